@@ -1,0 +1,43 @@
+# On a fresh machine with Python 3.11 or later and make: `make run`, `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: run test setup format lint types contracts corpus bench wheel clean
+
+run: setup ## the whole road on this machine, with something to see
+	$(BIN)/samsyn demo
+
+test: setup ## every test
+	$(BIN)/pytest
+
+setup: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(INSTALLED)
+
+format: setup ## write the code as ruff wants it
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lint: setup ## ruff, format and rules
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+
+types: setup ## mypy --strict
+	$(BIN)/mypy
+
+contracts: setup ## who may import whom
+	$(BIN)/lint-imports
+
+bench: setup ## figures, as ratios in one run
+	$(BIN)/python benchmarks/road.py
+
+wheel: setup ## the distribution
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+clean:
+	rm -rf .venv dist build var *.egg-info

@@ -1,0 +1,1 @@
+"""Samsyn: certificates in, information sets out, and only with consent."""

@@ -1,0 +1,1 @@
+"""HTTP in: translate, call the road, translate back."""

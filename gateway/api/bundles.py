@@ -1,0 +1,109 @@
+"""FHIR Bundle: how an agency asks for information sets, and what this server says of itself."""
+
+from __future__ import annotations
+
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+
+from gateway.api.bodies import body_of
+from gateway.api.fhir_answers import fhir
+from gateway.errors import InvalidSearch
+from gateway.exchange import pull, pull_one
+from gateway.fhir.capability import capability_statement
+from gateway.fhir.paging import Page, PageLinks
+from gateway.fhir.search import read_search
+
+if TYPE_CHECKING:
+    from gateway.api.access import Agencies
+    from gateway.exchange import Gateway, Readable
+    from gateway.identity import OrganisationNumber
+
+MAX_FORM = 16 * 1024
+_FORM = "application/x-www-form-urlencoded"
+_OPENAPI = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            _FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["patient.identifier"],
+                    "properties": {
+                        "patient.identifier": {"type": "string"},
+                        "_lastUpdated": {"type": "string"},
+                        "_count": {"type": "integer"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+def bundle_routes(gateway: Gateway, agencies: Agencies, version: str) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["FHIR"])
+    links = PageLinks()
+
+    @routes.get("/fhir/metadata", summary="What this server can do")
+    def metadata(request: Request) -> Response:
+        return fhir(capability_statement(version, str(request.base_url) + "fhir"))
+
+    @routes.post("/fhir/Bundle/_search", summary="Information sets about a person", openapi_extra=_OPENAPI)
+    def search(request: Request, form: Annotated[bytes, Depends(body_of(MAX_FORM, _FORM))]) -> Response:
+        caller = agencies.caller(request)
+        return _page(request, Page(read_search(form), 0), caller)
+
+    @routes.get("/fhir/Bundle", summary="The next page of a search")
+    def page(request: Request) -> Response:
+        caller = agencies.caller(request)
+        if list(request.query_params) != ["_page"]:
+            raise InvalidSearch("Search with POST to /fhir/Bundle/_search; only page links are followed with GET")
+        return _page(request, links.read(request.query_params["_page"], caller.digits), caller)
+
+    @routes.get("/fhir/Bundle/{id_}", summary="One information set")
+    def read(id_: str, request: Request) -> Response:
+        readable = pull_one(id_, agencies.caller(request), gateway)
+        modified = format_datetime(readable.updated, usegmt=True)
+        return fhir(_resource(readable), headers={"Last-Modified": modified})
+
+    def _page(request: Request, page: Page, caller: OrganisationNumber) -> Response:
+        updated = page.search.updated
+        found = [
+            one
+            for one in pull(page.search.person, caller, gateway)
+            if all(bound.holds(one.updated) for bound in updated)
+        ]
+        end = page.offset + page.search.count
+        base = f"{request.base_url}fhir/Bundle"
+        link = [{"relation": "self", "url": f"{base}/_search?_count={page.search.count}"}]
+        if page.search.count and end < len(found):
+            word = links.link(Page(page.search, end), caller.digits)
+            link.append({"relation": "next", "url": f"{base}?_page={word}"})
+        return fhir(
+            {
+                "resourceType": "Bundle",
+                "type": "searchset",
+                "timestamp": gateway.now().isoformat(),
+                "total": len(found),
+                "link": link,
+                "entry": [_entry(one, base) for one in found[page.offset : end]],
+            }
+        )
+
+    return routes
+
+
+def _entry(readable: Readable, base: str) -> dict[str, Any]:
+    id_ = readable.release.information_set.id
+    return {"fullUrl": f"{base}/{id_}", "resource": _resource(readable), "search": {"mode": "match"}}
+
+
+def _resource(readable: Readable) -> dict[str, Any]:
+    """Return the Bundle with the time by which this caller can search for it; a signature never covers `meta`."""
+    bundle: dict[str, Any] = orjson.loads(readable.release.information_set.body)
+    bundle["meta"]["lastUpdated"] = readable.updated.isoformat(timespec="microseconds")
+    return bundle

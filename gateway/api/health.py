@@ -1,0 +1,55 @@
+"""Health and metrics: whether this process lives, whether it can work, and how much stands where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_client.registry import Collector
+
+    from gateway.store.port import Store
+
+
+class _Deliveries:
+    """How many deliveries stand in each state; counted in the store, so that every process says the same."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Count them now."""
+        gauge = GaugeMetricFamily(
+            "samsyn_deliveries", "Deliveries by kind of recipient and state", labels=["kind", "state"]
+        )
+        for (kind, state), count in sorted(self._store.counts().items()):
+            gauge.add_metric([kind, state], count)
+        yield gauge
+
+
+def health_routes(store: Store) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["Operation"])
+
+    @routes.get("/health/live", summary="This process lives")
+    def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @routes.get("/health/ready", summary="This process can take in certificates")
+    def ready() -> dict[str, str]:
+        store.check()
+        return {"status": "ready"}
+
+    @routes.get("/metrics", summary="Figures for Prometheus")
+    def metrics() -> Response:
+        registry = CollectorRegistry()
+        collector: Collector = _Deliveries(store)  # type: ignore[assignment]
+        registry.register(collector)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return routes

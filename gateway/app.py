@@ -1,0 +1,95 @@
+"""The composition root: the one place that knows which parts there are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+import httpx
+
+from gateway.delivery.schedule import Schedule
+from gateway.delivery.worker import Worker
+from gateway.errors import ConfigurationError
+from gateway.exchange import Gateway, deliver, note_mistake
+from gateway.identity import OrganisationNumber, RecipientKind
+from gateway.recipients import Recipient, Recipients
+from gateway.routing import Routing
+from gateway.rules import load_rules
+from gateway.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gateway.delivery.adapter import Adapter
+    from gateway.information_sets import SetDefinition
+    from gateway.settings import Settings
+
+ADAPTERS = "samsyn.adapters"
+"""The entry points that name an adapter for each kind of recipient."""
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def open_gateway(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
+    """Return the gateway that the settings describe, with its store open.
+
+    Raises:
+        ConfigurationError: A setting or a file has to be mended first.
+    """
+    rules = load_rules(settings.logical_addresses)
+    recipients = Recipients(
+        [
+            Recipient(one.name, RecipientKind(one.kind), OrganisationNumber(one.organisation), one.endpoint)
+            for one in settings.recipients
+        ]
+    )
+    adapters = _adapters()
+    for definition in rules.definitions:
+        _check_kinds(definition, adapters)
+    client = httpx.Client(timeout=settings.timeout_seconds, trust_env=False, follow_redirects=False)
+    gateway = Gateway(
+        rules=rules,
+        recipients=recipients,
+        routing=Routing({definition.name: definition for definition in rules.definitions}, recipients),
+        adapters={one.organisation: _adapter(one, adapters, client) for one in recipients.all},
+        store=SqliteStore(settings.database),
+        schedule=Schedule(settings.retry_after),
+        now=clock,
+    )
+    gateway.store.replan(partial(gateway.routing.plan, clock()))
+    return gateway
+
+
+def worker_of(gateway: Gateway, settings: Settings) -> Worker:
+    """Return the worker that delivers what the gateway keeps."""
+    return Worker(
+        name=settings.worker,
+        claim=gateway.store.claim_due,
+        take_back=gateway.store.take_back,
+        deliver=partial(deliver, gateway=gateway),
+        give_up=partial(note_mistake, gateway=gateway),
+        now=gateway.now,
+        lease=settings.lease,
+        threads=settings.worker_threads,
+    )
+
+
+def _adapters() -> Mapping[str, type[Adapter]]:
+    return {point.name: point.load() for point in entry_points(group=ADAPTERS)}
+
+
+def _adapter(recipient: Recipient, adapters: Mapping[str, type[Adapter]], client: httpx.Client) -> Adapter:
+    if recipient.kind not in adapters:
+        raise ConfigurationError(f"{recipient.name}: there is no adapter {recipient.kind}")
+    return adapters[recipient.kind](recipient.endpoint, client)
+
+
+def _check_kinds(definition: SetDefinition, adapters: Mapping[str, type[Adapter]]) -> None:
+    for kind in definition.recipients:
+        if kind not in adapters:
+            raise ConfigurationError(f"{definition.name}: there is no adapter {kind}")

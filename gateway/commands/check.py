@@ -1,0 +1,73 @@
+"""`samsyn check`: what the schema and the form's rules say of messages in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from gateway.commands.output import as_json, print_json
+from gateway.errors import Problem, SenderError
+from gateway.forms import judge
+from gateway.reading.certificate import answers_of, kind_of
+from gateway.reading.namespaces import RESPONDER
+from gateway.reading.reader import REGISTER_CERTIFICATE, payload
+from gateway.rules import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.rules import Rules
+
+
+class Verdict(NamedTuple):
+    """What is said of one message; `-` where there is nothing to judge it by."""
+
+    schema: str
+    rules: str
+    problems: Sequence[Problem]
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+@click.pass_context
+def check(context: click.Context, files: Sequence[Path], *, as_json: bool) -> None:
+    """Say what the schema and the form's rules say of RegisterCertificate messages.
+
+    FILES hold one message each, with a SOAP envelope around it or without. Exits with 1 where one of them fails.
+    """
+    rules = load_rules()
+    failed = False
+    for file in files:
+        verdict = verdict_on(file.read_bytes(), rules)
+        failed = failed or "FAIL" in verdict[:2]
+        if as_json:
+            print_json({"file": str(file), **verdict._asdict(), "problems": [p._asdict() for p in verdict.problems]})
+        else:
+            click.echo(f"{file}  schema {verdict.schema}  rules {verdict.rules}")
+            for problem in verdict.problems:
+                click.echo(f"  {problem}")
+    context.exit(1 if failed else 0)
+
+
+def verdict_on(content: bytes, rules: Rules) -> Verdict:
+    """Return the verdict on one message; its form is judged also where its schema is broken."""
+    try:
+        message = payload(content)
+    except SenderError as error:
+        return Verdict("FAIL", "-", [Problem("", str(error))])
+    if message.tag != REGISTER_CERTIFICATE:
+        return Verdict("-", "-", [Problem("", "Meddelandet är inte RegisterCertificate 3")])
+    broken = rules.reader.schema.problems(message)
+    intyg = message.find(f"{{{RESPONDER}}}intyg")
+    form = rules.forms.get(kind_of(intyg)) if intyg is not None else None
+    if intyg is None or form is None:
+        return Verdict(_word(broken), "-", broken)
+    against = judge(form, answers_of(intyg))
+    return Verdict(_word(broken), _word(against), [*broken, *against])
+
+
+def _word(problems: Sequence[Problem]) -> str:
+    return "FAIL" if problems else "ok"

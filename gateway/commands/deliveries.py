@@ -1,0 +1,97 @@
+"""`samsyn deliveries`: what stands where, why, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gateway.app import now
+from gateway.commands.output import ListByDefault, as_json, print_json, print_table
+from gateway.commands.store import opened_store
+from gateway.deliveries import DeliveryState
+from gateway.identity import DeliveryId
+
+if TYPE_CHECKING:
+    from gateway.deliveries import Attempt, Delivery
+
+
+@click.group(cls=ListByDefault)
+def deliveries() -> None:
+    """See what stands where, and try again."""
+
+
+@deliveries.command("list")
+@click.option("--state", type=click.Choice([state.value for state in DeliveryState]), help="Only these.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@as_json
+def list_(state: str | None, limit: int, *, as_json: bool) -> None:
+    """List deliveries, newest first."""
+    with opened_store() as store:
+        found = store.deliveries(DeliveryState(state) if state else None, limit)
+    if as_json:
+        print_json([_as_json(one) for one in found])
+        return
+    rows = [(one.id, one.set_name, _whom(one), one.state, one.reason, one.due_at or "-") for one in found]
+    print_table(("id", "set", "recipient", "state", "reason", "due"), rows)
+
+
+@deliveries.command()
+@click.argument("id_", metavar="ID")
+@as_json
+def show(id_: str, *, as_json: bool) -> None:
+    """Show one delivery with its attempts and reasons."""
+    with opened_store() as store:
+        delivery, attempts = store.delivery(DeliveryId(id_))
+    if as_json:
+        print_json({**_as_json(delivery), "attempts": [_attempt(one) for one in attempts]})
+        return
+    for name, value in _as_json(delivery).items():
+        click.echo(f"{name:13} {value}")
+    print_table(
+        ("attempt", "started", "ended", "outcome", "reason", "reference", "consent"),
+        [tuple(_attempt(one).values()) for one in attempts],
+    )
+
+
+@deliveries.command()
+@click.argument("id_", metavar="ID")
+@as_json
+def retry(id_: str, *, as_json: bool) -> None:
+    """Make a delivery that has stopped, or waits, due now. Its consent is asked anew."""
+    with opened_store() as store:
+        delivery = store.retry(DeliveryId(id_), now())
+    if as_json:
+        print_json(_as_json(delivery))
+    else:
+        click.echo(f"{delivery.id} is {delivery.state}")
+
+
+def _whom(delivery: Delivery) -> str:
+    return f"{delivery.kind} {delivery.organisation or '(ingen utpekad)'}"
+
+
+def _as_json(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "message": delivery.message,
+        "set": delivery.set_name,
+        "kind": delivery.kind,
+        "organisation": str(delivery.organisation) if delivery.organisation else None,
+        "state": delivery.state.value,
+        "reason": delivery.reason,
+        "due_at": delivery.due_at.isoformat() if delivery.due_at else None,
+        "attempts_made": delivery.attempts,
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "started_at": attempt.started_at.isoformat(),
+        "ended_at": attempt.ended_at.isoformat() if attempt.ended_at else None,
+        "outcome": attempt.outcome,
+        "reason": attempt.reason,
+        "reference": attempt.reference,
+        "consent": attempt.consent,
+    }

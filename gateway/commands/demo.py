@@ -1,0 +1,103 @@
+"""`samsyn demo`: the whole road on this machine, with something to see."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import threading
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import httpx
+
+from gateway.app import open_gateway, worker_of
+from gateway.commands.serve import web
+from gateway.commands.server import listen, server_of
+from gateway.sandbox.recipients import sandbox_recipients
+from gateway.sandbox.story import tell
+from gateway.settings import CONFIG, read_settings
+
+if TYPE_CHECKING:
+    import socket
+
+    import uvicorn
+
+    from gateway.settings import Settings
+
+TOKEN = "demo-forsakringskassan"  # noqa: S105 - opens a sandbox on this machine only
+ORGANISATIONS = {"forsakringskassan": "2021005521", "employer": "5561234567", "municipality": "2120009994"}
+"""Kind → organisation number: Försäkringskassan's own, and two that nobody has."""
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65_534), default=8000, show_default=True, help="The recipients get the next.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"), show_default=True)
+def demo(port: int, folder: Path) -> None:
+    """Run a gateway, a worker and three sandbox recipients, and post a few certificates and consents.
+
+    Everything is made anew in FOLDER at each start; its samsyn.toml lets the other commands look in. Ctrl-C stops it.
+    """
+    with ExitStack() as stack:
+        gateway_socket, sandbox_socket = listen("127.0.0.1", port), listen("127.0.0.1", port + 1)
+        os.environ[CONFIG] = str(_prepare(folder, port))
+        settings = read_settings()
+        _in_background(server_of(sandbox_recipients()), sandbox_socket, stack)
+        gateway = open_gateway(settings)
+        stack.callback(gateway.store.close)
+        stop = threading.Event()
+        worker = threading.Thread(target=worker_of(gateway, settings).run, args=[stop])
+        worker.start()
+        stack.callback(worker.join)
+        stack.callback(stop.set)
+        server = server_of(web(gateway, settings))
+        threading.Thread(target=_introduce, args=[server, settings, folder], daemon=True).start()
+        with suppress(KeyboardInterrupt):  # uvicorn ends in order at Ctrl-C, and then says so once more
+            server.run(sockets=[gateway_socket])
+    click.echo("Stopped.")
+
+
+def _in_background(server: uvicorn.Server, listening: socket.socket, stack: ExitStack) -> None:
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    stack.callback(thread.join)
+    stack.callback(setattr, server, "should_exit", True)  # noqa: FBT003 - setattr names nothing
+
+
+def _prepare(folder: Path, port: int) -> Path:
+    """Make the demo's folder anew, and return the settings file in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    recipients = "".join(
+        f'[[recipients]]\nname = "{kind} (sandbox)"\nkind = "{kind}"\norganisation = "{organisation}"\n'
+        f'endpoint = "http://127.0.0.1:{port + 1}/{kind}"\n\n'
+        for kind, organisation in ORGANISATIONS.items()
+    )
+    token = hashlib.sha256(TOKEN.encode()).hexdigest()
+    file = folder / "samsyn.toml"
+    file.write_text(
+        f'database = "{(folder / "samsyn.db").resolve()}"\nport = {port}\nretry_after_seconds = [2, 10, 60]\n\n{recipients}'
+        f'[[agencies]]\nname = "forsakringskassan (sandbox)"\norganisation = "{ORGANISATIONS["forsakringskassan"]}"\n'
+        f'token_sha256 = "{token}"\n',
+        "utf-8",
+    )
+    return file
+
+
+def _introduce(server: uvicorn.Server, settings: Settings, folder: Path) -> None:
+    """Post what there is to see once the gateway answers, and say where to look."""
+    address = f"http://127.0.0.1:{settings.port}"
+    with httpx.Client(base_url=address, trust_env=False, transport=httpx.HTTPTransport(retries=5)) as client:
+        tell(client, settings.recipients)
+    click.echo(
+        f"""
+Samsyn is running. Ctrl-C stops it.
+
+  gateway      {address}/docs
+  recipients   http://127.0.0.1:{settings.port + 1}/      what each of them has got
+  certificates {address}/riv-ta/RegisterCertificate/3.0?wsdl
+  look inside  SAMSYN_CONFIG={folder / "samsyn.toml"} samsyn deliveries list
+"""
+    )

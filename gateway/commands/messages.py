@@ -1,0 +1,81 @@
+"""`samsyn messages`: what has been taken in, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gateway.commands.output import ListByDefault, as_json, print_json, print_table
+from gateway.commands.store import opened_store
+from gateway.identity import MessageId
+
+if TYPE_CHECKING:
+    from gateway.deliveries import Delivery
+    from gateway.store.port import Entry, MessageSummary
+
+
+@click.group(cls=ListByDefault)
+def messages() -> None:
+    """See what has been taken in; nothing of the person, nothing of the content."""
+
+
+@messages.command("list")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@as_json
+def list_(limit: int, *, as_json: bool) -> None:
+    """List messages, newest first."""
+    with opened_store() as store:
+        found = store.messages(limit)
+    if as_json:
+        print_json([_as_json(one) for one in found])
+        return
+    rows = [(one.id, one.kind, one.received_at.isoformat(timespec="seconds"), _stand(one)) for one in found]
+    print_table(("id", "type", "received", "deliveries"), rows)
+
+
+@messages.command()
+@click.argument("id_", metavar="ID")
+@as_json
+def show(id_: str, *, as_json: bool) -> None:
+    """Show one message, its deliveries, and everything that has happened to it."""
+    with opened_store() as store:
+        summary, deliveries = store.message(MessageId(id_))
+        log = store.log(summary.id)
+    if as_json:
+        print_json({**_as_json(summary), "log": [_entry(one) for one in log]})
+        return
+    for name, value in _as_json(summary).items():
+        click.echo(f"{name:12} {value}")
+    print_table(("delivery", "set", "state", "reason"), [_row(one) for one in deliveries])
+    print_table(("at", "event", "delivery", "detail"), [tuple(_entry(one).values())[1:] for one in log])
+
+
+def _stand(summary: MessageSummary) -> str:
+    return ", ".join(f"{state} {count}" for state, count in sorted(summary.deliveries.items()))
+
+
+def _row(delivery: Delivery) -> tuple[object, ...]:
+    return delivery.id, delivery.set_name, delivery.state, delivery.reason
+
+
+def _as_json(summary: MessageSummary) -> dict[str, Any]:
+    return {
+        "id": summary.id,
+        "certificate": {"root": summary.certificate.root, "extension": summary.certificate.extension},
+        "type": summary.kind,
+        "sender": summary.sender,
+        "received_at": summary.received_at.isoformat(),
+        "problems": list(summary.problems),
+        "deliveries": dict(summary.deliveries),
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "sequence": entry.sequence,
+        "at": entry.at.isoformat(),
+        "event": entry.event,
+        "delivery": entry.delivery,
+        "detail": entry.detail,
+    }

@@ -1,0 +1,43 @@
+"""`samsyn serve`: take in certificates and consents, and let agencies ask."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import click
+
+from gateway.api.application import application
+from gateway.app import open_gateway
+from gateway.commands.server import listen, server_of
+from gateway.identity import OrganisationNumber
+from gateway.log import LogLine, log
+from gateway.rules import HOME
+from gateway.settings import read_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from gateway.exchange import Gateway
+    from gateway.settings import Settings
+
+
+@click.command()
+def serve() -> None:
+    """Take in certificates and consents, and let agencies ask.
+
+    Delivers nothing: `samsyn worker` does. Settings come from SAMSYN_CONFIG and the environment.
+    """
+    settings = read_settings()
+    socket = listen(settings.host, settings.port)
+    gateway = open_gateway(settings)
+    log(LogLine.STARTED, part="serve", address=f"http://{settings.host}:{socket.getsockname()[1]}")
+    server_of(web(gateway, settings)).run(sockets=[socket])
+    gateway.store.close()
+    log(LogLine.STOPPED, part="serve")
+
+
+def web(gateway: Gateway, settings: Settings) -> FastAPI:
+    """Return the web application that stands before a gateway."""
+    agencies = {one.token_sha256: OrganisationNumber(one.organisation) for one in settings.agencies}
+    return application(gateway, agencies, HOME / "schemas" / "riv", version("samsyn"))

@@ -1,0 +1,23 @@
+"""The consent gate: facts → decision, and the permit without which nothing leaves.
+
+`read_consent` takes in a consent, `decide` says whether the consents about a person permit a request at a
+moment, `permit` turns a decision into what releases a set. Everything here is pure: times and consents are
+given.
+"""
+
+from __future__ import annotations
+
+from gateway.consent.decision import decide
+from gateway.consent.permit import NotPermitted, Permit, permit
+from gateway.consent.reading import GivenConsent, read_consent
+from gateway.consent.routing import named_organisations
+
+__all__ = [
+    "GivenConsent",
+    "NotPermitted",
+    "Permit",
+    "decide",
+    "named_organisations",
+    "permit",
+    "read_consent",
+]

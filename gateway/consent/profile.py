@@ -1,0 +1,179 @@
+"""What a Consent has to be for this gate to understand it: FHIR R4, IHE PCF 1.1.1, and our own words.
+
+The same shape judges a consent that is handed in and one that is kept: what is refused at the door permits
+nothing where it is found inside.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from gateway.consent.elements import (
+    ASSIGNER,
+    ATTACHMENT,
+    CODING,
+    CONCEPT,
+    EXTENSION,
+    IDENTIFIER,
+    META,
+    NARRATIVE,
+    PERIOD,
+    REFERENCE,
+    Content,
+    Words,
+    code,
+    provision,
+    reference,
+    shape,
+)
+from gateway.consent.grammar import moment, one_of, text
+from gateway.consent.vocabulary import (
+    BREAK_GLASS,
+    CONSENT_CATEGORY,
+    NORMAL,
+    ORGANISATION_SYSTEM,
+    PERSON_SYSTEMS,
+    PRIVACY_SCOPE,
+    RECIPIENT_ROLES,
+    RESTRICTED,
+    SECTION_SYSTEM,
+    SET_SYSTEM,
+    STATUSES,
+    URI_SYSTEM,
+)
+from gateway.errors import InvalidIdentity
+from gateway.identity import OrganisationNumber, PersonIdentity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway.decisions import Coding
+
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""As FHIR writes a UUID: one in upper case would be compared and not found, and a deny would pass unseen."""
+_COMPOSITION = re.compile(r"Composition/[A-Za-z0-9.-]{1,64}")
+
+
+def _person(value: object) -> str:
+    try:
+        PersonIdentity(value if isinstance(value, str) else "")
+    except InvalidIdentity:
+        return "has to be a personnummer or samordningsnummer of twelve digits"
+    return ""
+
+
+def _organisation(value: object) -> str:
+    try:
+        OrganisationNumber(value if isinstance(value, str) else "")
+    except InvalidIdentity:
+        return "has to be an organisationsnummer of ten digits"
+    return ""
+
+
+def _has_coding(concept: Mapping[str, Any], wanted: Coding) -> bool:
+    return wanted in [(coding.get("system"), coding.get("code")) for coding in concept.get("coding", ())]
+
+
+def _privacy(concept: Mapping[str, Any]) -> str:
+    return "" if _has_coding(concept, PRIVACY_SCOPE) else "has to be patient-privacy"
+
+
+def _recipient(concept: Mapping[str, Any]) -> str:
+    roles = {(coding.get("system"), coding.get("code")) for coding in concept.get("coding", ())}
+    return "" if roles and roles <= RECIPIENT_ROLES else "has to be IRCP or PRCP of v3-ParticipationType"
+
+
+def _not_break_glass(coding: Mapping[str, Any]) -> str:
+    return "cannot be break-the-glass here" if coding["code"] == BREAK_GLASS else ""
+
+
+def _set_name(coding: Mapping[str, Any]) -> str:
+    return "" if coding["system"] == SET_SYSTEM else f"has to be a code of {SET_SYSTEM}"
+
+
+def _label(coding: Mapping[str, Any]) -> str:
+    known = coding["system"] == SECTION_SYSTEM or (coding["system"], coding["code"]) in (RESTRICTED, NORMAL)
+    return "" if known else f"has to be a code of {SECTION_SYSTEM}, or R or N of v3-Confidentiality"
+
+
+def _one_certificate(named: Mapping[str, Any]) -> str:
+    if ("reference" in named) == ("identifier" in named):
+        return "has to name its certificate in one way"
+    literal = named.get("reference", "")
+    if not literal or _UUID.fullmatch(literal) or _COMPOSITION.fullmatch(literal):
+        return ""
+    return "has to be Composition/<id> or urn:uuid:<id>"
+
+
+def _uuid(value: object) -> str:
+    return "" if isinstance(value, str) and _UUID.fullmatch(value) else "has to be urn:uuid:<id>"
+
+
+def _as_a_whole(consent: Mapping[str, Any]) -> str:
+    if ("sourceAttachment" in consent) == ("sourceReference" in consent):
+        return "has to have one source"
+    if not any(_has_coding(category, CONSENT_CATEGORY) for category in consent["category"]):
+        return "has to have the category 59284-0 of LOINC"
+    return ""
+
+
+_ID: dict[str, Content] = {"use": text, "type": CONCEPT, "period": PERIOD, "assigner": ASSIGNER}
+
+PATIENT = reference(
+    shape({**_ID, "system": one_of(PERSON_SYSTEMS), "value": _person}, "system value"), "identifier"
+)
+"""The person, by number: a literal reference alone could mean somebody else elsewhere."""
+
+_ACTOR = shape(
+    {
+        "role": shape({"coding": [CODING], "text": text}, rule=_recipient),
+        "reference": reference(
+            shape({**_ID, "system": one_of({ORGANISATION_SYSTEM}), "value": _organisation}, "system value"),
+            "identifier",
+        ),
+    },
+    "role reference",
+)
+_DATA = shape(
+    {
+        "meaning": one_of({"instance"}),
+        "reference": reference(
+            shape({**_ID, "system": one_of({URI_SYSTEM}), "value": _uuid}, "value"), rule=_one_certificate
+        ),
+    },
+    "meaning reference",
+)
+
+CONSENT = shape(
+    {
+        "resourceType": one_of({"Consent"}),
+        "meta": META,
+        "language": text,
+        "text": NARRATIVE,
+        "extension": [EXTENSION],
+        "identifier": [IDENTIFIER],
+        "status": one_of(STATUSES),
+        "scope": shape({"coding": [CODING], "text": text}, "coding", _privacy),
+        "category": [CONCEPT],
+        "patient": PATIENT,
+        "dateTime": moment,
+        "performer": [REFERENCE],
+        "organization": [REFERENCE],
+        "sourceAttachment": ATTACHMENT,
+        "sourceReference": REFERENCE,
+        "policy": [shape({"authority": text, "uri": text}, "uri")],
+        "provision": provision(
+            Words(
+                actor=_ACTOR,
+                purpose=code(_not_break_glass),
+                label=code(_label),
+                content_class=code(_set_name),
+                data=_DATA,
+            )
+        ),
+    },
+    "resourceType status scope category patient dateTime performer organization policy provision",
+    _as_a_whole,
+)
+"""A consent that the gate understands; anything else, wherever in it, makes it one that it does not."""

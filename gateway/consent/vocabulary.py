@@ -1,0 +1,56 @@
+"""The systems and codes that a consent is written in, as the gate understands them."""
+
+from __future__ import annotations
+
+from gateway.decisions import Coding
+
+CANONICAL_BASE = "https://example.org/fhir/sjukskrivning"
+"""Where our own code systems are published."""
+
+PURPOSE_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/andamal"
+"""What a set is for: `sjukpenning`, `atergangsplan` …"""
+
+SET_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/informationsmangd"
+"""The names of the information sets."""
+
+SECTION_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/sektion"
+"""The labels of the sections of a set: `diagnos`, `funktion` …"""
+
+ORGANISATION_SYSTEM = "urn:oid:2.5.4.97"
+"""Organisationsnummer, as HL7 Sweden's base profiles 1.1.0 write it."""
+
+PERSON_SYSTEMS = frozenset(
+    {
+        "http://electronichealth.se/identifier/personnummer",
+        "http://electronichealth.se/identifier/samordningsnummer",
+        "urn:oid:1.2.752.129.2.1.3.1",
+        "urn:oid:1.2.752.129.2.1.3.3",
+    }
+)
+"""Personnummer and samordningsnummer: HL7 Sweden's base profiles 1.1.0, and the national contracts' OIDs."""
+
+URI_SYSTEM = "urn:ietf:rfc:3986"
+"""The system of an identifier that is itself a URI (FHIR R4 §2.24.0.3)."""
+
+CONFIDENTIALITY_SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+RESTRICTED = Coding(CONFIDENTIALITY_SYSTEM, "R")
+"""What the gateway's own data are: health data about an identified person."""
+NORMAL = Coding(CONFIDENTIALITY_SYSTEM, "N")
+
+PARTICIPATION_SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+RECIPIENT_ROLES = frozenset({Coding(PARTICIPATION_SYSTEM, "IRCP"), Coding(PARTICIPATION_SYSTEM, "PRCP")})
+"""The roles that make an actor the one who is told (information recipient, primary recipient)."""
+
+PRIVACY_SCOPE = Coding("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy")
+CONSENT_CATEGORY = Coding("http://loinc.org", "59284-0")
+"""IHE PCF asks for both in every privacy consent."""
+
+BREAK_GLASS = "BTG"
+"""v3-ActReason's break-the-glass: forwarding sick-leave information is never life critical."""
+
+ACTIVE = "active"
+WITHDRAWN = "inactive"
+MISTAKEN = "entered-in-error"
+UNDECIDED = frozenset({"draft", "proposed", "rejected"})
+STATUSES = UNDECIDED | {ACTIVE, WITHDRAWN, MISTAKEN}
+"""The codes of Consent.status (FHIR R4, consent-state-codes)."""

@@ -1,0 +1,77 @@
+"""What the gate is asked, what it knows, and what it answers; kept with every attempt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from gateway.identity import CertificateId, OrganisationNumber, PersonIdentity
+
+
+class Coding(NamedTuple):
+    """A code and the system it belongs to, as in FHIR."""
+
+    system: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecord:
+    """A consent as it was given, in one version."""
+
+    id: str
+    version: int
+    person: PersonIdentity
+    resource: Mapping[str, Any] = field(repr=False)
+    """The FHIR R4 Consent."""
+    recorded_at: datetime
+    """When this version was kept; it counts from then on and not before."""
+
+    @property
+    def reference(self) -> str:
+        """The version as FHIR refers to it."""
+        return f"Consent/{self.id}/_history/{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """May this organisation have this set about this person?"""
+
+    person: PersonIdentity
+    organisation: OrganisationNumber
+    set_name: str
+    purposes: frozenset[Coding]
+    """What the set is for; a consent has to cover one of them."""
+    must_be_named: bool
+    """Whether the consent has to name the set itself, and not only its purpose."""
+    sections: frozenset[str]
+    """The codes of the sections that the set carries whenever it leaves."""
+    withholdable: frozenset[str]
+    """The codes of the sections that stay in it only where a consent names them; else they are visibly withheld."""
+    certificate: CertificateId
+    composition: str
+    """The id of the set's Composition, by which a consent may name the certificate."""
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The gate's answer to one request at one moment."""
+
+    permitted: bool
+    reason: str
+    """`permitted`, or why not: a reason code of the decision record."""
+    consent: str = ""
+    """The consent and version that decided; empty where none did."""
+    rule: str = ""
+    """The rule in it that decided: `provision`, `provision.provision[1]`."""
+    withheld: frozenset[str] = frozenset()
+    """The sections that must not leave with the set."""
+    since: datetime | None = None
+    """From when it has been permitted, where it is."""
+    until: datetime | None = None
+    """When a consent given already begins, where it has not begun."""

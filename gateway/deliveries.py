@@ -1,0 +1,130 @@
+"""The states a delivery passes, and what an attempt can come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gateway.documents import Receipt
+    from gateway.identity import (
+        CertificateId,
+        DeliveryId,
+        MessageId,
+        OrganisationNumber,
+        PersonIdentity,
+        RecipientKind,
+    )
+
+
+class DeliveryState(StrEnum):
+    """Where one set for one recipient stands."""
+
+    HELD_CONSENT = "HELD_CONSENT"
+    """No consent permits it now; a consent, or the day one begins, wakes it."""
+    HELD_MAPPING = "HELD_MAPPING"
+    """The certificate says something the mapping does not understand; a person has to look."""
+    HELD_LEAK = "HELD_LEAK"
+    """Something that was left out stands in what is left; a person has to look."""
+    HELD_RECIPIENT = "HELD_RECIPIENT"
+    """A consent names an organisation that the gateway has no way to reach."""
+    READY = "READY"
+    SENDING = "SENDING"
+    """A worker holds it under a lease."""
+    RETRY_WAIT = "RETRY_WAIT"
+    """The last attempt failed in a way that may pass."""
+    UNKNOWN = "UNKNOWN"
+    """The last attempt may have been taken; it is repeated under the same key."""
+    DELIVERED = "DELIVERED"
+    DEAD = "DEAD"
+    """The recipient refuses it, or every attempt is used up; a person has to look."""
+    WITHHELD = "WITHHELD"
+    """The consent it rested on was withdrawn."""
+
+
+SLEEPING = frozenset({DeliveryState.HELD_CONSENT, DeliveryState.HELD_RECIPIENT})
+"""What a consent or a new recipient may wake."""
+
+CLAIMABLE = frozenset(
+    {DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN, DeliveryState.HELD_CONSENT}
+)
+"""What a worker takes up when it is due; a held one is due only where a consent's first day is known."""
+
+OPEN = CLAIMABLE | SLEEPING | {DeliveryState.SENDING, DeliveryState.HELD_MAPPING, DeliveryState.HELD_LEAK}
+"""What may still leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One information set on its way to one recipient."""
+
+    id: DeliveryId
+    message: MessageId
+    certificate: CertificateId
+    person: PersonIdentity
+    set_name: str
+    kind: RecipientKind
+    organisation: OrganisationNumber | None
+    """Whom it is for; None until a consent names an employer or a municipality."""
+    state: DeliveryState
+    reason: str
+    """Why it stands there: a code, or the recipient's words; never a person's data."""
+    due_at: datetime | None
+    """When a worker takes it up; None where only an event can wake it."""
+    attempts: int = 0
+    fence: int = 0
+    """Grows with each claim; what a worker with an older one says of the delivery no longer counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to hand over a delivery, as it stands in the record."""
+
+    number: int
+    started_at: datetime
+    consent: str
+    """The consent and version that permitted it."""
+    rule: str
+    ended_at: datetime | None
+    outcome: str
+    """The state it led to; empty while nobody knows."""
+    reason: str
+    reference: str
+    """What the recipient calls it; empty where it has given no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The recipient has it."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """It may succeed later; nothing was taken."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may have been taken; to be repeated under the same key."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """It will not be tried again until a person says so."""
+
+    reason: str
+
+
+Outcome = Delivered | Postponed | Unknown | Stopped
+"""What an attempt came to."""

@@ -1,0 +1,126 @@
+"""The contract that every adapter fits, and the one way in which adapters speak HTTP."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import httpx
+import orjson
+
+from gateway.errors import PermanentFailure, TemporaryFailure, UnknownOutcome
+
+if TYPE_CHECKING:
+    from gateway.documents import Receipt, Release
+
+MAX_ANSWER = 1024 * 1024
+"""Bytes of an answer that are read; a receipt is far shorter."""
+
+MAX_WAIT = timedelta(hours=6)
+"""The longest that a recipient's Retry-After is heeded."""
+
+_WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
+
+
+class Adapter(Protocol):
+    """Speaks one kind of recipient's language. Does not retry, store, log, map or decide."""
+
+    def __init__(self, endpoint: str, client: httpx.Client) -> None:
+        """Speak to the recipient at this address."""
+
+    def send(self, release: Release) -> Receipt:
+        """Hand a release to the recipient.
+
+        Raises:
+            TemporaryFailure: The same release may be accepted later; nothing was taken.
+            UnknownOutcome: It may have been taken: nobody answered, or unreadably.
+            PermanentFailure: It will never be accepted.
+        """
+
+
+class Answer(NamedTuple):
+    """A recipient's answer to a release that it did not refuse."""
+
+    status: int
+    location: str
+    body: bytes
+
+    def json(self) -> object:
+        """Return the body.
+
+        Raises:
+            UnknownOutcome: It is no JSON.
+        """
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            raise UnknownOutcome("The answer is no JSON") from None
+
+
+def post(client: httpx.Client, url: str, release: Release) -> Answer:
+    """Post a release's Bundle as it is, and return the answer, if it says yes.
+
+    The answer is read to MAX_ANSWER bytes and no longer than the client's timeout in all, without following
+    redirects; a failure is one of the three words that the rest of the road knows.
+
+    Raises:
+        TemporaryFailure: Not reached, busy, or sent elsewhere.
+        UnknownOutcome: Reached, and then silent, broken off, or too long.
+        PermanentFailure: Refused.
+    """
+    headers = {
+        "Content-Type": "application/fhir+json",
+        "Accept": "application/fhir+json",
+        "Accept-Encoding": "identity",
+        "Idempotency-Key": release.idempotency_key,
+    }
+    try:
+        with client.stream(
+            "POST", url, content=release.information_set.body, headers=headers, follow_redirects=False
+        ) as response:
+            return _read(response, client.timeout.read)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+        raise TemporaryFailure(f"Not reached ({type(error).__name__})") from None
+    except httpx.HTTPError as error:
+        raise UnknownOutcome(f"No answer ({type(error).__name__})") from None
+
+
+def _read(response: httpx.Response, longest: float | None) -> Answer:
+    status = response.status_code
+    if status in _WORTH_ANOTHER_TRY or status >= 500:  # noqa: PLR2004 - the classes of HTTP status are known by their digits
+        raise TemporaryFailure(f"HTTP {status}", _retry_after(response.headers.get("Retry-After", "")))
+    if 300 <= status < 400:  # noqa: PLR2004 - likewise
+        raise TemporaryFailure(f"HTTP {status}: redirects are not followed")
+    if status >= 400:  # noqa: PLR2004 - likewise
+        raise PermanentFailure(f"HTTP {status}")
+    return Answer(status, response.headers.get("Location", ""), _body(response, longest))
+
+
+def _body(response: httpx.Response, longest: float | None) -> bytes:
+    # httpx bounds each read and not the sum of them: a drip would go on for as long as it drips.
+    end = time.monotonic() + longest if longest is not None else None
+    body = b""
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) > MAX_ANSWER:
+            raise UnknownOutcome(f"The answer is longer than {MAX_ANSWER} bytes")
+        if end is not None and time.monotonic() > end:
+            raise UnknownOutcome("The answer took too long")
+    return body
+
+
+def _retry_after(text: str) -> timedelta | None:
+    """Return how long to wait, as the header says in either of its forms, between nothing and MAX_WAIT.
+
+    Source: RFC 9110 §10.2.3.
+    """
+    if text.isascii() and text.isdigit():
+        return min(timedelta(seconds=int(text[:9])), MAX_WAIT)
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, IndexError, OverflowError):
+        return None
+    wait = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
+    return min(max(wait, timedelta()), MAX_WAIT)

@@ -1,0 +1,41 @@
+"""One attempt: a few quick tries, while the recipient cannot be reached at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import tenacity
+
+from gateway.errors import TemporaryFailure
+
+if TYPE_CHECKING:
+    from gateway.delivery.adapter import Adapter
+    from gateway.documents import Receipt, Release
+
+QUICK_TRIES = 3
+
+LONGEST = 5.0
+"""Seconds after which no further try is begun: a permit is asked for anew rather than stretched."""
+
+
+def quick_tries() -> tenacity.Retrying:
+    """Return the tries of one attempt: again at once where nothing was taken, unless the recipient asked for time."""
+    return tenacity.Retrying(
+        stop=tenacity.stop_after_attempt(QUICK_TRIES) | tenacity.stop_after_delay(LONGEST),
+        wait=tenacity.wait_exponential_jitter(initial=0.1, max=1.0, jitter=0.1),
+        retry=tenacity.retry_if_exception(_may_pass_at_once),
+        reraise=True,
+    )
+
+
+def send(adapter: Adapter, release: Release, tries: tenacity.Retrying) -> Receipt:
+    """Hand a release to its recipient.
+
+    Raises:
+        DeliveryError: How the last try failed.
+    """
+    return tries.copy()(adapter.send, release)
+
+
+def _may_pass_at_once(error: BaseException) -> bool:
+    return isinstance(error, TemporaryFailure) and error.retry_after is None

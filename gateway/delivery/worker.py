@@ -1,0 +1,89 @@
+"""The worker: takes what is due, and lets nothing that goes wrong with one delivery stop the others."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from gateway.errors import StoreUnavailable
+from gateway.log import LogLine, log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
+    from datetime import datetime
+    from threading import Event
+
+    from gateway.deliveries import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Delivers what is due until it is told to stop."""
+
+    name: str
+    claim: Callable[[datetime, timedelta, int, str], Sequence[Delivery]]
+    take_back: Callable[[str, datetime], int]
+    deliver: Callable[[Delivery], None]
+    give_up: Callable[[Delivery, Exception], None]
+    """Records that an attempt ended in a mistake of ours, so that its schedule goes on."""
+    now: Callable[[], datetime]
+    lease: timedelta = timedelta(seconds=60)
+    """How long a claim lasts; longer than the longest attempt."""
+    threads: int = 8
+    pause: float = 0.5
+    """Seconds between two looks when nothing was due."""
+
+    def run(self, stop: Event) -> None:
+        """Take back what an earlier run of this worker held, then deliver until `stop` is set.
+
+        What is under way when it is set is finished first. A slow recipient occupies one thread, and the others go on.
+        """
+        self._begin(stop)
+        with ThreadPoolExecutor(self.threads, thread_name_prefix="delivery") as pool:
+            under_way: set[Future[None]] = set()
+            while not stop.is_set():
+                claimed = self._claim(self.threads - len(under_way))
+                under_way |= {pool.submit(self._one, delivery) for delivery in claimed}
+                if claimed and len(under_way) < self.threads:
+                    continue
+                _, under_way = wait(under_way, self.pause if under_way else 0, FIRST_COMPLETED)
+                if not claimed and not under_way:
+                    stop.wait(self.pause)
+
+    def _begin(self, stop: Event) -> None:
+        while not stop.is_set():
+            try:
+                log(LogLine.WORKER_STARTED, worker=self.name, taken_back=self.take_back(self.name, self.now()))
+            except StoreUnavailable:
+                log(LogLine.STORE_UNAVAILABLE)
+                stop.wait(self.pause)
+            else:
+                return
+
+    def _claim(self, limit: int) -> Sequence[Delivery]:
+        if limit == 0:
+            return ()
+        try:
+            return self.claim(self.now(), self.lease, limit, self.name)
+        except StoreUnavailable:
+            log(LogLine.STORE_UNAVAILABLE)
+            return ()
+
+    def _one(self, delivery: Delivery) -> None:
+        try:
+            self._attempt(delivery)
+        except StoreUnavailable:
+            # Its lease ends by itself, and the attempt is then known to be unknown.
+            log(LogLine.STORE_UNAVAILABLE, delivery=delivery.id)
+
+    def _attempt(self, delivery: Delivery) -> None:
+        try:
+            self.deliver(delivery)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a mistake of ours on one delivery must not stop the others
+            log(LogLine.UNPLANNED, delivery=delivery.id, error=type(error).__name__)
+            self.give_up(delivery, error)

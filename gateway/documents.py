@@ -1,0 +1,217 @@
+"""The states a message passes, in the order it passes them.
+
+Envelope → SourceDocument → Document → InformationSet → Release → Receipt
+
+Each is what the step before it gave; a function that takes one need not ask whether the steps before were taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from gateway.errors import Problem
+    from gateway.identity import CertificateId, CertificateKind, MessageId, OrganisationNumber, PersonIdentity
+
+Resource = dict[str, Any]
+"""A FHIR R4 resource as JSON has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Bytes as they came, who sent them, and when."""
+
+    content: bytes = field(repr=False)
+    sender: str
+    received_at: datetime
+
+
+class Child(NamedTuple):
+    """A structured value inside a part: `cv`, `datePeriod`, `pq` …"""
+
+    name: str
+    values: Mapping[str, str]
+    """The child's elements by local name, as they stand; the first where one is repeated."""
+    flaws: frozenset[str] = frozenset()
+    """Elements that are repeated, or that hold elements of their own: neither happens in a valid message."""
+
+
+class Part(NamedTuple):
+    """A delsvar: part `32.2` of an answer."""
+
+    id: str
+    text: str
+    """Its own text as it stands, blanks and all; what stands inside its children is not part of it."""
+    children: tuple[Child, ...]
+    line: int
+
+
+class Answer(NamedTuple):
+    """A svar: one answer to one question of a form, as the form's rules see it."""
+
+    question: str
+    number: tuple[str, ...]
+    """The text of each `instans`: none, one, or (in an invalid message) more."""
+    parts: tuple[Part, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a source document, as the mapping sees it: values by path, and the places that repeat below it.
+
+    The path of a value in an answer is the part's id and the element (`32.1.code`, `35.1`); in the rest of the
+    certificate it is the elements' local names (`patient/person-id/extension`). Values without text are not listed.
+    """
+
+    where: str
+    """How a person finds it: `svar 32 [2]`; empty for the whole certificate."""
+    values: Mapping[str, str] = field(repr=False)
+    places: Mapping[str, Sequence[Place]] = field(repr=False)
+    """The places that repeat, by question (`32`) or path (`skapadAv/befattning`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """A certificate that its schema accepts, taken apart and not yet understood."""
+
+    certificate: CertificateId
+    kind: CertificateKind
+    person: PersonIdentity
+    answers: Sequence[Answer] = field(repr=False)
+    root: Place = field(repr=False)
+
+
+class Origin(NamedTuple):
+    """Where a value of a document came from."""
+
+    resource: str
+    """The id of the resource."""
+    path: str
+    """The element, as FHIRPath writes it: `valueQuantity.value`, `code.coding[0].display`."""
+    sources: tuple[str, ...]
+    """The source nodes it was made from; none for a value that the rule states."""
+    rule: str
+    """The rule that made it: file and element."""
+
+
+class Line(NamedTuple):
+    """A line of narrative: escaped XHTML, and the elements of the resource that it tells (`valueQuantity.value`)."""
+
+    xhtml: str
+    elements: tuple[str, ...]
+
+
+class Term(NamedTuple):
+    """A code, display or text of the source, and the element of the resource that was made from it."""
+
+    element: str
+    text: str
+    is_code: bool
+    """A code of a code table counts only as it is written: `ANNAT` is a code, `annat` a word like any other."""
+
+
+class Reference(NamedTuple):
+    """A reference inside a resource: the element that holds it, its place in a list there, and what it names."""
+
+    element: str
+    index: int | None
+    target: str
+    """The id of the resource referred to, as the reference writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One resource of a document, with what the selection needs to know of it."""
+
+    rule: str
+    section: str | None
+    """The code of the section it belongs to; none for people, organisations and Provenance."""
+    resource: Resource = field(repr=False)
+    references: Sequence[Reference]
+    narrative: Sequence[Line] = field(repr=False)
+    terms: Sequence[Term] = field(repr=False)
+    """What the leak check looks for, where the element it was made into is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole content of a certificate in FHIR, and the account of every source node."""
+
+    certificate: CertificateId
+    kind: CertificateKind
+    person: PersonIdentity
+    title: str
+    composition: Mapped = field(repr=False)
+    """The Composition, without its sections."""
+    sections: Mapping[str, str] = field(repr=False)
+    """Code and title of each section, in the order they are read."""
+    resources: Sequence[Mapped] = field(repr=False)
+    origins: Sequence[Origin] = field(repr=False)
+    ignored: Mapping[str, str] = field(repr=False)
+    """Source node → why it is left out, as the mapping says."""
+    unmapped: Sequence[str]
+    """Source nodes that no rule takes and none ignores: the certificate is held because of them."""
+    problems: Sequence[Problem]
+    """What the rules could not do; the certificate is held because of them too."""
+
+
+@dataclass(frozen=True, slots=True)
+class InformationSet:
+    """The part of a document that one purpose needs, and no more: a FHIR document Bundle.
+
+    Source: FHIR R4 §3.3 (documents).
+    """
+
+    id: str
+    """The Bundle's id, a UUID; the same certificate always gives the same."""
+    name: str
+    person: PersonIdentity
+    certificate: CertificateId
+    signed_at: str
+    sections: frozenset[str]
+    """The codes of the sections whose content is in it."""
+    withheld: frozenset[str]
+    """The codes of the sections that stand in it empty, with the reason `withheld`."""
+    body: bytes = field(repr=False)
+    """The Bundle as JSON, byte for byte what leaves."""
+    hold: str = ""
+    """Why a person has to look before it may leave (`mapping`, `leak`); empty where nobody has to."""
+    problems: tuple[Problem, ...] = ()
+    """What that person has to look at: places, never values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is kept of one certificate that was taken in."""
+
+    id: MessageId
+    certificate: CertificateId
+    kind: CertificateKind
+    person: PersonIdentity
+    envelope: Envelope
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An information set that this organisation may have, now. Only `gateway.consent` makes one."""
+
+    information_set: InformationSet
+    organisation: OrganisationNumber
+    ground: str
+    """The consent and version that permits it: `Consent/<id>/_history/<version>`."""
+    idempotency_key: str
+    """The same for every attempt to hand over the same bytes to the same organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The recipient's word that it has taken a release."""
+
+    reference: str
+    """What the recipient calls it; empty where it gave no name."""

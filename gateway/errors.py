@@ -1,0 +1,167 @@
+"""Everything that can go wrong, by who can do something about it.
+
+GatewayError
+├── SenderError                 the sender sent something it can correct; nothing was kept
+│   ├── MalformedMessage        not readable at all: not XML or JSON, too large, too deep, a DTD
+│   │   └── MessageTooLarge     more bytes than are taken in
+│   ├── MisaddressedMessage     readable, but not for this endpoint: contract, action, address, SOAP version
+│   │   ├── WrongSoapVersion    an envelope of another SOAP version than 1.1
+│   │   └── HeaderNotUnderstood a header that must be understood and is not
+│   ├── UnsupportedMedia        a content type or encoding that is not taken in
+│   ├── SchemaViolation         breaks the XSD; every broken place is listed
+│   ├── RuleViolation           breaks the form's rules; every broken rule is listed
+│   ├── InvalidIdentity         a number that identifies nobody
+│   ├── UnknownCertificateType  no mapping for this type and version
+│   ├── CertificateConflict     the certificate id is taken, by other content or another person
+│   ├── InvalidConsent          a Consent that cannot be understood
+│   ├── VersionConflict         somebody else changed the resource in between
+│   └── InvalidSearch           a search that is not offered
+├── AccessError                 the caller may not have this
+│   ├── NotAuthenticated        nobody we know
+│   └── NotFound                not there, or not for the caller: told alike
+├── DeliveryError               the recipient could not be reached, or refused
+│   ├── TemporaryFailure        the same release may be accepted later; nothing was taken
+│   ├── UnknownOutcome          it may have been taken: nobody answered, or unreadably
+│   └── PermanentFailure        it will never be accepted; a person has to look
+├── StoreUnavailable            nothing can be kept or read just now
+└── ConfigurationError          an operator has to mend a file or a setting before the start
+
+The message of a GatewayError is shown to the other party: never put a person's data in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong, and where; the reason is in Swedish where it is about a certificate."""
+
+    place: str
+    """The question or part as the form numbers it (`6.2`), an element, or a FHIRPath."""
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" if self.place else self.reason
+
+
+class GatewayError(Exception):
+    """Something that the gateway foresaw; its text may be shown to the other party."""
+
+
+class SenderError(GatewayError):
+    """The sender sent something it can correct; nothing was kept.
+
+    Args:
+        text: What is wrong, for the sender to read.
+        problems: Every place that is wrong, where there is more to say than the text.
+    """
+
+    def __init__(self, text: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems)
+
+
+class MalformedMessage(SenderError):
+    """Not readable at all."""
+
+
+class MessageTooLarge(MalformedMessage):
+    """More bytes than are taken in."""
+
+
+class MisaddressedMessage(SenderError):
+    """Readable, but not for this endpoint."""
+
+
+class WrongSoapVersion(MisaddressedMessage):
+    """An envelope of another SOAP version than 1.1."""
+
+
+class HeaderNotUnderstood(MisaddressedMessage):
+    """A SOAP header that must be understood and is not."""
+
+
+class UnsupportedMedia(SenderError):
+    """A content type or encoding that is not taken in."""
+
+
+class SchemaViolation(SenderError):
+    """The message breaks its XML schema."""
+
+
+class RuleViolation(SenderError):
+    """The certificate breaks the rules of its form."""
+
+
+class InvalidIdentity(SenderError):
+    """A number that identifies nobody."""
+
+
+class UnknownCertificateType(SenderError):
+    """There is no mapping for this type and version of certificate."""
+
+
+class CertificateConflict(SenderError):
+    """The certificate id is taken already, by other content or for another person."""
+
+
+class InvalidConsent(SenderError):
+    """A Consent that cannot be understood, and would therefore permit nothing."""
+
+
+class VersionConflict(SenderError):
+    """Somebody else changed the resource since the caller read it."""
+
+
+class InvalidSearch(SenderError):
+    """A search that is not offered."""
+
+
+class AccessError(GatewayError):
+    """The caller may not have this."""
+
+
+class NotAuthenticated(AccessError):
+    """The caller is nobody we know."""
+
+
+class NotFound(AccessError):
+    """Not there, or not for this caller: the two are told alike."""
+
+
+class DeliveryError(GatewayError):
+    """The recipient could not be reached, or refused."""
+
+
+class TemporaryFailure(DeliveryError):
+    """The same release may be accepted later; nothing was taken now.
+
+    Args:
+        text: Why, for the operator.
+        retry_after: How long the recipient asked us to wait, where it did.
+    """
+
+    def __init__(self, text: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class UnknownOutcome(DeliveryError):
+    """The release may have been taken: nobody answered, or the answer could not be read."""
+
+
+class PermanentFailure(DeliveryError):
+    """The release will never be accepted as it is; a person has to look."""
+
+
+class StoreUnavailable(GatewayError):
+    """Nothing can be kept or read just now; the same call may succeed later."""
+
+
+class ConfigurationError(GatewayError):
+    """A file or a setting that an operator has to mend before the gateway can start."""

@@ -1,0 +1,269 @@
+"""The road. Read this first.
+
+read → judge → map → select → keep | permit → send → note
+
+What stands left of the bar happens while the sender waits, and is kept in one transaction; what stands right of it
+happens whenever the recipient can take it, and is decided anew each time. A pull is the right-hand side with the
+reader in the recipient's place. No branch on a certificate type or a recipient stands here.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.consent import decide, permit
+from gateway.decisions import ConsentRecord
+from gateway.deliveries import Delivered
+from gateway.delivery.sending import quick_tries, send
+from gateway.documents import Message
+from gateway.errors import (
+    DeliveryError,
+    NotFound,
+    TemporaryFailure,
+    UnknownOutcome,
+)
+from gateway.identity import MessageId, named_uuid
+from gateway.log import LogLine, log
+from gateway.reading import same_content
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    import tenacity
+
+    from gateway.consent import GivenConsent
+    from gateway.decisions import Decision, Request
+    from gateway.deliveries import Delivery
+    from gateway.delivery.adapter import Adapter
+    from gateway.delivery.schedule import Schedule
+    from gateway.documents import Envelope, InformationSet, Release
+    from gateway.errors import Problem
+    from gateway.identity import OrganisationNumber, PersonIdentity
+    from gateway.recipients import Recipients
+    from gateway.routing import Routing
+    from gateway.rules import Rules
+    from gateway.store.port import KeptSet, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Everything the road needs, put together once at start."""
+
+    rules: Rules
+    recipients: Recipients
+    routing: Routing
+    adapters: Mapping[OrganisationNumber, Adapter]
+    store: Store
+    schedule: Schedule
+    now: Callable[[], datetime]
+    tries: Callable[[], tenacity.Retrying] = quick_tries
+
+
+class Received(NamedTuple):
+    """What became of a message that was taken in."""
+
+    is_new: bool
+    """Whether it was kept now; else the same had been kept before."""
+    problems: tuple[Problem, ...]
+    """What the mapping did not understand: the certificate is kept, and held until a person has looked."""
+
+
+def receive(envelope: Envelope, gateway: Gateway) -> Received:
+    """Take in a certificate: read it, judge it, map it, keep it with the deliveries it gives rise to.
+
+    A certificate that was taken in before is answered as known, and changes nothing.
+
+    Raises:
+        SenderError: The sender sent something it can correct; nothing was kept.
+        StoreUnavailable: Nothing can be kept just now.
+    """
+    rules = gateway.rules
+    document = rules.understand(rules.reader.read(envelope.content))
+    sets = rules.select(document)
+    problems = next((one.problems for one in sets if one.hold == "mapping"), ())
+    message = Message(
+        id=MessageId(str(uuid.uuid4())),
+        certificate=document.certificate,
+        kind=document.kind,
+        person=document.person,
+        envelope=envelope,
+        problems=problems,
+    )
+    plan = partial(gateway.routing.plan, envelope.received_at)
+    is_new = gateway.store.accept(message, sets, plan, same_content)
+    log(
+        LogLine.RECEIVED if is_new else LogLine.KNOWN_ALREADY,
+        message=message.id if is_new else "",
+        type=str(document.kind),
+        bytes=len(envelope.content),
+        held=len(problems),
+    )
+    return Received(is_new, problems)
+
+
+def give_consent(given: GivenConsent, gateway: Gateway) -> ConsentRecord:
+    """Keep a new consent, and wake the deliveries that it permits."""
+    record = _record(str(uuid.uuid4()), 1, given, gateway)
+    gateway.store.add_consent(record, partial(gateway.routing.plan, record.recorded_at))
+    log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
+    return record
+
+
+def change_consent(id_: str, version: int, given: GivenConsent, gateway: Gateway) -> ConsentRecord:
+    """Keep the next version of a consent; a withdrawal counts for every attempt that begins after this returns.
+
+    Raises:
+        NotFound: There is no such consent about this person.
+        VersionConflict: `version` is not the one after the newest.
+    """
+    if gateway.store.consent(id_).person != given.person:
+        raise NotFound("Not found")
+    record = _record(id_, version, given, gateway)
+    gateway.store.change_consent(record, partial(gateway.routing.plan, record.recorded_at))
+    log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
+    return record
+
+
+def _record(id_: str, version: int, given: GivenConsent, gateway: Gateway) -> ConsentRecord:
+    return ConsentRecord(id_, version, given.person, given.resource, gateway.now())
+
+
+def deliver(delivery: Delivery, gateway: Gateway) -> None:
+    """Make one attempt at a delivery that is claimed: permit, send, note.
+
+    The consent is asked in the transaction that records the attempt; without a permit nothing is sent, and the
+    delivery stands where the reason puts it.
+    """
+    began = time.monotonic()
+    release = _permitted(delivery, gateway)
+    if release is None:
+        log(LogLine.NOT_PERMITTED, delivery=delivery.id, kind=delivery.kind)
+        return
+    try:
+        receipt = send(_adapter(release, gateway), release, gateway.tries())
+    except DeliveryError as error:
+        note_failure(delivery, error, gateway)
+        return
+    gateway.store.record(delivery, Delivered(receipt), gateway.now())
+    took = round(1000 * (time.monotonic() - began))
+    log(LogLine.DELIVERED, delivery=delivery.id, kind=delivery.kind, milliseconds=took)
+
+
+def note_failure(delivery: Delivery, error: DeliveryError, gateway: Gateway) -> None:
+    """Record that the attempt at a delivery failed, and when the next one is due."""
+    now = gateway.now()
+    outcome = gateway.schedule.after(error, delivery.attempts + 1, now)
+    gateway.store.record(delivery, outcome, now)
+    log(
+        LogLine.POSTPONED,
+        delivery=delivery.id,
+        kind=delivery.kind,
+        outcome=type(outcome).__name__,
+        reason=type(error).__name__,
+    )
+
+
+def note_mistake(delivery: Delivery, error: Exception, gateway: Gateway) -> None:
+    """Record that the attempt at a delivery ended in a mistake of ours: nobody knows what the recipient got."""
+    note_failure(delivery, UnknownOutcome(f"internal error ({type(error).__name__})"), gateway)
+
+
+def _permitted(delivery: Delivery, gateway: Gateway) -> Release | None:
+    organisation = delivery.organisation
+    kept = next(
+        (
+            one
+            for one in gateway.store.kept_sets(delivery.person, [delivery.set_name])
+            if one.message == delivery.message
+        ),
+        None,
+    )
+    if organisation is None or kept is None:
+        raise NotFound("A delivery was claimed that is for nobody, or has no set")
+    request = gateway.routing.request(kept, organisation)
+    authorised = gateway.store.authorise(delivery, partial(_decide, request, gateway), gateway.now())
+    if authorised is None:
+        return None
+    decision, information_set = authorised
+    return permit(request, decision).release(information_set, _key(organisation, information_set))
+
+
+def _decide(request: Request, gateway: Gateway, consents: Sequence[ConsentRecord]) -> Decision:
+    return decide(consents, request, gateway.now())
+
+
+def _key(organisation: OrganisationNumber, information_set: InformationSet) -> str:
+    """Return the idempotency key: the same bytes to the same organisation always go under the same."""
+    return str(named_uuid("delivery", organisation.digits, information_set.id))
+
+
+def _adapter(release: Release, gateway: Gateway) -> Adapter:
+    adapter = gateway.adapters.get(release.organisation)
+    if adapter is None:
+        raise TemporaryFailure("The recipient is not configured any more")
+    return adapter
+
+
+class Readable(NamedTuple):
+    """A set that the caller may read now."""
+
+    release: Release
+    updated: datetime
+    """When it came within the caller's reach: when it was kept, or the consent began, whichever was later."""
+
+
+def pull(person: PersonIdentity, caller: OrganisationNumber, gateway: Gateway) -> list[Readable]:
+    """Return every set about a person that the caller may read now, in the order they came within its reach.
+
+    The consent is asked, and the reading logged, in the transaction that reads. What the caller may not have is left
+    out like what is not there.
+    """
+    recipient = gateway.recipients.of(caller)
+    names = [one.name for one in gateway.rules.definitions if recipient and recipient.kind in one.recipients]
+    now = gateway.now()
+    choose = partial(_choose, caller, gateway, now)
+    read = gateway.store.read_sets(person, names, choose, caller.digits, now)
+    return sorted((_readable(*one, caller, gateway) for one in read), key=lambda one: one.updated)
+
+
+def pull_one(id_: str, caller: OrganisationNumber, gateway: Gateway) -> Readable:
+    """Return the set with this Bundle id.
+
+    Raises:
+        NotFound: There is none, or the caller may not have it: the two are told alike.
+    """
+    person = gateway.store.find_set(id_).person
+    for readable in pull(person, caller, gateway):
+        if readable.release.information_set.id == id_:
+            return readable
+    raise NotFound("Not found")
+
+
+def _choose(
+    caller: OrganisationNumber,
+    gateway: Gateway,
+    now: datetime,
+    consents: Sequence[ConsentRecord],
+    sets: Sequence[KeptSet],
+) -> Iterator[tuple[KeptSet, Decision]]:
+    for kept in sets:
+        decision = decide(consents, gateway.routing.request(kept, caller), now)
+        if decision.permitted and not kept.hold:
+            yield kept, decision
+
+
+def _readable(
+    kept: KeptSet,
+    decision: Decision,
+    information_set: InformationSet,
+    caller: OrganisationNumber,
+    gateway: Gateway,
+) -> Readable:
+    request = gateway.routing.request(kept, caller)
+    release = permit(request, decision).release(information_set, _key(caller, information_set))
+    return Readable(release, max(kept.kept_at, decision.since or kept.kept_at))

@@ -1,0 +1,64 @@
+"""The way to the next page of a search, as a word that tells nobody but this server what it says.
+
+A page link is a URL, and a personal identity number must not stand in one. So the link holds the search encrypted,
+with the caller it belongs to; it is good for as long as this process lives, and nobody else can use it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import orjson
+from cryptography.fernet import Fernet, InvalidToken
+
+from gateway.errors import InvalidSearch
+from gateway.fhir.search import Search, When
+from gateway.identity import PersonIdentity
+
+LIFETIME = 900
+"""Seconds that a link is good for."""
+
+
+class Page(NamedTuple):
+    """Where the next page begins."""
+
+    search: Search
+    offset: int
+
+
+class PageLinks:
+    """Makes and reads page links; each process has a key of its own, and keeps it nowhere."""
+
+    def __init__(self) -> None:
+        self._key = Fernet(Fernet.generate_key())
+
+    def link(self, page: Page, caller: str) -> str:
+        """Return the word for a page of this caller's."""
+        search = page.search
+        content = {
+            "caller": caller,
+            "person": search.person.digits,
+            "updated": [(one.prefix, one.start, one.end) for one in search.updated],
+            "count": search.count,
+            "offset": page.offset,
+        }
+        return self._key.encrypt(orjson.dumps(content)).decode()
+
+    def read(self, link: str, caller: str) -> Page:
+        """Return the page that a word stands for.
+
+        Raises:
+            InvalidSearch: The word is not ours, too old, or another caller's.
+        """
+        try:
+            content = orjson.loads(self._key.decrypt(link, ttl=LIFETIME))
+        except (InvalidToken, TypeError):
+            raise InvalidSearch("The page link is not known here any more; search again") from None
+        if content["caller"] != caller:
+            raise InvalidSearch("The page link is not known here any more; search again")
+        updated = tuple(
+            When(prefix, datetime.fromisoformat(start), datetime.fromisoformat(end))
+            for prefix, start, end in content["updated"]
+        )
+        return Page(Search(PersonIdentity(content["person"]), updated, content["count"]), content["offset"])

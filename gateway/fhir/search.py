@@ -1,0 +1,123 @@
+"""What an agency may search for.
+
+Source: FHIR R4 §3.1.1 (search): token, date with prefix, `_count`.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from gateway.errors import InvalidSearch
+from gateway.identity import PersonIdentity
+
+MAX_COUNT = 50
+MAX_PARAMETERS = 20
+_STOCKHOLM = ZoneInfo("Europe/Stockholm")
+_SYSTEMS = frozenset(
+    {
+        "",
+        "http://electronichealth.se/identifier/personnummer",
+        "http://electronichealth.se/identifier/samordningsnummer",
+        "urn:oid:1.2.752.129.2.1.3.1",
+        "urn:oid:1.2.752.129.2.1.3.3",
+    }
+)
+_DATE = re.compile(
+    r"(eq|ge|gt|le|lt)?([0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?)"
+)
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "ge": operator.ge,
+    "gt": operator.gt,
+    "le": operator.le,
+    "lt": operator.lt,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A bound on when something was last updated: the moment, or the whole day, that the search names."""
+
+    prefix: str
+    start: datetime
+    end: datetime
+    """Not included."""
+
+    def holds(self, moment: datetime) -> bool:
+        """Say whether a moment keeps to the bound."""
+        if self.prefix == "eq":
+            return self.start <= moment < self.end
+        bound = self.start if self.prefix in ("ge", "lt") else self.end
+        return _COMPARISONS["ge" if self.prefix in ("ge", "gt") else "lt"](moment, bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search for Bundles about one person."""
+
+    person: PersonIdentity
+    updated: tuple[When, ...] = ()
+    count: int = MAX_COUNT
+
+
+def read_search(form: bytes) -> Search:
+    """Return what a search form asks.
+
+    Raises:
+        InvalidSearch: No patient.identifier, a parameter that is not offered, or one that cannot be understood.
+        InvalidIdentity: A number that identifies nobody.
+    """
+    try:
+        pairs = parse_qsl(form.decode(), keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
+    except ValueError:
+        raise InvalidSearch("The search form cannot be read") from None
+    person: PersonIdentity | None = None
+    updated: list[When] = []
+    count = MAX_COUNT
+    for name, value in pairs:
+        if name == "patient.identifier" and person is None:
+            person = _person(value)
+        elif name == "_lastUpdated":
+            updated.append(_when(value))
+        elif name == "_count":
+            count = _count(value)
+        else:
+            raise InvalidSearch(f"There is no search by {name[:40]!r} here, or not twice")
+    if person is None:
+        raise InvalidSearch("The search has to name a patient.identifier")
+    return Search(person, tuple(updated), count)
+
+
+def _person(value: str) -> PersonIdentity:
+    system, _, digits = value.rpartition("|")
+    if system not in _SYSTEMS:
+        raise InvalidSearch("The system of patient.identifier is not known")
+    return PersonIdentity(digits)
+
+
+def _when(value: str) -> When:
+    match = _DATE.fullmatch(value)
+    if match is None:
+        raise InvalidSearch("_lastUpdated has to be a date, or a time with its zone, with eq, ge, gt, le or lt")
+    try:
+        start = datetime.fromisoformat(match[2])
+    except ValueError:
+        raise InvalidSearch("_lastUpdated names no such time") from None
+    prefix = match[1] or "eq"
+    if "T" not in match[2]:
+        day = start.replace(tzinfo=_STOCKHOLM)
+        return When(prefix, day, (start + timedelta(days=1)).replace(tzinfo=_STOCKHOLM))
+    start = start.astimezone(UTC)
+    return When(prefix, start, start + timedelta(microseconds=1))
+
+
+def _count(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004 - no page is that long
+        raise InvalidSearch("_count has to be a whole number")
+    return min(int(value), MAX_COUNT)

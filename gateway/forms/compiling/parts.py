@@ -1,0 +1,84 @@
+"""The rule for each part of a form."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gateway.errors import ConfigurationError, Problem
+from gateway.forms import parts
+from gateway.forms.compiling.catalogue import alternatives, sentence
+from gateway.forms.counts import MANY
+from gateway.forms.language import CodePart
+from gateway.forms.xpath import normalized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.forms.compiling.catalogue import Catalogue
+    from gateway.forms.parts import PartRule, ValuedRule
+
+NOT_TEXT = "ska vara text utan inbäddade element och får inte vara tom"
+
+
+def part_rules(catalogue: Catalogue) -> dict[str, PartRule]:
+    """Return part → its rule; a part that may be anything has none."""
+    rules = {part: _rule(part, catalogue) for part in catalogue.question_of}
+    return {part: rule for part, rule in rules.items() if rule is not None}
+
+
+def valued_rule(part: str, catalogue: Catalogue) -> ValuedRule:
+    """Return the rule of a part that has a value to choose among.
+
+    Raises:
+        ConfigurationError: The part has no such value.
+    """
+    rule = _rule(part, catalogue)
+    if not isinstance(rule, parts.Boolean | parts.Code):
+        raise ConfigurationError(f"part {part} has no value to choose among")
+    return rule
+
+
+def _rule(part: str, catalogue: Catalogue) -> PartRule | None:
+    said = catalogue.rule(part)
+
+    def problem(demand: str) -> Problem:
+        return Problem(part, sentence(f"{catalogue.part(part)} {demand}"))
+
+    if isinstance(said, CodePart):
+        return parts.Code(
+            is_system=_system_test(said),
+            is_code=frozenset(said.codes).__contains__ if said.pattern is None else said.pattern.fullmatch,
+            longest=said.longest or MANY,
+            not_code=problem("ska vara ett cv-element med en kod och ett kodverk"),
+            wrong_system=problem(f"ska ha kodverket {said.system or alternatives(_patterns(said))}"),
+            wrong_code=problem(
+                f"ska vara {alternatives(said.codes)}" if said.codes else "har en kod av fel form"
+            ),
+            too_long=problem(f"får ha en kod på högst {said.longest} tecken"),
+        )
+    match said.type:
+        case "text":
+            return parts.Text(problem(NOT_TEXT))
+        case "boolean":
+            return parts.Boolean(problem("ska vara true, false, 1 eller 0"))
+        case "date":
+            return parts.Date(problem("ska vara ett giltigt datum skrivet ÅÅÅÅ-MM-DD"))
+        case "period":
+            return parts.Period(
+                problem("ska vara en period med giltigt första och sista datum skrivna ÅÅÅÅ-MM-DD"),
+                problem("ska ha ett första datum som inte är senare än det sista"),
+            )
+        case _:
+            return None
+
+
+def _system_test(said: CodePart) -> Callable[[str], object]:
+    if said.system is not None:
+        return said.system.__eq__
+    pattern = re.compile("|".join(_patterns(said)))
+    return lambda system: pattern.search(normalized(system))
+
+
+def _patterns(said: CodePart) -> list[str]:
+    return [system.pattern for system in said.systems_containing]

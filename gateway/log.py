@@ -1,0 +1,42 @@
+"""Every line that may be logged; none names a person.
+
+One JSON object a line on standard error: an event's name and typed fields. No free text, no bodies, no headers, no
+values from a certificate: a reviewer of privacy reads this file and its callers' keyword names.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import orjson
+
+_LOCK = threading.Lock()
+
+
+class LogLine(StrEnum):
+    """The lines."""
+
+    STARTED = "started"  # part, address
+    REQUEST = "request answered"  # method, route, status, milliseconds
+    UNPLANNED = "unplanned error"  # route or delivery, error (its type)
+    RECEIVED = "message received"  # message, type, bytes, held
+    KNOWN_ALREADY = "message received before"  # type
+    REFUSED = "message refused"  # error (its type), problems (how many)
+    CONSENT_KEPT = "consent kept"  # consent, version
+    WORKER_STARTED = "worker started"  # worker, taken_back
+    DELIVERED = "delivery taken by recipient"  # delivery, kind, milliseconds
+    POSTPONED = "delivery postponed"  # delivery, kind, outcome, reason
+    NOT_PERMITTED = "delivery held"  # delivery, kind
+    STORE_UNAVAILABLE = "store unavailable"  # delivery
+    STOPPED = "stopped"  # part
+
+
+def log(line: LogLine, **fields: str | int | float | bool) -> None:
+    """Write one line."""
+    entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": line.value, **fields}
+    with _LOCK:
+        sys.stderr.write(orjson.dumps(entry).decode() + "\n")
+        sys.stderr.flush()

@@ -1,0 +1,80 @@
+"""How the text of a source node becomes a JSON value; ValueError where the text is not of that kind."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_STOCKHOLM = ZoneInfo("Europe/Stockholm")
+_ICD_10 = re.compile(r"([A-Z][0-9]{2})([0-9A-Z]{1,2})")
+
+
+def as_date(text: str) -> str:
+    """Return a date as it stands: certificate dates are Swedish calendar days and are never shifted."""
+    return _plain_date(text.strip())
+
+
+def as_datetime(text: str) -> str:
+    """Return a time with the offset that Sweden had then; RIV-TA writes local time without one.
+
+    Source: XSD type TimeStampType; read as Europe/Stockholm, as Inera's EHDS mappings read it.
+    """
+    plain = text.strip()
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", plain):
+        raise ValueError
+    return datetime.fromisoformat(plain).replace(tzinfo=_STOCKHOLM).isoformat()
+
+
+def as_boolean(text: str) -> bool:
+    """Return an xs:boolean."""
+    return _BOOLEANS[text.strip()]
+
+
+def as_integer(text: str) -> int:
+    """Return a whole number of at most nine ASCII digits."""
+    if not re.fullmatch(r"[0-9]{1,9}", text.strip()):
+        raise ValueError
+    return int(text)
+
+
+def as_icd_10(text: str) -> str:
+    """Return an ICD-10-SE code as the classification writes it: capitals, and a dot after the third position.
+
+    The certificates write it without the dot. A code of another shape (KSH97-P has hyphens) stays as it is.
+    """
+    code = text.strip().upper()
+    parts = _ICD_10.fullmatch(code)
+    return f"{parts[1]}.{parts[2]}" if parts else code
+
+
+def _plain_date(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError
+    return date.fromisoformat(text).isoformat()
+
+
+class _Booleans(dict[str, bool]):
+    def __missing__(self, text: str) -> bool:
+        raise ValueError
+
+
+_BOOLEANS = _Booleans({"true": True, "1": True, "false": False, "0": False})
+
+CONVERSIONS: Mapping[str, Callable[[str], str | int | bool]] = MappingProxyType(
+    {
+        "text": str,
+        "code": str.strip,
+        "date": as_date,
+        "datetime": as_datetime,
+        "boolean": as_boolean,
+        "integer": as_integer,
+        "icd_10": as_icd_10,
+    }
+)
+"""By the word that a mapping file uses; `system` is looked up in the NamingSystems instead."""

@@ -1,0 +1,107 @@
+"""SourceDocument → Document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.documents import Document, Mapped
+from gateway.mapping.narrative import tell
+from gateway.mapping.run import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.documents import Place, SourceDocument
+    from gateway.mapping.loading import Mapping, Rule
+
+
+def map_document(source: SourceDocument, mapping: Mapping) -> Document:
+    """Return the whole content of a certificate in FHIR, with an account of every source node.
+
+    A node that no rule takes and none ignores stands in `unmapped`, a rule that could not do its work in `problems`;
+    whoever has the document must let nothing of it leave while one of them has something to say.
+    """
+    run = Run(source)
+    composition = _make(mapping.composition, 0, run)
+    resources = [mapped for rule in mapping.rules for mapped in _apply(rule, run)]
+    taken = {node for origin in run.origins for node in origin.sources}
+    ignored, unmapped = _account(source.root, taken, mapping)
+    return Document(
+        certificate=source.certificate,
+        kind=source.kind,
+        person=source.person,
+        title=mapping.title,
+        composition=composition or _EMPTY,
+        sections=mapping.sections,
+        resources=resources,
+        origins=run.origins,
+        ignored=ignored,
+        unmapped=unmapped,
+        problems=tuple(run.problems),
+    )
+
+
+_EMPTY = Mapped("composition", None, {"resourceType": "Composition"}, (), (), ())
+
+
+def _apply(rule: Rule, run: Run) -> Iterator[Mapped]:
+    for n, question in enumerate(_questions(rule, run)):
+        run.question = question
+        if all(_says(source.find(run)[1], values) for source, values in rule.when):
+            mapped = _make(rule, n, run)
+            if mapped is not None:
+                yield mapped
+
+
+def _questions(rule: Rule, run: Run) -> Iterator[str]:
+    """Yield the question for each resource that the rule may make, with the run's place set to its answer."""
+    if rule.each is None:
+        yield ""
+        return
+    first, last = rule.each
+    for question, places in run.root.places.items():
+        if question.isdigit() and first <= int(question) <= last:
+            for place in places:
+                run.places[question] = place
+                yield question
+            run.places[question] = places[0]
+
+
+def _says(text: str | None, values: frozenset[str]) -> bool:
+    return text is not None and text.strip() in values
+
+
+def _make(rule: Rule, number: int, run: Run) -> Mapped | None:
+    run.begin(f"{rule.name}[{number}]")
+    content = rule.build(run)
+    if content is None:
+        return None
+    run.problems += run.missing
+    resource = {"resourceType": rule.resource_type, "id": run.resource}
+    if rule.label:
+        resource["meta"] = rule.label
+    resource.update(content)
+    return Mapped(
+        rule.name, rule.section, resource, run.references, tell(rule.templates, resource), run.terms
+    )
+
+
+def _account(root: Place, taken: set[str], mapping: Mapping) -> tuple[dict[str, str], tuple[str, ...]]:
+    ignored: dict[str, str] = {}
+    unmapped: list[str] = []
+    for path, node in _nodes(root):
+        if node not in taken:
+            reason = next((why for pattern, why in mapping.ignored if pattern.fullmatch(path)), None)
+            if reason is None:
+                unmapped.append(node)
+            else:
+                ignored[node] = reason
+    return ignored, tuple(unmapped)
+
+
+def _nodes(root: Place) -> Iterator[tuple[str, str]]:
+    for path in root.values:
+        yield path, path + root.where
+    for places in root.places.values():
+        for place in places:
+            yield from _nodes(place)

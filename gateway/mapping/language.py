@@ -1,0 +1,91 @@
+"""What a mapping file may say. A word that is not here stops the start.
+
+Source: docs/mapping.md tells the language to those who write it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Constant = str | int | bool
+"""A value that the rule states."""
+
+Conversion = Literal["text", "code", "date", "datetime", "boolean", "integer", "system", "icd_10"]
+"""How the text of a source node becomes a JSON value; `gateway.mapping.conversions` has one function for each."""
+
+
+class _Words(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Take(_Words):
+    """The value of a source node."""
+
+    source: str = Field(alias="from")
+    """A part of an answer (`32.2.start`), a path in the certificate (`patient/fornamn`), or, where something repeats
+    inside a resource, a path below that (`./code`)."""
+    table: str | None = None
+    """The ConceptMap that its code is looked up in; the value is then a Coding, or its code where `as` is there too."""
+    conversion: Conversion = Field("text", alias="as")
+    required: bool = False
+
+
+class Refer(_Words):
+    """A reference to the first resource that another rule made."""
+
+    reference: str
+
+
+class Repeat(_Words):
+    """A list with one element for each place that repeats."""
+
+    each: str
+    elements: dict[str, Take | Constant] = Field(alias="set")
+
+
+Value = Take | Refer | Repeat | Constant
+
+
+class ResourceRule(_Words):
+    """One resource, or one for each place that repeats; made where at least one value is taken from the source."""
+
+    resource: str
+    section: str | None = None
+    each: str | None = None
+    """A question (`32`), or a span of questions (`9001-9999`), that may be answered more than once."""
+    when: dict[str, list[str]] = {}
+    """Source nodes and the values that one of them must have for the resource to be made."""
+    elements: dict[str, Value] = Field(alias="set")
+    text: list[str] = []
+    """Lines of narrative; a line whose elements are not all there is left out."""
+
+
+class CompositionRule(_Words):
+    """The Composition, without its sections."""
+
+    elements: dict[str, Value] = Field(alias="set")
+
+
+class Part(_Words):
+    """Rules that several certificates share."""
+
+    composition: CompositionRule
+    resources: dict[str, ResourceRule]
+    ignore: dict[str, str]
+
+
+class MappingFile(_Words):
+    """How one major version of one certificate type becomes FHIR."""
+
+    certificate: str
+    major: int
+    title: str
+    include: list[str] = []
+    """Parts that this mapping begins with, by file name."""
+    sections: dict[str, str]
+    """Code and title of each section, in the order they are read."""
+    resources: dict[str, ResourceRule]
+    ignore: dict[str, str] = {}
+    """Source nodes that are left out, and why; `*` stands for anything."""

@@ -1,0 +1,168 @@
+"""Mapping files → compiled mappings, once at start; a mistake in a file stops it there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from gateway.errors import ConfigurationError
+from gateway.identity import CertificateKind
+from gateway.mapping.elements import compile_elements
+from gateway.mapping.language import CompositionRule, MappingFile, Part, Refer, ResourceRule
+from gateway.mapping.narrative import compile_template
+from gateway.mapping.sources import source_of
+from gateway.mapping.tables import load_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping as Map
+    from pathlib import Path
+
+    from gateway.mapping.narrative import Template
+    from gateway.mapping.sources import Source
+    from gateway.mapping.tables import Tables
+    from gateway.mapping.values import Builder
+
+Words = TypeVar("Words", bound=BaseModel)
+
+SECTION_SYSTEM = "https://example.org/fhir/sjukskrivning/CodeSystem/sektion"
+"""The label that says which section a resource belongs to, so that a consent can name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One resource rule, compiled."""
+
+    name: str
+    resource_type: str
+    section: str | None
+    each: tuple[int, int] | None
+    """The span of questions it repeats over; None where it makes one resource at most."""
+    when: tuple[tuple[Source, frozenset[str]], ...]
+    build: Builder = field(repr=False)
+    templates: tuple[Template, ...] = field(repr=False)
+    label: Map[str, object] = field(repr=False)
+    """The resource's `meta`; empty where it belongs to no section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How one major version of one certificate type becomes FHIR, compiled."""
+
+    kind: CertificateKind
+    title: str
+    sections: Map[str, str]
+    composition: Rule
+    rules: tuple[Rule, ...]
+    ignored: tuple[tuple[re.Pattern[str], str], ...] = field(repr=False)
+
+
+def load_mappings(certificates: Path, code_tables: Path) -> Map[CertificateKind, Mapping]:
+    """Return every `<type>/<major>/mapping.yaml` below a folder, compiled.
+
+    Args:
+        certificates: The folder of certificate types; `parts/*.yaml` in it are what mappings include.
+        code_tables: The folder of ConceptMaps and NamingSystems.
+
+    Raises:
+        ConfigurationError: A file says something that the language has no word for, or names something that is not
+            there; the text names the file and the place.
+    """
+    tables = load_tables(code_tables)
+    parts = {file.stem: _read(file, Part) for file in sorted((certificates / "parts").glob("*.yaml"))}
+    loaded = (
+        _compile(file, _read(file, MappingFile), parts, tables)
+        for file in sorted(certificates.glob("*/*/mapping.yaml"))
+    )
+    return {mapping.kind: mapping for mapping in loaded}
+
+
+def _read(file: Path, words: type[Words]) -> Words:
+    try:
+        return words.model_validate(yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader))
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigurationError(f"{file}: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise ConfigurationError(f"{file}: {place}: {first['msg']}") from None
+
+
+def _compile(file: Path, words: MappingFile, parts: Map[str, Part], tables: Tables) -> Mapping:
+    where = "/".join(file.parts[-3:])
+    included = [_part(name, parts, where) for name in words.include]
+    rules = dict(_named(included, words))
+    compositions = [part.composition for part in included]
+    if len(compositions) != 1:
+        raise ConfigurationError(f"{where} has to include exactly one part with a Composition")
+    ignore = {pattern: why for part in included for pattern, why in part.ignore.items()} | words.ignore
+    compiled = tuple(_rule(name, rule, words, tables, where) for name, rule in rules.items())
+    _check_references(rules, compositions[0], where)
+    return Mapping(
+        CertificateKind(words.certificate, words.major),
+        words.title,
+        words.sections,
+        _rule("composition", _as_resource(compositions[0]), words, tables, where),
+        compiled,
+        tuple((_pattern(pattern), why) for pattern, why in ignore.items()),
+    )
+
+
+def _part(name: str, parts: Map[str, Part], where: str) -> Part:
+    if name not in parts:
+        raise ConfigurationError(f"{where}: there is no part {name}")
+    return parts[name]
+
+
+def _named(included: list[Part], words: MappingFile) -> Iterator[tuple[str, ResourceRule]]:
+    for source in (*included, words):
+        yield from source.resources.items()
+
+
+def _as_resource(composition: CompositionRule) -> ResourceRule:
+    return ResourceRule.model_construct(resource="Composition", elements=composition.elements)
+
+
+def _rule(name: str, rule: ResourceRule, words: MappingFile, tables: Tables, where: str) -> Rule:
+    full_name = f"{where}: {name}"
+    if rule.section is not None and rule.section not in words.sections:
+        raise ConfigurationError(f"{full_name}: there is no section {rule.section}")
+    element = compile_elements(rule.elements, full_name, tables)
+    if not element.counts:
+        raise ConfigurationError(f"{full_name} takes nothing from the certificate")
+    return Rule(
+        name,
+        rule.resource,
+        rule.section,
+        _span(rule.each, full_name),
+        tuple((source_of(node), frozenset(values)) for node, values in rule.when.items()),
+        element.build,
+        tuple(compile_template(line) for line in rule.text),
+        {"security": [{"system": SECTION_SYSTEM, "code": rule.section}]} if rule.section else {},
+    )
+
+
+def _span(each: str | None, name: str) -> tuple[int, int] | None:
+    if each is None:
+        return None
+    match = re.fullmatch(r"([0-9]+)(?:-([0-9]+))?", each)
+    if match is None:
+        raise ConfigurationError(f"{name}: each has to name a question or a span of questions")
+    return int(match[1]), int(match[2] or match[1])
+
+
+def _check_references(rules: Map[str, ResourceRule], composition: CompositionRule, where: str) -> None:
+    known = {*rules, "composition"}
+    for name, elements in [("composition", composition.elements)] + [
+        (name, rule.elements) for name, rule in rules.items()
+    ]:
+        for path, value in elements.items():
+            if isinstance(value, Refer) and value.reference not in known:
+                raise ConfigurationError(f"{where}: {name}.{path}: there is no rule {value.reference}")
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(piece) for piece in pattern.split("*")), re.DOTALL)

@@ -1,0 +1,89 @@
+"""Code tables: FHIR ConceptMaps and NamingSystems, many codes and systems in, one canonical out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gateway.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+class Concept(NamedTuple):
+    """A code as it is emitted."""
+
+    system: str
+    code: str
+    display: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The code tables that mappings use."""
+
+    concepts: Mapping[str, Mapping[tuple[str, str], Concept]] = field(repr=False)
+    """ConceptMap name → (source system, source code) → concept."""
+    systems: Mapping[str, str] = field(repr=False)
+    """Any identifier of a system (OID, URN, URI) → the URI that is emitted."""
+
+
+def load_tables(folder: Path) -> Tables:
+    """Return every `ConceptMap-*.json` and `NamingSystem-*.json` of a folder.
+
+    Raises:
+        ConfigurationError: A file is no such resource, or two say different things of the same code or system.
+    """
+    concepts = {
+        content["name"]: _once(file, _concepts(content)) for file, content in _files(folder, "ConceptMap")
+    }
+    systems: dict[str, str] = {}
+    for file, content in _files(folder, "NamingSystem"):
+        for alias, uri in _systems(content):
+            if systems.setdefault(alias, uri) != uri:
+                raise ConfigurationError(f"{file.name}: {alias} is named in another NamingSystem too")
+    return Tables(concepts, systems)
+
+
+def _files(folder: Path, kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for file in sorted(folder.glob(f"{kind}-*.json")):
+        try:
+            content = json.loads(file.read_bytes())
+        except ValueError as error:
+            raise ConfigurationError(f"{file.name}: {error}") from None
+        if content.get("resourceType") != kind or not content.get("name"):
+            raise ConfigurationError(f"{file.name} has to be a {kind} with a name")
+        yield file, content
+
+
+def _concepts(concept_map: dict[str, Any]) -> Iterator[tuple[tuple[str, str], Concept]]:
+    for group in concept_map["group"]:
+        for element in group["element"]:
+            for target in element["target"]:
+                yield (
+                    (group["source"], element["code"]),
+                    Concept(group["target"], target["code"], target["display"]),
+                )
+
+
+def _once(file: Path, pairs: Iterator[tuple[tuple[str, str], Concept]]) -> dict[tuple[str, str], Concept]:
+    found: dict[tuple[str, str], Concept] = {}
+    try:
+        for key, concept in pairs:
+            if found.setdefault(key, concept) != concept:
+                raise ConfigurationError(f"{file.name}: {key[1]} has two targets")
+    except KeyError as missing:
+        raise ConfigurationError(f"{file.name}: {missing} is missing") from None
+    return found
+
+
+def _systems(naming_system: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    ids = naming_system["uniqueId"]
+    preferred = next((one["value"] for one in ids if one.get("preferred")), None)
+    if preferred is None:
+        raise ConfigurationError(f"NamingSystem {naming_system['name']} has no preferred uniqueId")
+    for one in ids:
+        yield one["value"], preferred

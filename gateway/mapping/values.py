@@ -1,0 +1,117 @@
+"""Rules that take a value from the source → functions that take it, note where it came from, and what it tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.documents import Origin, Term
+from gateway.errors import ConfigurationError, Problem
+from gateway.mapping.conversions import CONVERSIONS
+from gateway.mapping.paths import element_of
+from gateway.mapping.sources import source_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gateway.mapping.language import Take
+    from gateway.mapping.run import Run
+    from gateway.mapping.sources import Source
+    from gateway.mapping.tables import Concept, Tables
+
+Builder = "Callable[[Run], Any]"
+
+_TELLING = frozenset({"text", "icd_10"})
+"""Conversions whose result tells something by itself; a date or a degree tells nothing of what was left out."""
+
+_MISSING = "uppgiften saknas, och mappningen behöver den"
+_UNREADABLE = "uppgiften kan inte tolkas"
+_UNKNOWN = "koden finns inte i kodtabellen {}"
+
+
+def taking(rule: Take, path: str, name: str, tables: Tables, below: str) -> Callable[[Run], Any]:
+    """Return the function that takes what a rule names.
+
+    Args:
+        rule: What to take, and how.
+        path: The element it becomes; `%d` stands for the number of a repeating element.
+        name: The rule's name, for the trace.
+        tables: The code tables.
+        below: The path that repeats, where the rule stands inside a repeating list.
+
+    Raises:
+        ConfigurationError: The rule names a table that is not there.
+    """
+    source = source_of(rule.source, below)
+    if rule.table is None:
+        return _text(rule, source, path, name, _conversion(rule, tables))
+    if rule.table not in tables.concepts:
+        raise ConfigurationError(f"{name}: there is no ConceptMap {rule.table}")
+    return _concept(rule, source, path, name, tables.concepts[rule.table])
+
+
+def _conversion(rule: Take, tables: Tables) -> Callable[[str], Any]:
+    if rule.conversion != "system":
+        return CONVERSIONS[rule.conversion]
+    return lambda text: tables.systems[text.strip()]
+
+
+def _text(
+    rule: Take, source: Source, path: str, name: str, convert: Callable[[str], Any]
+) -> Callable[[Run], Any]:
+    element = _element(path)
+    required, telling, repeats = rule.required, rule.conversion in _TELLING, "%d" in path
+    display = source._replace(key=source.key.removesuffix("code") + "displayName")
+
+    def build(run: Run) -> Any:  # noqa: ANN401 - JSON values are of any kind
+        node, text = source.find(run)
+        if text is None:
+            if required:
+                run.missing.append(Problem(node, _MISSING))
+            return None
+        try:
+            value = convert(text)
+        except (LookupError, ValueError):
+            run.report(node, _UNREADABLE)
+            return None
+        run.origins.append(Origin(run.resource, path % run.number if repeats else path, (node,), name))
+        if telling:
+            _tell(run, element, {text, value, display.find(run)[1]}, is_code=False)
+        return value
+
+    return build
+
+
+def _concept(
+    rule: Take, source: Source, path: str, name: str, table: Mapping[tuple[str, str], Concept]
+) -> Callable[[Run], Any]:
+    element, required, repeats = _element(path), rule.required, "%d" in path
+    code_of, system_of, display_of = (source.field(part) for part in ("code", "codeSystem", "displayName"))
+    convert = None if rule.conversion == "text" else CONVERSIONS[rule.conversion]
+
+    def build(run: Run) -> Any:  # noqa: ANN401 - JSON values are of any kind
+        node, code = code_of.find(run)
+        system_node, system = system_of.find(run)
+        if code is None or system is None:
+            if required or code is not None:
+                run.missing.append(Problem(node, _MISSING))
+            return None
+        concept = table.get((system.strip(), code.strip()))
+        if concept is None:
+            run.report(node, _UNKNOWN.format(rule.table))
+            return None
+        here = path % run.number if repeats else path
+        places = (here,) if convert else (f"{here}.system", f"{here}.code", f"{here}.display")
+        run.origins += [Origin(run.resource, place, (node, system_node), name) for place in places]
+        _tell(run, element, {code.strip()}, is_code=True)
+        _tell(run, element, {concept.display, display_of.find(run)[1]}, is_code=False)
+        return convert(concept.code) if convert else concept._asdict()
+
+    return build
+
+
+def _element(path: str) -> str:
+    return element_of(path.replace("%d", "0"))
+
+
+def _tell(run: Run, element: str, texts: set[str | None], *, is_code: bool) -> None:
+    run.terms += [Term(element, text, is_code) for text in sorted(filter(None, texts))]

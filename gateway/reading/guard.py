@@ -1,0 +1,84 @@
+"""Limits that hold before lxml builds a tree of a message.
+
+libxml2 takes some inputs in quadratic time and memory that are well inside any size limit (two hundred thousand
+attributes on one element, say), and decodes encodings that nobody here means to accept. expat reads the message once,
+builds nothing, and stops at the first thing that no certificate has.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+from xml.parsers import expat
+
+from gateway.errors import MalformedMessage, MessageTooLarge
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_ELEMENTS = 50_000
+MAX_ATTRIBUTES = 64
+"""On one element, namespace declarations included."""
+
+_UTF_8 = ("utf-8", "utf8")
+
+
+def guard(content: bytes) -> None:
+    """Return if the message keeps within the limits.
+
+    Raises:
+        MessageTooLarge: More than MAX_BYTES.
+        MalformedMessage: Not well-formed, not UTF-8, a DTD, a processing instruction, or too deep, too many elements
+            or too many attributes. The text says which and on what line, and nothing of the content.
+    """
+    if len(content) > MAX_BYTES:
+        raise MessageTooLarge(f"The message is larger than {MAX_BYTES} bytes")
+    if content.startswith((b"\xfe\xff", b"\xff\xfe")):
+        raise MalformedMessage("The message has to be in UTF-8")
+    try:
+        _Scan().parser.Parse(content, True)  # noqa: FBT003 - expat names its last argument nowhere
+    except expat.ExpatError as error:
+        raise MalformedMessage(f"The message is not well-formed XML (line {error.lineno})") from None
+
+
+class _Scan:
+    """One reading of one message."""
+
+    __slots__ = ("depth", "elements", "parser")
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.elements = 0
+        self.parser = parser = expat.ParserCreate("utf-8")
+        parser.ordered_attributes = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.XmlDeclHandler = self._declaration
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.ProcessingInstructionHandler = self._instruction
+
+    def _start(self, _name: str, attributes: list[str]) -> None:
+        self.depth += 1
+        self.elements += 1
+        if self.depth > MAX_DEPTH:
+            self._refuse(f"Elements are nested deeper than {MAX_DEPTH}")
+        if self.elements > MAX_ELEMENTS:
+            self._refuse(f"The message has more than {MAX_ELEMENTS} elements")
+        if len(attributes) > 2 * MAX_ATTRIBUTES:
+            self._refuse(f"An element has more than {MAX_ATTRIBUTES} attributes")
+
+    def _end(self, _name: str) -> None:
+        self.depth -= 1
+
+    def _declaration(self, version: str, encoding: str | None, _standalone: int) -> None:
+        if version != "1.0":
+            self._refuse("The message has to be XML 1.0")
+        if encoding is not None and encoding.lower() not in _UTF_8:
+            self._refuse("The message has to be in UTF-8")
+
+    def _doctype(self, *_: object) -> None:
+        self._refuse("A document type declaration (DTD) is not taken in")
+
+    def _instruction(self, *_: object) -> None:
+        self._refuse("Processing instructions are not taken in")
+
+    def _refuse(self, reason: str) -> NoReturn:
+        raise MalformedMessage(f"{reason} (line {self.parser.CurrentLineNumber})")

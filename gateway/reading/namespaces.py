@@ -1,0 +1,25 @@
+"""The namespaces of the certificate domain, and names within them.
+
+Source: RIV-TA clinicalprocess:healthcond:certificate, RegisterCertificate 3 (RIV-TA Basic Profile 2.1).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+REGISTRY = "urn:riv:itintegration:registry:1"
+RESPONDER = "urn:riv:clinicalprocess:healthcond:certificate:RegisterCertificateResponder:3"
+CORE = "urn:riv:clinicalprocess:healthcond:certificate:3"
+TYPES = "urn:riv:clinicalprocess:healthcond:certificate:types:3"
+EXTENSION_3_2 = "urn:riv:clinicalprocess:healthcond:certificate:3.2"
+
+_OURS = frozenset({RESPONDER, CORE, TYPES, EXTENSION_3_2})
+
+
+@lru_cache(maxsize=1024)
+def name_of(tag: str) -> str:
+    """Return the local name of an element of the certificate domain, and the whole name of any other."""
+    namespace, _, local = tag[1:].rpartition("}")
+    return local if namespace in _OURS else tag

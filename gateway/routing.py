@@ -1,0 +1,154 @@
+"""Who is to have what: a person's sets and consents → the deliveries they give rise to.
+
+The certificate does not say who the employer or the municipality is; the consent does. So a consent both routes and
+permits. What this module decides is where a delivery waits; whether it may leave is asked again at every attempt.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from gateway.consent import decide, named_organisations
+from gateway.decisions import Request
+from gateway.deliveries import SLEEPING, Delivery, DeliveryState
+from gateway.identity import DeliveryId, NamedIds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gateway.decisions import ConsentRecord, Decision
+    from gateway.identity import OrganisationNumber, RecipientKind
+    from gateway.information_sets import SetDefinition
+    from gateway.recipients import Recipients
+    from gateway.store.port import KeptSet
+
+_WAITING = frozenset({DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
+_HOLDS = {"mapping": DeliveryState.HELD_MAPPING, "leak": DeliveryState.HELD_LEAK}
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Knows the sets and the recipients; `plan` is what a store asks in its transactions."""
+
+    definitions: Mapping[str, SetDefinition]
+    recipients: Recipients
+
+    def request(self, kept: KeptSet, organisation: OrganisationNumber) -> Request:
+        """Return what the gate is asked when this organisation is to have this set."""
+        definition = self.definitions[kept.name]
+        return Request(
+            person=kept.person,
+            organisation=organisation,
+            set_name=kept.name,
+            purposes=definition.purposes,
+            must_be_named=definition.must_be_named,
+            sections=definition.sections,
+            withholdable=definition.withholdable,
+            certificate=kept.certificate,
+            composition=NamedIds(kept.certificate).id_of("composition[0]"),
+            signed_at=datetime.fromisoformat(kept.signed_at) if kept.signed_at else kept.kept_at,
+        )
+
+    def plan(
+        self,
+        now: datetime,
+        consents: Sequence[ConsentRecord],
+        sets: Sequence[KeptSet],
+        deliveries: Sequence[Delivery],
+    ) -> Iterator[Delivery]:
+        """Yield the deliveries that are new, or stand otherwise than before, now that these consents are given."""
+        named = list(dict.fromkeys(one for consent in consents for one in named_organisations(consent.resource)))
+        for kept in sets:
+            definition = self.definitions.get(kept.name)
+            for kind in definition.recipients if definition else ():
+                before = [
+                    one
+                    for one in deliveries
+                    if (one.message, one.set_name, one.kind) == (kept.message, kept.name, kind)
+                ]
+                organisations = self._organisations(definition, kind, named)
+                for after in self._deliveries(now, kept, kind, organisations, consents, before):
+                    if after not in before:
+                        yield after
+
+    def _organisations(
+        self, definition: SetDefinition, kind: RecipientKind, named: Sequence[OrganisationNumber]
+    ) -> Sequence[OrganisationNumber]:
+        """Return the organisations that a set may be for: the configured ones, or those that consents name."""
+        ours = [one.organisation for one in self.recipients.of_kind(kind)]
+        if not definition.recipients_by_consent:
+            return ours
+        return [one for one in named if one in ours or self.recipients.of(one) is None]
+
+    def _deliveries(
+        self,
+        now: datetime,
+        kept: KeptSet,
+        kind: RecipientKind,
+        organisations: Sequence[OrganisationNumber],
+        consents: Sequence[ConsentRecord],
+        before: Sequence[Delivery],
+    ) -> Iterator[Delivery]:
+        addressed = {one.organisation: one for one in before}
+        unaddressed = addressed.pop(None, None)
+        for organisation in organisations:
+            decision = decide(consents, self.request(kept, organisation), now)
+            known = self.recipients.of(organisation) is not None
+            if not known and not decision.permitted:
+                continue
+            delivery = addressed.get(organisation)
+            if delivery is None:
+                delivery = unaddressed or _new(kept, kind)
+                unaddressed = None
+                delivery = replace(delivery, organisation=organisation)
+                addressed[organisation] = delivery
+            yield _stand(delivery, kept, decision, now, known=known)
+        if not addressed:
+            yield _stand(unaddressed or _new(kept, kind), kept, None, now, known=True)
+
+
+def _new(kept: KeptSet, kind: RecipientKind) -> Delivery:
+    return Delivery(
+        id=DeliveryId(str(uuid.uuid4())),
+        message=kept.message,
+        certificate=kept.certificate,
+        person=kept.person,
+        set_name=kept.name,
+        kind=kind,
+        organisation=None,
+        state=DeliveryState.HELD_CONSENT,
+        reason="no-active-consent",
+        due_at=None,
+    )
+
+
+def _stand(
+    delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool
+) -> Delivery:
+    """Return the delivery where it stands now: a sleeping one may wake, a waiting one may lose its ground."""
+    if delivery.state in SLEEPING:
+        return _woken(delivery, kept, decision, now, known=known)
+    if delivery.state in _WAITING and decision is not None and not decision.permitted:
+        revoked = decision.reason == "revoked"
+        state = DeliveryState.WITHHELD if revoked else DeliveryState.HELD_CONSENT
+        return replace(delivery, state=state, reason=decision.reason, due_at=None if revoked else decision.until)
+    return delivery
+
+
+def _woken(
+    delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool
+) -> Delivery:
+    if kept.hold:
+        return replace(delivery, state=_HOLDS[kept.hold], reason=kept.hold, due_at=None)
+    if decision is None:
+        return delivery
+    if not decision.permitted:
+        return replace(
+            delivery, state=DeliveryState.HELD_CONSENT, reason=decision.reason, due_at=decision.until
+        )
+    if not known:
+        return replace(delivery, state=DeliveryState.HELD_RECIPIENT, reason="recipient-not-configured", due_at=None)
+    return replace(delivery, state=DeliveryState.READY, reason="permitted", due_at=now)

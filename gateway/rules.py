@@ -1,0 +1,74 @@
+"""Everything the gateway knows of certificates and sets: files, loaded and compiled once at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.errors import RuleViolation, UnknownCertificateType
+from gateway.forms import judge, load_forms
+from gateway.information_sets import load_definitions, select
+from gateway.mapping import load_mappings, map_document
+from gateway.reading import Reader
+from gateway.reading.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gateway.documents import Document, InformationSet, SourceDocument
+    from gateway.forms import Form
+    from gateway.identity import CertificateKind
+    from gateway.information_sets import SetDefinition
+    from gateway.mapping import Mapping as CertificateMapping
+
+HOME = Path(__file__).parent.parent
+"""Where `mappings/` and `schemas/` lie: beside this package, in a checkout and where it is installed alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The left-hand side of the road, compiled: how to read, judge, map and select."""
+
+    reader: Reader
+    forms: Mapping[CertificateKind, Form]
+    mappings: Mapping[CertificateKind, CertificateMapping]
+    definitions: Sequence[SetDefinition]
+
+    def understand(self, source: SourceDocument) -> Document:
+        """Return what a certificate says, in FHIR, once its form's rules accept it.
+
+        Raises:
+            UnknownCertificateType: There is no form or mapping for this type and version.
+            RuleViolation: It breaks the rules of its form; every broken rule is listed.
+        """
+        form, mapping = self.forms.get(source.kind), self.mappings.get(source.kind)
+        if form is None or mapping is None:
+            raise UnknownCertificateType("Intygstypen stöds inte i den versionen")
+        problems = judge(form, source.answers)
+        if problems:
+            raise RuleViolation("Intyget följer inte formulärets regler", problems)
+        return map_document(source, mapping)
+
+    def select(self, document: Document) -> list[InformationSet]:
+        """Return every information set that is made from the document, in every variant."""
+        return select(document, self.definitions)
+
+
+def load_rules(addresses: Iterable[str] = (), home: Path = HOME) -> Rules:
+    """Return the rules that lie in a folder's `mappings/` and `schemas/`.
+
+    Args:
+        addresses: The logical addresses that are ours; any is, where none is named.
+        home: The folder.
+
+    Raises:
+        ConfigurationError: A file is wrong; the text names it and the place.
+    """
+    mappings = home / "mappings"
+    return Rules(
+        Reader(Schema(home / "schemas" / "riv" / "register-certificate-3.xsd"), frozenset(addresses)),
+        load_forms(mappings / "certificates"),
+        load_mappings(mappings / "certificates", mappings / "code_tables"),
+        load_definitions(mappings / "information_sets"),
+    )

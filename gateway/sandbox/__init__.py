@@ -1,0 +1,1 @@
+"""What `samsyn demo` puts around the gateway: recipients that check what they get, and something to see."""

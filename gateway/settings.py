@@ -1,0 +1,129 @@
+"""What an operator may set: one TOML file, and environment variables that begin with SAMSYN_.
+
+Read once, at start. A wrong, missing or unknown setting stops the start.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from gateway.delivery.schedule import RETRY_AFTER
+from gateway.errors import ConfigurationError
+
+PREFIX = "SAMSYN_"
+CONFIG = f"{PREFIX}CONFIG"
+"""The environment variable that names the TOML file."""
+
+Organisation = Annotated[str, Field(pattern=r"^[0-9]{10}$")]
+Seconds = Annotated[float, Field(gt=0, le=30 * 86_400)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RecipientSetting(_Strict):
+    """An organisation that takes information sets."""
+
+    name: str = Field(min_length=1)
+    kind: str = Field(min_length=1, description="The adapter that speaks to it")
+    organisation: Organisation
+    endpoint: str = Field(pattern=r"^https?://[^\s@]+$", description="Where its Bundles are posted")
+
+
+class AgencySetting(_Strict):
+    """An organisation that may ask for information sets itself."""
+
+    name: str = Field(min_length=1)
+    organisation: Organisation
+    token_sha256: str = Field(
+        pattern=r"^[0-9a-f]{64}$", description="SHA-256 of its bearer token: the token itself is nowhere"
+    )
+
+
+class Settings(BaseSettings):
+    """Every setting, with its reason."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    database: Path = Field(Path("samsyn.db"), description="The SQLite file that keeps everything")
+    host: str = Field("127.0.0.1", description="The address to listen on; this machine only, unless said otherwise")
+    port: int = Field(8000, ge=0, le=65_535, description="The port to listen on")
+    logical_addresses: frozenset[str] = Field(
+        frozenset(), description="The RIV-TA logical addresses that are ours; any is accepted where none is named"
+    )
+    recipients: tuple[RecipientSetting, ...] = Field((), description="Who can be reached, and where")
+    agencies: tuple[AgencySetting, ...] = Field((), description="Who may ask")
+    worker: str = Field("worker", min_length=1, description="The worker's name; each running worker has its own")
+    worker_threads: int = Field(8, ge=1, le=64, description="How many deliveries are under way at once")
+    timeout_seconds: Seconds = Field(10.0, description="The longest wait for a recipient's answer")
+    lease_seconds: Seconds = Field(60.0, description="How long a worker may hold a delivery; longer than an attempt")
+    retry_after_seconds: tuple[Seconds, ...] = Field(
+        tuple(wait.total_seconds() for wait in RETRY_AFTER), description="The waits between attempts"
+    )
+
+    @field_validator("recipients", "agencies")
+    @classmethod
+    def _named_once(
+        cls, entries: tuple[RecipientSetting | AgencySetting, ...]
+    ) -> tuple[RecipientSetting | AgencySetting, ...]:
+        numbers = [entry.organisation for entry in entries]
+        if len(numbers) != len(set(numbers)):
+            raise ValueError("an organisation is named twice")
+        return entries
+
+    @property
+    def retry_after(self) -> tuple[timedelta, ...]:
+        """The waits between attempts."""
+        return tuple(timedelta(seconds=seconds) for seconds in self.retry_after_seconds)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a worker may hold a delivery."""
+        return timedelta(seconds=self.lease_seconds)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings names its arguments
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Look at what is given, then the environment, then the file."""
+        file = os.environ.get(CONFIG)
+        return (init_settings, env_settings, *([TomlConfigSettingsSource(settings_cls, file)] if file else []))
+
+
+def read_settings(**given: object) -> Settings:
+    """Return the settings.
+
+    Raises:
+        ConfigurationError: A setting is wrong or unknown; the text names it, and never its value.
+    """
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {CONFIG}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise ConfigurationError(f"There is no setting {unknown[0]}")
+    file = os.environ.get(CONFIG)
+    if file and not Path(file).is_file():
+        raise ConfigurationError(f"{CONFIG} names a file that is not there: {file}")
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigurationError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{file}: {error}") from None

@@ -1,0 +1,1 @@
+"""What is kept: the port that every store fits, and one module a database."""

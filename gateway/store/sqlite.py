@@ -1,0 +1,167 @@
+"""The store in one SQLite file, for any number of threads and for several processes of one machine.
+
+Every method fits `gateway.store.port.Store`, which says what it promises.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gateway.store import sqlite_keeping as keeping
+from gateway.store import sqlite_reading as reading
+from gateway.store import sqlite_sending as sending
+from gateway.store.sqlite_connection import Readers, connect_to_write, prepare
+from gateway.store.sqlite_pulling import read_sets
+from gateway.store.sqlite_writer import Writer
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import timedelta
+    from pathlib import Path
+
+    from gateway.decisions import ConsentRecord, Decision
+    from gateway.deliveries import Attempt, Delivery, DeliveryState, Outcome
+    from gateway.documents import InformationSet, Message
+    from gateway.identity import DeliveryId, MessageId, PersonIdentity
+    from gateway.store.port import Entry, KeptSet, MessageSummary
+
+_PEOPLE_AT_ONCE = 50
+"""How many people are replanned in one transaction: senders get their turn in between."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqliteStore:
+    """Keeps everything in one file; reads never wait for writes, and writes that meet share one fsync.
+
+    Args:
+        path: The file; it is made where there is none, readable by its owner only. Its folder must exist.
+        now: What time it is, for the log of `replan`: the one write whose caller does not say.
+
+    Raises:
+        ConfigurationError: A newer version of the gateway has written the file; it was left as it is.
+        StoreUnavailable: The file cannot be made, opened or written.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime] = _utc_now) -> None:
+        prepare(path)
+        self._now = now
+        self._writer = Writer(partial(connect_to_write, path))
+        self._readers = Readers(path)
+
+    def accept(
+        self,
+        message: Message,
+        sets: Sequence[InformationSet],
+        plan: Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]],
+        same_content: Callable[[bytes, bytes], bool],
+    ) -> bool:
+        """Keep a message with its sets and planned deliveries; False where it was kept before."""
+        return self._writer.write(lambda db: keeping.accept(db, message, sets, plan, same_content))
+
+    def add_consent(self, consent: ConsentRecord, plan: Callable[..., Iterable[Delivery]]) -> None:
+        """Keep a consent's first version; VersionConflict where its id is taken."""
+        self._writer.write(lambda db: keeping.add_consent(db, consent, plan))
+
+    def change_consent(self, consent: ConsentRecord, plan: Callable[..., Iterable[Delivery]]) -> None:
+        """Keep the next version of a consent."""
+        self._writer.write(lambda db: keeping.change_consent(db, consent, plan))
+
+    def consent(self, id_: str) -> ConsentRecord:
+        """Return the newest version of a consent."""
+        return self._readers.read(lambda db: reading.consent(db, id_))
+
+    def consents_about(self, person: PersonIdentity) -> Sequence[ConsentRecord]:
+        """Return the newest version of every consent about a person, in the order they were first given."""
+        return self._readers.read(lambda db: reading.consents_about(db, person))
+
+    def replan(self, plan: Callable[..., Iterable[Delivery]]) -> None:
+        """Ask the plan again about each person with a sleeping delivery.
+
+        A transaction takes some people at a time, since with a hundred thousand of them one would keep every
+        sender waiting for many seconds. Where it fails midway, those already replanned stay so, and a second
+        call does the rest.
+        """
+        people = self._readers.read(reading.people_asleep)
+        for start in range(0, len(people), _PEOPLE_AT_ONCE):
+            some = people[start : start + _PEOPLE_AT_ONCE]
+            self._writer.write(partial(keeping.replan, people=some, at=self._now(), plan=plan))
+
+    def claim_due(self, at: datetime, lease: timedelta, limit: int, worker: str) -> Sequence[Delivery]:
+        """Take up deliveries that are due, under a lease; `due_at` of each is then the end of its lease."""
+        return self._writer.write(lambda db: sending.claim_due(db, at, lease, limit, worker))
+
+    def take_back(self, worker: str, at: datetime) -> int:
+        """End the leases of a worker that is started anew; return how many."""
+        return self._writer.write(lambda db: sending.take_back(db, worker, at))
+
+    def authorise(
+        self, delivery: Delivery, decide: Callable[[Sequence[ConsentRecord]], Decision], at: datetime
+    ) -> tuple[Decision, InformationSet] | None:
+        """Decide on a claimed delivery, and record the attempt or why there is none."""
+        return self._writer.write(lambda db: sending.authorise(db, delivery, decide, at))
+
+    def record(self, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:
+        """Record what the newest attempt came to; False where the fence is outgrown."""
+        return self._writer.write(lambda db: sending.record(db, delivery, outcome, at))
+
+    def kept_sets(self, person: PersonIdentity, names: Sequence[str]) -> Sequence[KeptSet]:
+        """Return what is known of the sets of these names about a person, oldest first."""
+        return self._readers.read(lambda db: reading.kept_sets(db, person, names))
+
+    def find_set(self, id_: str) -> KeptSet:
+        """Return what is known of the set that has a variant with this Bundle id."""
+        return self._readers.read(lambda db: reading.find_set(db, id_))
+
+    def read_sets(
+        self, wanted: Sequence[tuple[KeptSet, Decision]], organisation: str, at: datetime
+    ) -> Sequence[InformationSet]:
+        """Return the variants that may be read, and log each reading."""
+        return self._writer.write(lambda db: read_sets(db, wanted, organisation, at))
+
+    def retry(self, delivery: DeliveryId, at: datetime) -> Delivery:
+        """Make a delivery due now, with all its attempts before it again."""
+        return self._writer.write(lambda db: sending.retry(db, delivery, at))
+
+    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> Sequence[Delivery]:
+        """Return deliveries, newest first."""
+        return self._readers.read(lambda db: reading.deliveries(db, state, limit))
+
+    def delivery(self, id_: DeliveryId) -> tuple[Delivery, Sequence[Attempt]]:
+        """Return a delivery with its attempts, first to last."""
+        return self._readers.read(lambda db: reading.delivery(db, id_))
+
+    def messages(self, limit: int = 100) -> Sequence[MessageSummary]:
+        """Return messages, newest first."""
+        return self._readers.read(lambda db: reading.messages(db, limit))
+
+    def message(self, id_: MessageId) -> tuple[MessageSummary, Sequence[Delivery]]:
+        """Return a message and its deliveries."""
+        return self._readers.read(lambda db: reading.message(db, id_))
+
+    def log(self, message: MessageId | None = None) -> Sequence[Entry]:
+        """Return the log, first to last."""
+        return self._readers.read(lambda db: reading.log(db, message))
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """Return how many deliveries stand in each (recipient kind, state)."""
+        return self._readers.read(reading.counts)
+
+    def check(self) -> None:
+        """Return if the store can be read and written now: one row is read, and written durably."""
+        self._readers.read(reading.counted_beats)
+        self._writer.write(_beat)
+
+    def close(self) -> None:
+        """Write what waits to be written, and let go of the file."""
+        self._writer.close()
+        self._readers.close()
+
+
+def _beat(db: sqlite3.Connection) -> None:
+    db.execute("UPDATE heartbeat SET beats = beats + 1")

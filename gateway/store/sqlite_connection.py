@@ -1,0 +1,184 @@
+"""Connections to the file: opening them, lending them to readers, and telling their errors."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections import deque
+from contextlib import suppress
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from gateway.errors import StoreUnavailable
+from gateway.store.sqlite_schema import bring_up_to_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+T = TypeVar("T")
+
+_CACHE_KIBIBYTES = 16_000
+"""Enough for a whole batch of messages, so that none of it is written before its commit."""
+
+_CHECKPOINT_PAGES = 4_000
+"""How far the write-ahead log grows before it is copied into the file; a message and its sets fill 25."""
+
+_PATIENCE_SECONDS = 5.0
+"""How long a transaction waits for another process to finish its own."""
+
+_LONGEST_NAP_SECONDS = 0.02
+
+_OPENING_MILLISECONDS = 5_000
+"""How long SQLite waits while another process recovers the log or makes the tables; a reader meets no other lock."""
+
+_WRITING_MILLISECONDS = 20
+"""How long SQLite waits to write before it asks us: its own naps are even, and two processes would keep step."""
+
+_PRIMARY_CODE = 0xFF
+"""The part of an extended SQLite result code that names the kind of error."""
+
+
+_making = Lock()
+
+
+def prepare(path: Path) -> None:
+    """Create the file where there is none, readable by its owner only, and bring its tables up to date.
+
+    Raises:
+        ConfigurationError: The file was written by a newer version of the gateway.
+        StoreUnavailable: The file cannot be made, opened or written.
+    """
+    try:
+        # Closing a file ends every lock that the process has on it, so nobody may have opened it before that.
+        with _making, suppress(FileExistsError):
+            path.touch(mode=0o600, exist_ok=False)
+        db = connect_to_write(path)
+    except (OSError, sqlite3.Error) as error:
+        raise unavailable() from error
+    try:
+        _patiently(lambda: db.execute("PRAGMA journal_mode = WAL"))
+        begin(db)
+        bring_up_to_date(db)
+        db.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise unavailable() from error
+    finally:
+        db.close()
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file, which has to be there: a database that vanished must not come back empty.
+
+    Each connection is used by one thread at a time, though not always by the same.
+    """
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
+    )
+    db.execute(f"PRAGMA busy_timeout = {_OPENING_MILLISECONDS}")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA temp_store = MEMORY")
+    return db
+
+
+def connect_to_write(path: Path) -> sqlite3.Connection:
+    """Open the file as `connect` does, for many and large writes."""
+    db = connect(path)
+    db.execute(f"PRAGMA busy_timeout = {_WRITING_MILLISECONDS}")
+    db.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+    db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    return db
+
+
+def begin(db: sqlite3.Connection) -> None:
+    """Begin to write; wait up to five seconds where another process is writing.
+
+    Raises:
+        sqlite3.OperationalError: The other process did not finish, or the file cannot be written.
+    """
+    _patiently(lambda: db.execute("BEGIN IMMEDIATE"))
+
+
+def is_of_the_database(error: BaseException) -> bool:
+    """Say whether it is the database that failed, and not what was asked of it.
+
+    A bare DatabaseError is what Python makes of a file that is damaged or no database.
+    """
+    return isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or (
+        type(error) is sqlite3.DatabaseError
+    )
+
+
+def unavailable() -> StoreUnavailable:
+    """Return what the caller is told: neither path nor SQL nor the database's own words."""
+    return StoreUnavailable("The store cannot be read or written just now")
+
+
+def _patiently(work: Callable[[], object]) -> None:
+    """Do it, again while another process is in the way, at uneven intervals so that two do not keep step."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            work()
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+        else:
+            return
+        time.sleep(random.uniform(0.001, _LONGEST_NAP_SECONDS))  # noqa: S311 - it guards no secret
+
+
+class Readers:
+    """Lends each reading thread a connection of its own; a write under way neither stops nor disturbs it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._free: deque[sqlite3.Connection] = deque()
+        self._closed = False
+
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what the work makes of the database as it stands at one moment.
+
+        Raises:
+            StoreUnavailable: The database could not be read.
+        """
+        if self._closed:
+            raise unavailable()
+        try:
+            db = self._take()
+            try:
+                db.execute("BEGIN")
+                return work(db)
+            finally:
+                self._give_back(db)
+        except sqlite3.Error as error:
+            if is_of_the_database(error):
+                raise unavailable() from error
+            raise
+
+    def close(self) -> None:
+        """Close the connections; one that is being read from is closed when its reader is done."""
+        self._closed = True
+        while self._free:
+            self._free.pop().close()
+
+    def _take(self) -> sqlite3.Connection:
+        try:
+            return self._free.pop()
+        except IndexError:
+            db = connect(self._path)
+            db.execute("PRAGMA query_only = ON")
+            return db
+
+    def _give_back(self, db: sqlite3.Connection) -> None:
+        try:
+            db.rollback()
+        except sqlite3.Error:
+            db.close()
+            raise
+        self._free.append(db)
+        if self._closed:
+            self.close()

@@ -1,0 +1,134 @@
+"""Writes that keep what came in: messages with their sets, consents, and the deliveries that follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.errors import CertificateConflict, NotFound, VersionConflict
+from gateway.store.sqlite_log import Noted, note
+from gateway.store.sqlite_reading import (
+    consents_about,
+    deliveries_about,
+    newest_version,
+    sets_about,
+    sets_of_message,
+)
+from gateway.store.sqlite_rows import consent_row, delivery_row, message_row, set_row
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from gateway.decisions import ConsentRecord
+    from gateway.deliveries import Delivery
+    from gateway.documents import InformationSet, Message
+    from gateway.identity import PersonIdentity
+    from gateway.store.port import KeptSet
+    from gateway.store.sqlite_rows import Row
+
+    Plan = Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]]
+
+_KNOWN = "SELECT person, content FROM message WHERE root = ? AND extension = ?"
+
+_ADD_MESSAGE = """
+INSERT INTO message (id, root, extension, kind, person, sender, received_at, problems, content)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_ADD_SET = """
+INSERT INTO information_set
+    (id, name, person, signed_at, sections, withheld, body, hold, problems, message, kept_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_ADD_CONSENT = "INSERT INTO consent (id, version, person, resource, recorded_at) VALUES (?, ?, ?, ?, ?)"
+
+# The fence belongs to the claims: a plan neither raises nor lowers it.
+_PUT_DELIVERY = """
+INSERT INTO delivery
+    (id, message, person, set_name, kind, organisation, state, reason, due_at, attempts, fence)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    kind = excluded.kind, organisation = excluded.organisation, state = excluded.state,
+    reason = excluded.reason, due_at = excluded.due_at, attempts = excluded.attempts
+"""
+
+
+def accept(
+    db: sqlite3.Connection,
+    message: Message,
+    sets: Sequence[InformationSet],
+    plan: Plan,
+    same_content: Callable[[bytes, bytes], bool],
+) -> bool:
+    """Keep a message with its sets and deliveries; see the port."""
+    certificate = message.certificate
+    known = db.execute(_KNOWN, (certificate.root, certificate.extension)).fetchone()
+    if known is not None:
+        _check_that_it_says_the_same(message, known, same_content)
+        return False
+    db.execute(_ADD_MESSAGE, message_row(message))
+    db.executemany(_ADD_SET, [set_row(message, kept) for kept in sets])
+    at = message.envelope.received_at
+    note(db, at, [Noted("message.accepted", str(message.kind), message=message.id)])
+    planned = plan(consents_about(db, message.person), sets_of_message(db, message.id), ())
+    _put_deliveries(db, at, (), planned)
+    return True
+
+
+def add_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> None:
+    """Keep the first version of a consent; VersionConflict where there is one with this id already."""
+    if newest_version(db, consent.id) is not None:
+        raise VersionConflict("There is a consent with this id already")
+    _keep_consent(db, consent, plan)
+
+
+def change_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> None:
+    """Keep the next version of a consent; see the port."""
+    newest = newest_version(db, consent.id)
+    if newest is None:
+        raise NotFound("There is no such resource")
+    if consent.version != newest + 1:
+        raise VersionConflict("The consent has been changed since it was read")
+    _keep_consent(db, consent, plan)
+
+
+def replan(db: sqlite3.Connection, people: Iterable[PersonIdentity], at: datetime, plan: Plan) -> None:
+    """Ask the plan again about each of these people, and write the deliveries that it asks for."""
+    for person in people:
+        _replan(db, person, at, plan)
+
+
+def _replan(db: sqlite3.Connection, person: PersonIdentity, at: datetime, plan: Plan) -> None:
+    before = deliveries_about(db, person)
+    _put_deliveries(db, at, before, plan(consents_about(db, person), sets_about(db, person), before))
+
+
+def _keep_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> None:
+    db.execute(_ADD_CONSENT, consent_row(consent))
+    note(db, consent.recorded_at, [Noted("consent.kept", consent.reference)])
+    _replan(db, consent.person, consent.recorded_at, plan)
+
+
+def _check_that_it_says_the_same(
+    message: Message, known: Row, same_content: Callable[[bytes, bytes], bool]
+) -> None:
+    person, content = known
+    came = message.envelope.content
+    if person != message.person.digits or not (came == content or same_content(content, came)):
+        raise CertificateConflict("Intygs-id används redan av ett annat intyg")
+
+
+def _put_deliveries(
+    db: sqlite3.Connection, at: datetime, before: Sequence[Delivery], planned: Iterable[Delivery]
+) -> None:
+    known = {delivery.id: delivery for delivery in before}
+    changed = [delivery for delivery in planned if known.get(delivery.id) != delivery]
+    db.executemany(_PUT_DELIVERY, [delivery_row(delivery) for delivery in changed])
+    moved = [
+        delivery
+        for delivery in changed
+        if delivery.id not in known or known[delivery.id].state != delivery.state
+    ]
+    note(db, at, [Noted.of_state(delivery, delivery.state, delivery.reason) for delivery in moved])

@@ -1,0 +1,41 @@
+"""Writing the log: in the transaction of what it tells, so that neither is kept without the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.store.sqlite_rows import stored_time
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from gateway.deliveries import Delivery, DeliveryState
+
+_ADD = "INSERT INTO log (at, event, detail, message, delivery) VALUES (?, ?, ?, ?, ?)"
+
+
+class Noted(NamedTuple):
+    """What happened; the time is told once for all that happens together."""
+
+    event: str
+    detail: str
+    message: str = ""
+    delivery: str = ""
+
+    @classmethod
+    def of(cls, delivery: Delivery, event: str, detail: str) -> Noted:
+        """Return what happened to a delivery."""
+        return cls(event, detail, delivery.message, delivery.id)
+
+    @classmethod
+    def of_state(cls, delivery: Delivery, state: DeliveryState, reason: str) -> Noted:
+        """Return that a delivery has come to stand in a state: `delivery.held_consent` and the reason."""
+        return cls.of(delivery, f"delivery.{state.lower()}", reason)
+
+
+def note(db: sqlite3.Connection, at: datetime, happened: Iterable[Noted]) -> None:
+    """Add to the log."""
+    stored = stored_time(at)
+    db.executemany(_ADD, [(stored, *noted) for noted in happened])

@@ -1,0 +1,213 @@
+"""What can be asked of the database; nothing here changes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+from gateway.errors import NotFound
+from gateway.identity import CertificateId, PersonIdentity
+from gateway.store.port import MessageSummary
+from gateway.store.sqlite_rows import (
+    attempt_of,
+    consent_of,
+    delivery_of,
+    entry_of,
+    kept_set_of,
+    problems_of,
+    set_of,
+    stored_codes,
+    time_of,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gateway.decisions import ConsentRecord
+    from gateway.deliveries import Attempt, Delivery, DeliveryState
+    from gateway.documents import InformationSet
+    from gateway.identity import DeliveryId, MessageId
+    from gateway.store.port import Entry, KeptSet
+    from gateway.store.sqlite_rows import Row
+
+_CONSENT = """
+SELECT c.id, c.version, c.person, c.resource, c.recorded_at FROM consent c
+WHERE c.version = (SELECT MAX(version) FROM consent WHERE id = c.id)
+"""
+
+# A set waits for a person only where none of its variants may leave.
+_KEPT_SET = """
+SELECT s.message, m.root, m.extension, s.person, s.name, s.signed_at,
+    CASE MIN(s.hold) WHEN '' THEN '' ELSE MAX(s.hold) END, s.kept_at
+FROM information_set s JOIN message m ON m.id = s.message
+"""
+
+_EACH_ONCE_OLDEST_FIRST = " GROUP BY m.number, s.name ORDER BY s.kept_at, m.number, s.name"
+
+_VARIANT = """
+SELECT m.root, m.extension,
+    s.id, s.name, s.person, s.signed_at, s.sections, s.withheld, s.body, s.hold, s.problems
+FROM information_set s JOIN message m ON m.id = s.message
+WHERE s.message = ? AND s.name = ? AND s.withheld = ?
+"""
+
+DELIVERY = """
+SELECT m.root, m.extension, d.id, d.message, d.person, d.set_name, d.kind, d.organisation, d.state, d.reason,
+    d.due_at, d.attempts, d.fence
+FROM delivery d JOIN message m ON m.id = d.message
+"""
+
+_ATTEMPTS = """
+SELECT number, started_at, consent, rule, ended_at, outcome, reason, reference FROM attempt
+WHERE delivery = ? ORDER BY number
+"""
+
+_SUMMARY = """
+SELECT m.id, m.root, m.extension, m.kind, m.sender, m.received_at, m.problems,
+    (SELECT json_group_object(state, times) FROM
+        (SELECT state, COUNT(*) AS times FROM delivery WHERE message = m.id GROUP BY state))
+FROM message m
+"""
+
+_ASLEEP = (
+    "SELECT DISTINCT person FROM delivery WHERE state IN ('HELD_CONSENT', 'HELD_RECIPIENT') ORDER BY person"
+)
+
+_ENTRY = "SELECT sequence, at, event, message, delivery, detail FROM log"
+
+
+def newest_version(db: sqlite3.Connection, id_: str) -> int | None:
+    """Return the number of a consent's newest version; None where there is no such consent."""
+    version: int | None = db.execute("SELECT MAX(version) FROM consent WHERE id = ?", (id_,)).fetchone()[0]
+    return version
+
+
+def consent(db: sqlite3.Connection, id_: str) -> ConsentRecord:
+    """Return the newest version of a consent, or raise NotFound."""
+    return consent_of(_one(db.execute(_CONSENT + " AND c.id = ?", (id_,))))
+
+
+def consents_about(db: sqlite3.Connection, person: PersonIdentity) -> list[ConsentRecord]:
+    """Return the newest version of each consent about a person, in the order they were first given."""
+    first = " ORDER BY (SELECT MIN(number) FROM consent WHERE id = c.id)"
+    return [consent_of(row) for row in db.execute(_CONSENT + " AND c.person = ?" + first, (person.digits,))]
+
+
+def sets_of_message(db: sqlite3.Connection, message: MessageId) -> list[KeptSet]:
+    """Return what is known of a message's sets."""
+    return _kept_sets(db.execute(_KEPT_SET + "WHERE s.message = ?" + _EACH_ONCE_OLDEST_FIRST, (message,)))
+
+
+def sets_about(db: sqlite3.Connection, person: PersonIdentity) -> list[KeptSet]:
+    """Return what is known of all sets about a person, oldest first."""
+    return _kept_sets(
+        db.execute(_KEPT_SET + "WHERE s.person = ?" + _EACH_ONCE_OLDEST_FIRST, (person.digits,))
+    )
+
+
+def kept_sets(db: sqlite3.Connection, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
+    """Return what is known of the sets of these names about a person, oldest first."""
+    where = "WHERE s.person = ? AND s.name IN (SELECT value FROM json_each(?))"
+    values = (person.digits, orjson.dumps(list(names)).decode())
+    return _kept_sets(db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values))
+
+
+def find_set(db: sqlite3.Connection, id_: str) -> KeptSet:
+    """Return what is known of the set that has a variant with this Bundle id, or raise NotFound."""
+    where = "WHERE (s.message, s.name) = (SELECT message, name FROM information_set WHERE id = ?)"
+    return kept_set_of(_one(db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, (id_,))))
+
+
+def variant(
+    db: sqlite3.Connection, message: MessageId, name: str, withheld: frozenset[str]
+) -> InformationSet | None:
+    """Return the variant of a set that withholds exactly these sections, where there is one."""
+    row = db.execute(_VARIANT, (message, name, stored_codes(withheld))).fetchone()
+    return None if row is None else set_of(row)
+
+
+def deliveries(db: sqlite3.Connection, state: DeliveryState | None, limit: int) -> list[Delivery]:
+    """Return deliveries, newest first."""
+    newest_first = " ORDER BY d.number DESC LIMIT ?"
+    if state is None:
+        return deliveries_of(db.execute(DELIVERY + newest_first, (limit,)))
+    return deliveries_of(db.execute(DELIVERY + "WHERE d.state = ?" + newest_first, (state.value, limit)))
+
+
+def deliveries_about(db: sqlite3.Connection, person: PersonIdentity) -> list[Delivery]:
+    """Return all deliveries about a person, oldest first."""
+    return deliveries_of(db.execute(DELIVERY + "WHERE d.person = ? ORDER BY d.number", (person.digits,)))
+
+
+def delivery(db: sqlite3.Connection, id_: DeliveryId) -> tuple[Delivery, list[Attempt]]:
+    """Return a delivery with its attempts, first to last, or raise NotFound."""
+    found = delivery_of(_one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,))))
+    return found, [attempt_of(row) for row in db.execute(_ATTEMPTS, (id_,))]
+
+
+def messages(db: sqlite3.Connection, limit: int) -> list[MessageSummary]:
+    """Return messages, newest first."""
+    newest_first = "ORDER BY m.number DESC LIMIT ?"
+    return [_summary_of(row) for row in db.execute(_SUMMARY + newest_first, (limit,))]
+
+
+def message(db: sqlite3.Connection, id_: MessageId) -> tuple[MessageSummary, list[Delivery]]:
+    """Return a message and its deliveries, oldest first, or raise NotFound."""
+    found = _summary_of(_one(db.execute(_SUMMARY + "WHERE m.id = ?", (id_,))))
+    return found, deliveries_of(db.execute(DELIVERY + "WHERE d.message = ? ORDER BY d.number", (id_,)))
+
+
+def log(db: sqlite3.Connection, about: MessageId | None) -> list[Entry]:
+    """Return the log, first to last; of one message where it is named."""
+    first_to_last = " ORDER BY sequence"
+    if about is None:
+        return [entry_of(row) for row in db.execute(_ENTRY + first_to_last)]
+    return [entry_of(row) for row in db.execute(_ENTRY + " WHERE message = ?" + first_to_last, (about,))]
+
+
+def counts(db: sqlite3.Connection) -> Mapping[tuple[str, str], int]:
+    """Return how many deliveries stand in each (recipient kind, state)."""
+    rows = db.execute("SELECT kind, state, COUNT(*) FROM delivery GROUP BY kind, state")
+    return {(kind, state): times for kind, state, times in rows}
+
+
+def people_asleep(db: sqlite3.Connection) -> list[PersonIdentity]:
+    """Return everybody who has a delivery that a consent or a new recipient may wake."""
+    return [PersonIdentity(digits) for (digits,) in db.execute(_ASLEEP)]
+
+
+def counted_beats(db: sqlite3.Connection) -> int:
+    """Return how many times the store was found to be writable."""
+    beats: int = db.execute("SELECT beats FROM heartbeat").fetchone()[0]
+    return beats
+
+
+def deliveries_of(rows: Iterable[Row]) -> list[Delivery]:
+    """Return the deliveries of these rows."""
+    return [delivery_of(row) for row in rows]
+
+
+def _kept_sets(rows: Iterable[Row]) -> list[KeptSet]:
+    return [kept_set_of(row) for row in rows]
+
+
+def _summary_of(row: Row) -> MessageSummary:
+    id_, root, extension, kind, sender, received_at, problems, states = row
+    return MessageSummary(
+        id=id_,
+        certificate=CertificateId(root, extension),
+        kind=kind,
+        sender=sender,
+        received_at=time_of(received_at),
+        problems=tuple(map(str, problems_of(problems))),
+        deliveries=orjson.loads(states),
+    )
+
+
+def _one(rows: sqlite3.Cursor) -> Row:
+    row: Row | None = rows.fetchone()
+    if row is None:
+        raise NotFound("There is no such resource")
+    return row

@@ -1,0 +1,204 @@
+"""Rows to dataclasses and back. Times are stored as whole microseconds since 1970 in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from gateway.decisions import ConsentRecord
+from gateway.deliveries import Attempt, Delivery, DeliveryState
+from gateway.documents import InformationSet
+from gateway.errors import Problem
+from gateway.identity import CertificateId, OrganisationNumber, PersonIdentity
+from gateway.store.port import Entry, KeptSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.documents import Message
+
+Row = tuple[Any, ...]
+"""A row as sqlite3 gives it."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def stored_time(at: datetime) -> int:
+    """Return the microseconds since 1970; a time without zone is refused with a TypeError."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def stored_time_or_none(at: datetime | None) -> int | None:
+    """Return the microseconds since 1970 of a time, where there is one."""
+    return None if at is None else stored_time(at)
+
+
+def time_of(stored: int) -> datetime:
+    """Return the time, aware and in UTC."""
+    return _EPOCH + timedelta(microseconds=stored)
+
+
+def stored_codes(codes: Iterable[str]) -> str:
+    """Return the codes sorted and joined: equal sets of codes are equal texts."""
+    return ",".join(sorted(codes))
+
+
+def codes_of(stored: str) -> frozenset[str]:
+    """Return the codes."""
+    return frozenset(stored.split(",")) if stored else frozenset()
+
+
+def stored_problems(problems: Iterable[Problem]) -> str:
+    """Return the problems as JSON."""
+    return orjson.dumps([[problem.place, problem.reason] for problem in problems]).decode()
+
+
+def problems_of(stored: str) -> tuple[Problem, ...]:
+    """Return the problems."""
+    return tuple(Problem(*problem) for problem in orjson.loads(stored))
+
+
+def message_row(message: Message) -> Row:
+    """Return the row of a message."""
+    return (
+        message.id,
+        message.certificate.root,
+        message.certificate.extension,
+        str(message.kind),
+        message.person.digits,
+        message.envelope.sender,
+        stored_time(message.envelope.received_at),
+        stored_problems(message.problems),
+        message.envelope.content,
+    )
+
+
+def set_row(message: Message, kept: InformationSet) -> Row:
+    """Return the row of one variant of a set: what `set_of` reads, then the message and the time."""
+    return (
+        kept.id,
+        kept.name,
+        kept.person.digits,
+        kept.signed_at,
+        stored_codes(kept.sections),
+        stored_codes(kept.withheld),
+        kept.body,
+        kept.hold,
+        stored_problems(kept.problems),
+        message.id,
+        stored_time(message.envelope.received_at),
+    )
+
+
+def set_of(row: Row) -> InformationSet:
+    """Return a variant of a set, of the columns root and extension and then those of `set_row`."""
+    root, extension, id_, name, person, signed_at, sections, withheld, body, hold, problems = row
+    return InformationSet(
+        id=id_,
+        name=name,
+        person=PersonIdentity(person),
+        certificate=CertificateId(root, extension),
+        signed_at=signed_at,
+        sections=codes_of(sections),
+        withheld=codes_of(withheld),
+        body=body,
+        hold=hold,
+        problems=problems_of(problems),
+    )
+
+
+def kept_set_of(row: Row) -> KeptSet:
+    """Return what is known of a set."""
+    message, root, extension, person, name, signed_at, hold, kept_at = row
+    return KeptSet(
+        message,
+        CertificateId(root, extension),
+        PersonIdentity(person),
+        name,
+        signed_at,
+        hold,
+        time_of(kept_at),
+    )
+
+
+def consent_row(consent: ConsentRecord) -> Row:
+    """Return the row of one version of a consent."""
+    return (
+        consent.id,
+        consent.version,
+        consent.person.digits,
+        orjson.dumps(dict(consent.resource)).decode(),
+        stored_time(consent.recorded_at),
+    )
+
+
+def consent_of(row: Row) -> ConsentRecord:
+    """Return one version of a consent, of the columns of `consent_row`."""
+    id_, version, person, resource, recorded_at = row
+    return ConsentRecord(id_, version, PersonIdentity(person), orjson.loads(resource), time_of(recorded_at))
+
+
+def delivery_row(delivery: Delivery) -> Row:
+    """Return the row of a delivery; its certificate stands with its message."""
+    return (
+        delivery.id,
+        delivery.message,
+        delivery.person.digits,
+        delivery.set_name,
+        delivery.kind,
+        delivery.organisation.digits if delivery.organisation else None,
+        delivery.state.value,
+        delivery.reason,
+        stored_time_or_none(delivery.due_at),
+        delivery.attempts,
+        delivery.fence,
+    )
+
+
+def delivery_of(row: Row) -> Delivery:
+    """Return a delivery, of the columns root and extension and then those of `delivery_row`."""
+    (
+        root,
+        extension,
+        id_,
+        message,
+        person,
+        name,
+        kind,
+        organisation,
+        state,
+        reason,
+        due_at,
+        attempts,
+        fence,
+    ) = row
+    return Delivery(
+        id=id_,
+        message=message,
+        certificate=CertificateId(root, extension),
+        person=PersonIdentity(person),
+        set_name=name,
+        kind=kind,
+        organisation=None if organisation is None else OrganisationNumber(organisation),
+        state=DeliveryState(state),
+        reason=reason,
+        due_at=None if due_at is None else time_of(due_at),
+        attempts=attempts,
+        fence=fence,
+    )
+
+
+def attempt_of(row: Row) -> Attempt:
+    """Return an attempt."""
+    number, started_at, consent, rule, ended_at, outcome, reason, reference = row
+    ended = None if ended_at is None else time_of(ended_at)
+    return Attempt(number, time_of(started_at), consent, rule, ended, outcome, reason, reference)
+
+
+def entry_of(row: Row) -> Entry:
+    """Return a line of the log."""
+    sequence, at, event, message, delivery, detail = row
+    return Entry(sequence, time_of(at), event, message, delivery, detail)

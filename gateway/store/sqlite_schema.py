@@ -1,0 +1,146 @@
+"""The tables, and the one place that changes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_VERSION_1 = (
+    # `number` keeps the order in which rows came, which a rowid does not over a VACUUM. Large values stand
+    # last in their rows, so that reading what stands before them touches none of their pages.
+    """
+    CREATE TABLE message (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        root TEXT NOT NULL,
+        extension TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        person TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        received_at INTEGER NOT NULL,
+        problems TEXT NOT NULL,
+        content BLOB NOT NULL,
+        UNIQUE (root, extension)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE information_set (
+        id TEXT NOT NULL PRIMARY KEY,
+        message TEXT NOT NULL REFERENCES message (id),
+        name TEXT NOT NULL,
+        withheld TEXT NOT NULL,
+        sections TEXT NOT NULL,
+        person TEXT NOT NULL,
+        signed_at TEXT NOT NULL,
+        hold TEXT NOT NULL,
+        kept_at INTEGER NOT NULL,
+        problems TEXT NOT NULL,
+        body BLOB NOT NULL,
+        UNIQUE (message, name, withheld)
+    ) STRICT
+    """,
+    "CREATE INDEX information_set_of_person ON information_set (person, name)",
+    """
+    CREATE TABLE consent (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        person TEXT NOT NULL,
+        recorded_at INTEGER NOT NULL,
+        resource TEXT NOT NULL,
+        UNIQUE (id, version)
+    ) STRICT
+    """,
+    "CREATE INDEX consent_of_person ON consent (person)",
+    # `due_at` of a delivery in SENDING is the end of its lease: that is when another worker may take it up.
+    """
+    CREATE TABLE delivery (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        message TEXT NOT NULL REFERENCES message (id),
+        person TEXT NOT NULL,
+        set_name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        organisation TEXT,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        due_at INTEGER,
+        attempts INTEGER NOT NULL,
+        fence INTEGER NOT NULL,
+        worker TEXT NOT NULL DEFAULT ''
+    ) STRICT
+    """,
+    "CREATE INDEX delivery_of_message ON delivery (message)",
+    "CREATE INDEX delivery_of_person ON delivery (person)",
+    "CREATE INDEX delivery_by_state ON delivery (state)",
+    "CREATE INDEX delivery_by_kind ON delivery (kind, state)",
+    """
+    CREATE INDEX delivery_due ON delivery (due_at, id)
+    WHERE state IN ('READY', 'RETRY_WAIT', 'UNKNOWN', 'HELD_CONSENT', 'SENDING')
+    """,
+    """
+    CREATE TABLE attempt (
+        delivery TEXT NOT NULL REFERENCES delivery (id),
+        number INTEGER NOT NULL,
+        started_at INTEGER NOT NULL,
+        consent TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        ended_at INTEGER,
+        outcome TEXT NOT NULL DEFAULT '',
+        reason TEXT NOT NULL DEFAULT '',
+        reference TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (delivery, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE log (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        event TEXT NOT NULL,
+        message TEXT NOT NULL,
+        delivery TEXT NOT NULL,
+        detail TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX log_of_message ON log (message)",
+    """
+    CREATE TRIGGER log_is_never_changed BEFORE UPDATE ON log
+    BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END
+    """,
+    """
+    CREATE TRIGGER log_is_never_deleted BEFORE DELETE ON log
+    BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END
+    """,
+    # REPLACE removes the old row without asking the trigger above.
+    """
+    CREATE TRIGGER log_is_never_replaced BEFORE INSERT ON log
+    WHEN EXISTS (SELECT 1 FROM log WHERE sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END
+    """,
+    "CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL) STRICT",
+    "INSERT INTO heartbeat VALUES (1, 0)",
+)
+
+_VERSIONS = (_VERSION_1,)
+"""The statements that lead from each version of the schema to the next; an empty file has version 0."""
+
+
+def bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Make the tables of a new file, or those that an older file lacks.
+
+    Runs inside the caller's transaction: a start that is cut short leaves the file as it was.
+
+    Raises:
+        ConfigurationError: A newer gateway has changed the file; nothing was touched.
+    """
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(_VERSIONS):
+        raise ConfigurationError("The database was written by a newer version of the gateway; start that one")
+    for statements in _VERSIONS[version:]:
+        for statement in statements:
+            db.execute(statement)
+    db.execute(f"PRAGMA user_version = {len(_VERSIONS)}")

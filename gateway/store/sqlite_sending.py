@@ -1,0 +1,216 @@
+"""Writes of those who send: claims under a lease, the decision that opens an attempt, and what it came to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.deliveries import Delivered, DeliveryState, Postponed, Stopped, Unknown
+from gateway.errors import NotFound
+from gateway.store.sqlite_log import Noted, note
+from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of, variant
+from gateway.store.sqlite_rows import delivery_of, stored_codes, stored_time, stored_time_or_none
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+    from datetime import datetime, timedelta
+
+    from gateway.decisions import ConsentRecord, Decision
+    from gateway.deliveries import Delivery, Outcome
+    from gateway.documents import InformationSet
+    from gateway.identity import DeliveryId
+
+_LOST = "worker-lost"
+"""Why an attempt ends of which nobody will tell the outcome."""
+
+# The states are those of the index, which can be used only where they are named alike. Left to itself, SQLite
+# would read every delivery in one of these states and sort them all.
+_DUE = (
+    DELIVERY  # noqa: S608 - both parts are constants
+    + """
+WHERE d.number IN (
+    SELECT number FROM delivery INDEXED BY delivery_due
+    WHERE due_at <= ? AND state IN ('READY', 'RETRY_WAIT', 'UNKNOWN', 'HELD_CONSENT', 'SENDING')
+    ORDER BY due_at, id LIMIT ?
+)
+ORDER BY d.due_at, d.id
+"""
+)
+
+_CLAIM = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, fence = ?, worker = ? WHERE id = ?"
+
+_MOVE = "UPDATE delivery SET state = ?, reason = ?, due_at = ? WHERE id = ?"
+
+_HELD_BY = DELIVERY + "WHERE d.state = 'SENDING' AND d.worker = ? ORDER BY d.due_at, d.id"
+
+_OPEN_ATTEMPT = """
+INSERT INTO attempt (delivery, number, started_at, consent, rule)
+SELECT ?, COALESCE(MAX(number), 0) + 1, ?, ?, ? FROM attempt WHERE delivery = ?
+"""
+
+_CLOSE_ATTEMPT = """
+UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, reference = ?
+WHERE delivery = ? AND ended_at IS NULL
+"""
+
+_RETRY = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = ? WHERE id = ?"
+
+_RETRIABLE = frozenset(
+    {DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN}
+)
+
+
+class _End(NamedTuple):
+    """How an attempt ended, and when there may be another."""
+
+    state: DeliveryState
+    reason: str = ""
+    reference: str = ""
+    due_at: datetime | None = None
+
+
+_LOST_END = _End(DeliveryState.UNKNOWN, _LOST)
+
+
+def claim_due(
+    db: sqlite3.Connection, at: datetime, lease: timedelta, limit: int, worker: str
+) -> list[Delivery]:
+    """Take up what is due, under a lease; see the port. `due_at` of each is then the end of its lease."""
+    due = deliveries_of(db.execute(_DUE, (stored_time(at), limit)))
+    for delivery in due:
+        if delivery.state is DeliveryState.SENDING:
+            _close_lost_attempt(db, delivery, at)
+    claimed = [
+        replace(found, state=DeliveryState.SENDING, reason="", due_at=at + lease, fence=found.fence + 1)
+        for found in due
+    ]
+    until = stored_time(at + lease)
+    db.executemany(
+        _CLAIM, [(taken.state.value, taken.reason, until, taken.fence, worker, taken.id) for taken in claimed]
+    )
+    note(db, at, [Noted.of_state(taken, taken.state, worker) for taken in claimed])
+    return claimed
+
+
+def take_back(db: sqlite3.Connection, worker: str, at: datetime) -> int:
+    """End the leases of a worker; what it may have sent is UNKNOWN, what it had not begun is READY."""
+    held = deliveries_of(db.execute(_HELD_BY, (worker,)))
+    for delivery in held:
+        tried = _close_lost_attempt(db, delivery, at)
+        state = DeliveryState.UNKNOWN if tried else DeliveryState.READY
+        db.execute(_MOVE, (state.value, _LOST, stored_time(at), delivery.id))
+        note(db, at, [Noted.of_state(delivery, state, _LOST)])
+    return len(held)
+
+
+def authorise(
+    db: sqlite3.Connection,
+    delivery: Delivery,
+    decide: Callable[[Sequence[ConsentRecord]], Decision],
+    at: datetime,
+) -> tuple[Decision, InformationSet] | None:
+    """Decide on a claimed delivery and record the attempt, or why there is none; see the port."""
+    if _state_under(db, delivery) is not DeliveryState.SENDING:
+        return None
+    decision = decide(consents_about(db, delivery.person))
+    if not decision.permitted:
+        _refuse(db, delivery, decision, at)
+        return None
+    found = variant(db, delivery.message, delivery.set_name, decision.withheld)
+    if found is None:
+        _hold(db, delivery, "mapping", "variant-missing", at)
+        return None
+    if found.hold:
+        _hold(db, delivery, found.hold, found.hold, at)
+        return None
+    _open_attempt(db, delivery, decision, at)
+    return decision, found
+
+
+def record(db: sqlite3.Connection, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:
+    """Record what the newest attempt came to; see the port."""
+    state = _state_under(db, delivery)
+    if state is None:
+        return False
+    end = _end_of(outcome)
+    closed = _close_attempt(db, delivery, end, at)
+    # A lease that was taken back leaves neither: what its late worker says no longer counts.
+    if not closed and state is not DeliveryState.SENDING:
+        return False
+    db.execute(_MOVE, (end.state.value, end.reason, stored_time_or_none(end.due_at), delivery.id))
+    _note_outcome(db, delivery, end, at)
+    return True
+
+
+def retry(db: sqlite3.Connection, id_: DeliveryId, at: datetime) -> Delivery:
+    """Make a delivery due now, with all its attempts before it again; see the port."""
+    row = db.execute(DELIVERY + "WHERE d.id = ?", (id_,)).fetchone()
+    found = None if row is None else delivery_of(row)
+    if found is None or found.state not in _RETRIABLE:
+        raise NotFound("There is no such delivery that could be tried again")
+    again = replace(found, state=DeliveryState.READY, reason="retry", due_at=at, attempts=0)
+    db.execute(_RETRY, (again.state.value, again.reason, stored_time(at), again.attempts, id_))
+    note(db, at, [Noted.of_state(again, again.state, again.reason)])
+    return again
+
+
+def _state_under(db: sqlite3.Connection, delivery: Delivery) -> DeliveryState | None:
+    """Return where the delivery stands now; None where it was claimed again, or is gone."""
+    asked = "SELECT state FROM delivery WHERE id = ? AND fence = ?"
+    row = db.execute(asked, (delivery.id, delivery.fence)).fetchone()
+    return None if row is None else DeliveryState(row[0])
+
+
+def _refuse(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> None:
+    revoked = decision.reason == "revoked"
+    state = DeliveryState.WITHHELD if revoked else DeliveryState.HELD_CONSENT
+    due_at = None if revoked else stored_time_or_none(decision.until)
+    db.execute(_MOVE, (state.value, decision.reason, due_at, delivery.id))
+    note(db, at, [Noted.of_state(delivery, state, _detail(decision.reason, decision.consent))])
+
+
+def _hold(db: sqlite3.Connection, delivery: Delivery, hold: str, reason: str, at: datetime) -> None:
+    state = DeliveryState.HELD_LEAK if hold == "leak" else DeliveryState.HELD_MAPPING
+    db.execute(_MOVE, (state.value, reason, None, delivery.id))
+    note(db, at, [Noted.of_state(delivery, state, reason)])
+
+
+def _open_attempt(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> None:
+    db.execute(_OPEN_ATTEMPT, (delivery.id, stored_time(at), decision.consent, decision.rule, delivery.id))
+    db.execute("UPDATE delivery SET attempts = attempts + 1 WHERE id = ?", (delivery.id,))
+    withheld = f"withheld={stored_codes(decision.withheld)}" if decision.withheld else ""
+    note(db, at, [Noted.of(delivery, "release.authorised", _detail(decision.consent, withheld))])
+
+
+def _close_attempt(db: sqlite3.Connection, delivery: Delivery, end: _End, at: datetime) -> bool:
+    values = (stored_time(at), end.state.value, end.reason, end.reference, delivery.id)
+    return db.execute(_CLOSE_ATTEMPT, values).rowcount > 0
+
+
+def _close_lost_attempt(db: sqlite3.Connection, delivery: Delivery, at: datetime) -> bool:
+    """Close the attempt of a worker that is gone as UNKNOWN; say whether it had begun one."""
+    closed = _close_attempt(db, delivery, _LOST_END, at)
+    if closed:
+        _note_outcome(db, delivery, _LOST_END, at)
+    return closed
+
+
+def _note_outcome(db: sqlite3.Connection, delivery: Delivery, end: _End, at: datetime) -> None:
+    note(db, at, [Noted.of(delivery, "release.outcome", _detail(end.state, end.reason, end.reference))])
+
+
+def _end_of(outcome: Outcome) -> _End:
+    match outcome:
+        case Delivered(receipt):
+            return _End(DeliveryState.DELIVERED, reference=receipt.reference)
+        case Postponed(until, reason):
+            return _End(DeliveryState.RETRY_WAIT, reason, due_at=until)
+        case Unknown(until, reason):
+            return _End(DeliveryState.UNKNOWN, reason, due_at=until)
+        case Stopped(reason):
+            return _End(DeliveryState.DEAD, reason)
+
+
+def _detail(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,141 @@
+"""One thread writes for the whole process: what waits at one moment shares a transaction and an fsync."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future
+from threading import Condition, Thread
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from gateway.errors import StoreUnavailable
+from gateway.store.sqlite_connection import begin, is_of_the_database, unavailable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
+
+_MOST_TOGETHER = 64
+"""How many writes share a transaction at most: enough to hide the fsync, few enough that none waits long."""
+
+
+class _Write(NamedTuple):
+    work: Callable[[sqlite3.Connection], Any]
+    told: Future[Any]
+
+
+class _Done(NamedTuple):
+    result: Any
+    error: Exception | None
+
+
+class Writer:
+    """Runs writes one after the other, each in a savepoint, and commits those that waited together at once.
+
+    Args:
+        connect: Opens a connection; called at the first write, and again after the database has failed.
+        most_together: How many writes share a transaction at most.
+    """
+
+    def __init__(
+        self, connect: Callable[[], sqlite3.Connection], most_together: int = _MOST_TOGETHER
+    ) -> None:
+        self._connect = connect
+        self._most_together = most_together
+        self._db: sqlite3.Connection | None = None
+        self._waiting: deque[_Write] = deque()
+        self._woken = Condition()
+        self._closing = False
+        # A daemon, so that a process that forgot to close can end; nobody was told of what it cuts off.
+        self._thread = Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what the work returned, once it is durable; raise what it raised, once it is undone.
+
+        The work runs in another thread and must not write through the store itself.
+
+        Raises:
+            StoreUnavailable: The database could not be written, or the writer is closed; nothing was changed.
+        """
+        told: Future[T] = Future()
+        with self._woken:
+            if self._closing:
+                raise StoreUnavailable("The store is closed")
+            self._waiting.append(_Write(work, told))
+            self._woken.notify()
+        return told.result()
+
+    def close(self) -> None:
+        """Return when all that waited is written; whoever comes later is refused."""
+        with self._woken:
+            self._closing = True
+            self._woken.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while batch := self._next_batch():
+            self._commit(batch)
+        self._let_go()
+
+    def _next_batch(self) -> Sequence[_Write]:
+        """Wait for work; nothing is returned only once the writer is closed and all is done."""
+        with self._woken:
+            self._woken.wait_for(lambda: self._waiting or self._closing)
+            return [self._waiting.popleft() for _ in range(min(len(self._waiting), self._most_together))]
+
+    def _commit(self, batch: Sequence[_Write]) -> None:
+        try:
+            if self._db is None:
+                self._db = self._connect()
+            begin(self._db)
+            done = [_in_savepoint(self._db, write.work) for write in batch]
+            self._db.execute("COMMIT")
+        except BaseException as error:  # noqa: BLE001 - each of the callers has to be told, or it waits for ever
+            self._let_go()
+            _tell_all_unavailable(batch, error)
+        else:
+            _tell_each(batch, done)
+
+    def _let_go(self) -> None:
+        """Close the connection, which undoes what it has not committed; the next write opens another."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
+def _in_savepoint(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], Any]) -> _Done:
+    db.execute("SAVEPOINT one")
+    try:
+        done = _Done(work(db), None)
+    except Exception as error:  # noqa: BLE001 - it is the caller's, whatever it is
+        # On some errors SQLite has undone the whole transaction: then this fails too, and with it the batch.
+        db.execute("ROLLBACK TO one")
+        done = _Done(None, _told(error))
+    db.execute("RELEASE one")
+    return done
+
+
+def _told(error: Exception) -> Exception:
+    if not is_of_the_database(error):
+        return error
+    told = unavailable()
+    told.__cause__ = error
+    return told
+
+
+def _tell_each(batch: Sequence[_Write], done: Sequence[_Done]) -> None:
+    for write, (result, error) in zip(batch, done, strict=True):
+        if error is None:
+            write.told.set_result(result)
+        else:
+            write.told.set_exception(error)
+
+
+def _tell_all_unavailable(batch: Sequence[_Write], error: BaseException) -> None:
+    # One each: an exception that is raised in several threads would mix up their tracebacks.
+    for write in batch:
+        told = unavailable()
+        told.__cause__ = error
+        write.told.set_exception(told)

@@ -1,0 +1,63 @@
+"""Our verdict on real messages is that of the official rules, message by message."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from gateway.forms import judge, load_forms
+from gateway.identity import CertificateKind
+from gateway.reading.certificate import answers_of
+from gateway.reading.namespaces import RESPONDER
+
+REPOSITORY = Path(__file__).parents[2]
+CORPUS = REPOSITORY.parent / "shared" / "corpus"
+FORMS = load_forms(REPOSITORY / "mappings" / "certificates")
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+
+
+def indexed():
+    """Every message that the index has an official verdict on and that we have a form for."""
+    if not (CORPUS / "INDEX.tsv").exists():
+        return []
+    with (CORPUS / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
+        rows = list(csv.reader(index, delimiter="\t"))
+    messages = [(row[0], CertificateKind(row[1], _major(row[2])), row[4]) for row in rows[1:]]
+    return [message for message in messages if message[1] in FORMS and message[2] in ("ok", "FAIL")]
+
+
+def _major(version):
+    major = version.partition(".")[0]
+    return int(major) if major.isdigit() else 0
+
+
+MESSAGES = indexed()
+BESIDE = pytest.mark.skipif(not MESSAGES, reason="the corpus of real messages is not beside the repository")
+
+
+def problems_of(file, kind):
+    [intyg] = etree.parse(CORPUS / file, PARSER).iter(f"{{{RESPONDER}}}intyg")
+    return [str(problem) for problem in judge(FORMS[kind], answers_of(intyg))]
+
+
+@BESIDE
+def test_the_corpus_has_messages_of_both_kinds():
+    assert {verdict for _, _, verdict in MESSAGES} == {"ok", "FAIL"}
+    assert len(MESSAGES) > 40
+
+
+@BESIDE
+@pytest.mark.parametrize(("file", "kind", "official"), MESSAGES, ids=[name for name, _, _ in MESSAGES])
+def test_our_verdict_is_the_official_one(file, kind, official):
+    problems = problems_of(file, kind)
+
+    assert ("FAIL" if problems else "ok") == official, problems
+
+
+@BESIDE
+def test_a_certificate_of_the_second_version_is_accepted_by_that_version_alone():
+    assert problems_of("DERIVED-v2/register-lisjp-v2.0.xml", CertificateKind("LISJP", 2)) == []
+    assert problems_of("DERIVED-v2/register-lisjp-v2.0.xml", CertificateKind("LISJP", 1)) != []

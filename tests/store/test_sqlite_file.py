@@ -1,0 +1,274 @@
+"""What the SQLite store promises of its file: who reads it, what a crash leaves, what no SQL can change."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import ConfigurationError, StoreUnavailable
+from gateway.store import sqlite_schema
+from gateway.store.sqlite import SqliteStore
+from gateway.store.sqlite_connection import Readers, connect_to_write
+from gateway.store.sqlite_sending import _DUE
+
+HAND_IN = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from conftest import Given
+from gateway.identity import CertificateId
+from gateway.store.sqlite import SqliteStore
+
+store = SqliteStore(Path(sys.argv[1]))
+given = Given()
+for number in range(int(sys.argv[2])):
+    message = given.message(certificate=CertificateId("SE2321000016-1003", str(number)))
+    sets = [given.set_for(message), given.set_for(message, "employer")]
+    if given.accept(store, message, sets, given.plan(given.delivery_of(message))):
+        print(message.id, flush=True)
+"""
+"""Hands in certificates one after the other, and prints the id of each message that is kept."""
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "samsyn.db"
+
+
+@pytest.fixture
+def store(path):
+    store = SqliteStore(path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def db(store, path):
+    db = connect_to_write(path)
+    yield db
+    db.close()
+
+
+def start_process(path, count):
+    search = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    return subprocess.Popen(
+        [sys.executable, "-c", HAND_IN, path, str(count)],
+        env=os.environ | {"PYTHONPATH": search},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def spoil_page_of(table, path):
+    db = sqlite3.connect(path)
+    [page] = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    [size] = db.execute("PRAGMA page_size").fetchone()
+    db.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE log SET detail = 'nothing happened'",
+        "DELETE FROM log",
+        "REPLACE INTO log VALUES (1, 0, 'nothing', '', '', '')",
+        "INSERT INTO log VALUES (1, 0, '', '', '', '') ON CONFLICT (sequence) DO UPDATE SET event = ''",
+    ],
+)
+def test_the_log_is_only_added_to(store, keep, db, statement):
+    keep.message({})
+    before = store.log()
+
+    with pytest.raises(sqlite3.IntegrityError, match="the log is only added to"):
+        db.execute(statement)
+
+    assert store.log() == before != []
+
+
+def test_the_files_are_for_their_owner_only(store, keep, path):
+    keep.message({})
+
+    files = sorted(path.parent.iterdir())
+
+    assert [file.name for file in files] == ["samsyn.db", "samsyn.db-shm", "samsyn.db-wal"]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+def test_a_commit_is_durable_and_references_hold(db):
+    settings = {
+        name: db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys", "temp_store")
+    }
+
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}
+
+
+def test_a_file_of_a_newer_gateway_stops_the_start_and_is_left_alone(store, path, db):
+    store.close()
+    db.execute("PRAGMA user_version = 1000")
+
+    with pytest.raises(ConfigurationError, match="newer version"):
+        SqliteStore(path)
+
+    assert db.execute("PRAGMA user_version").fetchone() == (1000,)
+
+
+def test_a_start_that_is_cut_short_leaves_no_half_made_tables(path, monkeypatch):
+    with monkeypatch.context() as broken:
+        cut = (*sqlite_schema._VERSION_1[:4], "CREATE TABLE")
+        broken.setattr(sqlite_schema, "_VERSIONS", (cut,))
+        with pytest.raises(StoreUnavailable):
+            SqliteStore(path)
+
+    store = SqliteStore(path)
+
+    store.check()
+    store.close()
+
+
+def test_many_can_open_a_new_file_at_once(path):
+    together = threading.Barrier(8, timeout=30)
+    opened = []
+
+    def open_it():
+        together.wait()
+        opened.append(SqliteStore(path))
+
+    threads = [threading.Thread(target=open_it) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(opened) == 8
+    for store in opened:
+        store.check()
+        store.close()
+
+
+@pytest.mark.parametrize("spoil", ["no folder", "a folder", "no database"])
+def test_a_file_that_cannot_be_used_stops_the_start_without_naming_it(tmp_path, spoil):
+    path = tmp_path / "secret-place.db"
+    if spoil == "no folder":
+        path = path / "samsyn.db"
+    elif spoil == "a folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b"no database at all " * 100)
+
+    with pytest.raises(StoreUnavailable) as told:
+        SqliteStore(path)
+
+    assert "secret-place" not in str(told.value)
+
+
+def test_a_damaged_file_is_unavailable_and_not_misread(store, keep, path, given):
+    keep.message({})
+    store.close()
+    spoil_page_of("message", path)
+    damaged = SqliteStore(path)
+
+    with pytest.raises(StoreUnavailable):
+        damaged.messages()
+    with pytest.raises(StoreUnavailable):
+        given.accept(damaged, given.message())
+
+    damaged.close()
+
+
+def test_what_is_read_is_what_was_committed_while_a_write_is_under_way(store, given):
+    message = given.message()
+    seen = []
+
+    def plan(_consents, _sets, _deliveries):
+        reader = threading.Thread(target=lambda: seen.append(store.messages()))
+        reader.start()
+        reader.join(10)
+        return []
+
+    given.accept(store, message, [given.set_for(message)], plan)
+
+    assert seen == [[]]
+    assert len(store.messages()) == 1
+
+
+def test_a_file_that_vanished_is_not_read_as_an_empty_one(store, keep, path, tmp_path):
+    keep.message({})
+    store._readers.close()
+    store._readers = Readers(path)
+    path.rename(tmp_path / "elsewhere.db")
+
+    with pytest.raises(StoreUnavailable):
+        store.messages()
+
+    (tmp_path / "elsewhere.db").rename(path)
+    assert len(store.messages()) == 1
+
+
+def test_a_store_closed_while_it_is_read_lets_go_of_the_file_when_the_reader_is_done(path):
+    SqliteStore(path).close()
+    readers = Readers(path)
+
+    def read(db):
+        readers.close()
+        return db.execute("SELECT beats FROM heartbeat").fetchone()
+
+    assert readers.read(read) == (0,)
+    assert not readers._free
+
+
+def test_a_mistake_in_a_question_is_not_told_as_a_failing_store(path):
+    SqliteStore(path).close()
+    readers = Readers(path)
+
+    with pytest.raises(sqlite3.ProgrammingError):
+        readers.read(lambda db: db.execute("SELECT ?", ()))
+
+    readers.close()
+
+
+def test_what_is_due_is_found_by_its_index(db):
+    steps = [row[3] for row in db.execute("EXPLAIN QUERY PLAN" + _DUE, (0, 10))]
+
+    assert "SEARCH delivery USING INDEX delivery_due (due_at<?)" in steps
+    assert not any(step.startswith("SCAN") for step in steps)
+
+
+def test_what_was_answered_outlives_a_kill(path):
+    process = start_process(path, 10_000)
+    answered = [process.stdout.readline().strip() for _ in range(20)]
+
+    process.send_signal(signal.SIGKILL)
+    answered += process.stdout.read().split()
+    process.communicate()
+
+    store = SqliteStore(path)
+    kept = {summary.id for summary in store.messages(limit=100_000)}
+    assert len(answered) >= 20
+    assert kept >= set(answered)
+    assert len(kept) <= len(answered) + 1
+    assert len(store.deliveries(limit=100_000)) == len(kept)
+    assert len(store.log()) == 2 * len(kept)
+    store.close()
+
+
+def test_processes_that_hand_in_the_same_certificates_at_once_keep_each_once(path):
+    processes = [start_process(path, 40) for _ in range(3)]
+
+    answers = [process.communicate(timeout=60)[0].split() for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    store = SqliteStore(path)
+    assert {summary.id for summary in store.messages()} == {id_ for ids in answers for id_ in ids}
+    assert sum(map(len, answers)) == len(store.messages()) == 40
+    store.close()

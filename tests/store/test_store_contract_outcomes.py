@@ -1,0 +1,119 @@
+"""What every store promises of attempts and what they came to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gateway.deliveries import Delivered, DeliveryState, Postponed, Stopped, Unknown
+from gateway.documents import Receipt
+from gateway.errors import NotFound
+
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+
+
+def state_of(store, delivery):
+    return store.delivery(delivery.id)[0].state
+
+
+LATER = datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (Delivered(Receipt("FK-1")), ("DELIVERED", None, "", "FK-1")),
+        (Postponed(LATER, "busy"), ("RETRY_WAIT", LATER, "busy", "")),
+        (Unknown(LATER, "no answer"), ("UNKNOWN", LATER, "no answer", "")),
+        (Stopped("refused"), ("DEAD", None, "refused", "")),
+    ],
+    ids=["delivered", "postponed", "unknown", "stopped"],
+)
+def test_an_outcome_ends_the_attempt_and_moves_the_delivery(store, given, keep, outcome, expected):
+    state, due_at, reason, reference = expected
+    tried = keep.tried()
+    ended = given.noon + SECOND
+
+    assert store.record(tried, outcome, ended) is True
+
+    delivery, [attempt] = store.delivery(tried.id)
+    assert (delivery.state, delivery.due_at, delivery.reason) == (state, due_at, reason)
+    assert (attempt.ended_at, attempt.outcome, attempt.reason) == (ended, state, reason)
+    assert attempt.reference == reference
+    assert store.log()[-1].event == "release.outcome"
+    assert store.log()[-1].detail.split(" ", 1) == [state, reason or reference]
+
+
+def test_an_outcome_is_recorded_once(store, given, keep):
+    tried = keep.tried()
+    assert store.record(tried, Delivered(Receipt("FK-1")), given.noon)
+
+    assert store.record(tried, Stopped("refused"), given.noon) is False
+
+    assert state_of(store, tried) is DeliveryState.DELIVERED
+
+
+def test_a_mistake_before_the_attempt_can_be_recorded_too(store, given, keep):
+    claimed = keep.claimed()
+
+    assert store.record(claimed, Stopped("internal-error"), given.noon) is True
+
+    delivery, attempts = store.delivery(claimed.id)
+    assert (delivery.state, attempts) == (DeliveryState.DEAD, [])
+
+
+def test_a_delivery_withheld_while_it_was_sent_still_records_what_became_of_it(store, given, keep):
+    tried = keep.tried()
+    store.add_consent(given.consent(), given.plan(replace(tried, state=DeliveryState.WITHHELD, due_at=None)))
+
+    assert store.record(tried, Delivered(Receipt("FK-1")), given.noon) is True
+
+    delivery, [attempt] = store.delivery(tried.id)
+    assert (delivery.state, attempt.outcome) == (DeliveryState.DELIVERED, "DELIVERED")
+
+
+def test_each_attempt_has_its_number(store, given, keep):
+    tried = keep.tried()
+    store.record(tried, Postponed(given.noon + HOUR, "busy"), given.noon)
+    [again] = keep.claim(given.noon + HOUR)
+    store.authorise(again, lambda _: given.permit(), given.noon + HOUR)
+    store.record(again, Delivered(Receipt("FK-1")), given.noon + HOUR)
+
+    delivery, attempts = store.delivery(tried.id)
+
+    assert [(attempt.number, attempt.outcome) for attempt in attempts] == [
+        (1, "RETRY_WAIT"),
+        (2, "DELIVERED"),
+    ]
+    assert delivery.attempts == 2
+
+
+@pytest.mark.parametrize("state", list(DeliveryState))
+def test_only_what_failed_or_was_withheld_can_be_tried_again(store, given, keep, state):
+    kept = keep.delivery(state=state, due_at=None, attempts=4)
+
+    if state in {"DEAD", "WITHHELD", "RETRY_WAIT", "UNKNOWN"}:
+        again = store.retry(kept.id, given.noon + HOUR)
+        assert (again.state, again.due_at, again.attempts) == (DeliveryState.READY, given.noon + HOUR, 0)
+        assert store.delivery(kept.id)[0] == again
+        assert store.log()[-1].event == "delivery.ready"
+    else:
+        with pytest.raises(NotFound):
+            store.retry(kept.id, given.noon)
+        assert store.delivery(kept.id)[0] == kept
+
+
+def test_the_numbers_of_attempts_go_on_rising_after_a_retry_by_hand(store, given, keep):
+    tried = keep.tried()
+    store.record(tried, Stopped("refused"), given.noon)
+    store.retry(tried.id, given.noon)
+    [again] = keep.claim()
+
+    store.authorise(again, lambda _: given.permit(), given.noon)
+
+    delivery, attempts = store.delivery(tried.id)
+    assert [attempt.number for attempt in attempts] == [1, 2]
+    assert (again.attempts, delivery.attempts) == (0, 1)
