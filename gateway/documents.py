@@ -119,7 +119,7 @@ class Reference(NamedTuple):
     """A reference inside a resource: the element that holds it, its place in a list there, and what it names."""
 
     element: str
-    index: int | None
+    position: int | None
     target: str
     """The id of the resource referred to, as the reference writes it."""
 

@@ -26,7 +26,7 @@ from gateway.errors import (
     TemporaryFailure,
     UnknownOutcome,
 )
-from gateway.identity import MessageId, named_uuid
+from gateway.identity import MessageId, named_uuid, set_id
 from gateway.log import LogLine, log
 from gateway.reading import same_content
 
@@ -209,26 +209,59 @@ def _adapter(release: Release, gateway: Gateway) -> Adapter:
     return adapter
 
 
-class Readable(NamedTuple):
-    """A set that the caller may read now."""
+class Visible(NamedTuple):
+    """A set that the caller may read now, not yet read."""
 
-    release: Release
+    kept: KeptSet
+    decision: Decision
     updated: datetime
     """When it came within the caller's reach: when it was kept, or the consent began, whichever was later."""
 
+    @property
+    def id(self) -> str:
+        """The id of the Bundle that the caller would read."""
+        return set_id(self.kept.certificate, self.kept.name, self.decision.withheld)
 
-def pull(person: PersonIdentity, caller: OrganisationNumber, gateway: Gateway) -> list[Readable]:
-    """Return every set about a person that the caller may read now, in the order they came within its reach.
+
+class Readable(NamedTuple):
+    """A set that the caller has read."""
+
+    release: Release
+    updated: datetime
+
+
+def pull(
+    person: PersonIdentity,
+    caller: OrganisationNumber,
+    gateway: Gateway,
+    narrow: Callable[[Sequence[Visible]], Sequence[Visible]],
+) -> list[Readable]:
+    """Return the sets about a person that the caller wants of those it may read now.
 
     The consent is asked, and the reading logged, in the transaction that reads. What the caller may not have is left
-    out like what is not there.
+    out like what is not there, before anybody counts.
+
+    Args:
+        person: Whom the sets are about.
+        caller: The organisation that asks.
+        gateway: The gateway.
+        narrow: Given all that the caller may read, in the order it came within its reach, says what it wants.
     """
     recipient = gateway.recipients.of(caller)
     names = [one.name for one in gateway.rules.definitions if recipient and recipient.kind in one.recipients]
     now = gateway.now()
-    choose = partial(_choose, caller, gateway, now)
+    wanted: dict[str, Visible] = {}
+
+    def choose(
+        consents: Sequence[ConsentRecord], sets: Sequence[KeptSet]
+    ) -> list[tuple[KeptSet, Decision]]:
+        visible = sorted(_visible(consents, sets, caller, gateway, now), key=lambda one: (one.updated, one.id))
+        wanted.clear()
+        wanted.update({one.id: one for one in narrow(visible)})
+        return [(one.kept, one.decision) for one in wanted.values()]
+
     read = gateway.store.read_sets(person, names, choose, caller.digits, now)
-    return sorted((_readable(*one, caller, gateway) for one in read), key=lambda one: one.updated)
+    return [_readable(wanted[one.id], one, caller, gateway) for one in read]
 
 
 def pull_one(id_: str, caller: OrganisationNumber, gateway: Gateway) -> Readable:
@@ -238,32 +271,28 @@ def pull_one(id_: str, caller: OrganisationNumber, gateway: Gateway) -> Readable
         NotFound: There is none, or the caller may not have it: the two are told alike.
     """
     person = gateway.store.find_set(id_).person
-    for readable in pull(person, caller, gateway):
-        if readable.release.information_set.id == id_:
-            return readable
-    raise NotFound("Not found")
+    found = pull(person, caller, gateway, lambda visible: [one for one in visible if one.id == id_])
+    if not found:
+        raise NotFound("Not found")
+    return found[0]
 
 
-def _choose(
+def _visible(
+    consents: Sequence[ConsentRecord],
+    sets: Sequence[KeptSet],
     caller: OrganisationNumber,
     gateway: Gateway,
     now: datetime,
-    consents: Sequence[ConsentRecord],
-    sets: Sequence[KeptSet],
-) -> Iterator[tuple[KeptSet, Decision]]:
+) -> Iterator[Visible]:
     for kept in sets:
         decision = decide(consents, gateway.routing.request(kept, caller), now)
         if decision.permitted and not kept.hold:
-            yield kept, decision
+            yield Visible(kept, decision, max(kept.kept_at, decision.since or kept.kept_at))
 
 
 def _readable(
-    kept: KeptSet,
-    decision: Decision,
-    information_set: InformationSet,
-    caller: OrganisationNumber,
-    gateway: Gateway,
+    visible: Visible, information_set: InformationSet, caller: OrganisationNumber, gateway: Gateway
 ) -> Readable:
-    request = gateway.routing.request(kept, caller)
-    release = permit(request, decision).release(information_set, _key(caller, information_set))
-    return Readable(release, max(kept.kept_at, decision.since or kept.kept_at))
+    request = gateway.routing.request(visible.kept, caller)
+    release = permit(request, visible.decision).release(information_set, _key(caller, information_set))
+    return Readable(release, visible.updated)

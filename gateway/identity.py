@@ -7,9 +7,12 @@ import re
 import uuid
 from dataclasses import dataclass
 from datetime import date
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from gateway.errors import InvalidIdentity
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
 
 MessageId = NewType("MessageId", str)
 """What the gateway calls a message it took in: a UUID."""
@@ -131,3 +134,8 @@ class NamedIds:
 def named_uuid(*names: str) -> uuid.UUID:
     """Return the UUID of these names: the same names always give the same UUID."""
     return uuid.uuid5(SAMSYN_NAMESPACE, "\x1f".join(names))
+
+
+def set_id(certificate: CertificateId, name: str, withheld: AbstractSet[str]) -> str:
+    """Return the id of the Bundle of one variant of a set: the set's name, and the sections that it withholds."""
+    return str(named_uuid("bundle", certificate.root, certificate.extension, name, ",".join(sorted(withheld))))

@@ -17,8 +17,10 @@ from gateway.fhir.paging import Page, PageLinks
 from gateway.fhir.search import read_search
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.api.access import Agencies
-    from gateway.exchange import Gateway, Readable
+    from gateway.exchange import Gateway, Readable, Visible
     from gateway.identity import OrganisationNumber
 
 MAX_FORM = 16 * 1024
@@ -71,30 +73,41 @@ def bundle_routes(gateway: Gateway, agencies: Agencies, version: str) -> APIRout
         return fhir(_resource(readable), headers={"Last-Modified": modified})
 
     def _page(request: Request, page: Page, caller: OrganisationNumber) -> Response:
-        updated = page.search.updated
-        found = [
-            one
-            for one in pull(page.search.person, caller, gateway)
-            if all(bound.holds(one.updated) for bound in updated)
-        ]
-        end = page.offset + page.search.count
+        found = _Found(page)
+        read = pull(page.search.person, caller, gateway, found.narrow)
         base = f"{request.base_url}fhir/Bundle"
         link = [{"relation": "self", "url": f"{base}/_search?_count={page.search.count}"}]
-        if page.search.count and end < len(found):
-            word = links.link(Page(page.search, end), caller.digits)
+        if page.search.count and found.end < found.total:
+            word = links.link(Page(page.search, found.end), caller.digits)
             link.append({"relation": "next", "url": f"{base}?_page={word}"})
         return fhir(
             {
                 "resourceType": "Bundle",
                 "type": "searchset",
                 "timestamp": gateway.now().isoformat(),
-                "total": len(found),
+                "total": found.total,
                 "link": link,
-                "entry": [_entry(one, base) for one in found[page.offset : end]],
+                "entry": [_entry(one, base) for one in read],
             }
         )
 
     return routes
+
+
+class _Found:
+    """What a page takes of all that the caller may read, and how much that was."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.end = page.offset + page.search.count
+        self.total = 0
+
+    def narrow(self, visible: Sequence[Visible]) -> Sequence[Visible]:
+        """Return what stands on the page."""
+        bounds = self._page.search.updated
+        found = [one for one in visible if all(bound.holds(one.updated) for bound in bounds)]
+        self.total = len(found)
+        return found[self._page.offset : self.end]
 
 
 def _entry(readable: Readable, base: str) -> dict[str, Any]:

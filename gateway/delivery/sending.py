@@ -22,7 +22,7 @@ def quick_tries() -> tenacity.Retrying:
     """Return the tries of one attempt: again at once where nothing was taken, unless the recipient asked for time."""
     return tenacity.Retrying(
         stop=tenacity.stop_after_attempt(QUICK_TRIES) | tenacity.stop_after_delay(LONGEST),
-        wait=tenacity.wait_exponential_jitter(initial=0.1, max=1.0, jitter=0.1),
+        wait=tenacity.wait_exponential_jitter(multiplier=0.1, max=1.0, jitter=0.1),
         retry=tenacity.retry_if_exception(_may_pass_at_once),
         reraise=True,
     )

@@ -23,7 +23,7 @@ def without_dangling(
         return resource
     result = dict(resource)
     for element in {one.element for one in dangling}:
-        gone = {one.index for one in dangling if one.element == element}
+        gone = {one.position for one in dangling if one.element == element}
         left = [] if None in gone else [v for n, v in enumerate(result[element]) if n not in gone]
         if left:
             result[element] = left

@@ -10,7 +10,7 @@ import orjson
 
 from gateway.documents import InformationSet
 from gateway.errors import Problem
-from gateway.identity import named_uuid
+from gateway.identity import set_id
 from gateway.information_sets.bundle import bundle_of
 from gateway.information_sets.leaks import LeakCheck
 
@@ -113,13 +113,11 @@ def _left_out(
 
 
 def _empty(document: Document, definition: SetDefinition, withheld: frozenset[str]) -> InformationSet:
-    certificate = document.certificate
-    variant = ",".join(sorted(withheld))
     return InformationSet(
-        id=str(named_uuid("bundle", certificate.root, certificate.extension, definition.name, variant)),
+        id=set_id(document.certificate, definition.name, withheld),
         name=definition.name,
         person=document.person,
-        certificate=certificate,
+        certificate=document.certificate,
         signed_at=document.composition.resource.get("date", ""),
         sections=frozenset(),
         withheld=withheld,

@@ -159,4 +159,4 @@ def _move(run: Run, origins: int, references: int, old: str, new: str) -> None:
     element, _, position = new.rpartition("[")
     for n in range(references, len(run.references)):
         if run.references[n].element == element:
-            run.references[n] = run.references[n]._replace(index=int(position[:-1]))
+            run.references[n] = run.references[n]._replace(position=int(position[:-1]))

@@ -166,13 +166,25 @@ class Store(Protocol):
 
     def read_sets(
         self,
-        wanted: Sequence[tuple[KeptSet, Decision]],
+        person: PersonIdentity,
+        names: Sequence[str],
+        choose: Callable[
+            [Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]
+        ],
         organisation: str,
         at: datetime,
     ) -> Sequence[InformationSet]:
-        """Return, for each set and the decision that permits it, the variant that may be read; log each reading.
+        """Return the variants that are chosen and permitted; log each reading in the same transaction.
 
-        A variant on hold is left out.
+        Args:
+            person: Whom the sets are about.
+            names: The sets that may be chosen from.
+            choose: Given the person's consents and what is known of the sets of these names, oldest first, says which
+                are wanted, and the decision that permits each.
+            organisation: Who reads.
+            at: When.
+
+        A decision that permits nothing yields nothing, nor does a variant on hold.
         """
 
     def retry(self, delivery: DeliveryId, at: datetime) -> Delivery:

@@ -119,10 +119,15 @@ class SqliteStore:
         return self._readers.read(lambda db: reading.find_set(db, id_))
 
     def read_sets(
-        self, wanted: Sequence[tuple[KeptSet, Decision]], organisation: str, at: datetime
+        self,
+        person: PersonIdentity,
+        names: Sequence[str],
+        choose: Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]],
+        organisation: str,
+        at: datetime,
     ) -> Sequence[InformationSet]:
-        """Return the variants that may be read, and log each reading."""
-        return self._writer.write(lambda db: read_sets(db, wanted, organisation, at))
+        """Return the variants that are chosen and permitted, and log each reading."""
+        return self._writer.write(lambda db: read_sets(db, person, names, choose, organisation, at))
 
     def retry(self, delivery: DeliveryId, at: datetime) -> Delivery:
         """Make a delivery due now, with all its attempts before it again."""

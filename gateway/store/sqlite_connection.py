@@ -31,10 +31,10 @@ _PATIENCE_SECONDS = 5.0
 _LONGEST_NAP_SECONDS = 0.02
 
 _OPENING_MILLISECONDS = 5_000
-"""How long SQLite waits while another process recovers the log or makes the tables; a reader meets no other lock."""
+"""How long SQLite waits while another process makes or recovers the tables; readers meet no other lock."""
 
 _WRITING_MILLISECONDS = 20
-"""How long SQLite waits to write before it asks us: its own naps are even, and two processes would keep step."""
+"""How long SQLite waits to write before it asks us; left to itself it lets two processes keep step."""
 
 _PRIMARY_CODE = 0xFF
 """The part of an extended SQLite result code that names the kind of error."""
@@ -162,8 +162,9 @@ class Readers:
     def close(self) -> None:
         """Close the connections; one that is being read from is closed when its reader is done."""
         self._closed = True
-        while self._free:
-            self._free.pop().close()
+        with suppress(IndexError):
+            while True:
+                self._free.pop().close()
 
     def _take(self) -> sqlite3.Connection:
         try:
@@ -174,11 +175,7 @@ class Readers:
             return db
 
     def _give_back(self, db: sqlite3.Connection) -> None:
-        try:
-            db.rollback()
-        except sqlite3.Error:
-            db.close()
-            raise
+        db.rollback()  # A connection that cannot even do this is not lent again.
         self._free.append(db)
         if self._closed:
             self.close()

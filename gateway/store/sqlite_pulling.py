@@ -5,28 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.store.sqlite_log import Noted, note
-from gateway.store.sqlite_reading import variant
+from gateway.store.sqlite_reading import consents_about, kept_sets, variant
 from gateway.store.sqlite_rows import stored_codes
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from gateway.decisions import Decision
+    from gateway.decisions import ConsentRecord, Decision
     from gateway.documents import InformationSet
+    from gateway.identity import PersonIdentity
     from gateway.store.port import KeptSet
 
 
 def read_sets(
-    db: sqlite3.Connection, wanted: Sequence[tuple[KeptSet, Decision]], organisation: str, at: datetime
+    db: sqlite3.Connection,
+    person: PersonIdentity,
+    names: Sequence[str],
+    choose: Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]],
+    organisation: str,
+    at: datetime,
 ) -> list[InformationSet]:
-    """Return the variants that the decisions permit, and log that they were read; see the port.
-
-    A decision that permits nothing yields nothing, nor does one whose variant was not kept.
-    """
+    """Return the variants that are chosen and permitted, and log that they were read; see the port."""
     released = []
-    for kept, decision in wanted:
+    for kept, decision in choose(consents_about(db, person), kept_sets(db, person, names)):
         found = variant(db, kept.message, kept.name, decision.withheld) if decision.permitted else None
         if found is not None and not found.hold:
             released.append(found)

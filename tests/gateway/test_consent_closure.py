@@ -159,6 +159,19 @@ def test_a_nested_permit_inherits_the_bounds_of_the_period_that_it_does_not_stat
     assert period == (stockholm(*first), stockholm(*last, 23, 59, 59, 999_999))
 
 
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        {"class": [coded("TREAT")]},
+        {"data": [{"meaning": "instance", "reference": named("Observation/1")}]},
+    ],
+)
+def test_a_nested_permit_inherits_the_class_and_the_data_that_it_does_not_state(constraint):
+    root = {**rule("permit", nested=[rule("permit", actor=NURSE)]), **constraint}
+
+    assert decider(root) is None
+
+
 def test_a_nested_permit_inherits_the_period_of_the_data():
     root = rule("permit", dataPeriod={"end": "2026-03-31"}, nested=[rule("permit", actor=NURSE)])
 

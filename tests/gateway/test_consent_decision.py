@@ -14,6 +14,7 @@ from consent_samples import (
     EMPLOYER,
     KEPT_AT,
     NOW,
+    PARTICIPATION,
     PERSON,
     PURPOSES,
     SETS,
@@ -35,6 +36,7 @@ from gateway.decisions import Coding
 from gateway.identity import CertificateId, OrganisationNumber
 
 SET_CODE = coding(SETS, "arbetsgivaruppgift-utokad")
+IRCP_AND_ANOTHER = {"coding": [*actor()["role"]["coding"], coding(PARTICIPATION, "CST")]}
 UUID = CERTIFICATE.urn.removeprefix("urn:uuid:")
 URI = {"system": "urn:ietf:rfc:3986", "value": CERTIFICATE.urn}
 
@@ -92,6 +94,7 @@ def test_a_provision_that_covers_the_request_permits_it(changes):
         ({"actor": [actor(system="urn:oid:1.2.752.29.4.19")]}, "indeterminate"),
         ({"actor": [actor(role="CST")]}, "indeterminate"),
         ({"actor": [actor(role="ircp")]}, "indeterminate"),
+        ({"actor": [{**actor(), "role": IRCP_AND_ANOTHER}]}, "indeterminate"),
         ({"actor": [actor(role_system="http://example.org/roles")]}, "indeterminate"),
         ({"actor": [{"reference": actor()["reference"]}]}, "indeterminate"),
         ({"actor": [{**actor(), "role": {"text": "IRCP"}}]}, "indeterminate"),

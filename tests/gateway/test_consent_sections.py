@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from consent_samples import (
     CONFIDENTIALITY,
+    KEPT_AT,
     NOW,
     a_consent,
     a_provision,
@@ -172,6 +173,19 @@ def test_a_set_without_sections_that_is_denied_by_its_label_is_denied():
     consent = a_consent(a_provision(provision=[deny(securityLabel=[RESTRICTED])]))
 
     assert decided(consent, request=a_request(sections=frozenset())).reason == "denied"
+
+
+def test_a_section_that_is_named_and_cut_does_not_say_since_when():
+    named_later = {
+        "type": "permit",
+        "securityLabel": [section_label("diagnos")],
+        "period": {"start": "2026-03-20"},
+    }
+    consent = a_consent(a_provision(provision=[named_later, deny(securityLabel=[section_label("diagnos")])]))
+
+    decision = decided(consent)
+
+    assert (decision.withheld, decision.since) == ({"diagnos"}, KEPT_AT)
 
 
 def test_a_section_that_is_named_later_says_since_when():

@@ -73,10 +73,15 @@ def test_each_set_that_is_read_is_logged_with_its_reader(store, given, keep):
             lambda message: given.set_for(message, body=b"part", withheld=frozenset({"6"})),
         ]
     )
-    [kept] = store.kept_sets(given.person, ["sickness_benefit"])
     partly = given.permit(withheld=frozenset({"6"}))
 
-    read = store.read_sets([(kept, given.permit()), (kept, partly)], "2021005521", given.noon + HOUR)
+    read = store.read_sets(
+        given.person,
+        ["sickness_benefit"],
+        lambda _, sets: [(sets[0], given.permit()), (sets[0], partly)],
+        "2021005521",
+        given.noon + HOUR,
+    )
 
     assert [found.body for found in read] == [b"whole", b"part"]
     assert [(e.event, e.detail, e.at, e.message) for e in store.log()[-2:]] == [
@@ -93,19 +98,18 @@ def test_each_set_that_is_read_is_logged_with_its_reader(store, given, keep):
 def test_a_set_that_may_not_be_read_is_left_out_and_not_logged(store, given, keep):
     keep.message(sets=[lambda message: given.set_for(message, hold="leak")])
     keep.message(sets=[lambda m: given.set_for(m, "employer")], certificate=given.another_certificate())
-    [on_hold] = store.kept_sets(given.person, ["sickness_benefit"])
-    [free] = store.kept_sets(given.person, ["employer"])
     before = store.log()
 
-    read = store.read_sets(
-        [
+    def choose(_, sets):
+        by_name = {kept.name: kept for kept in sets}
+        on_hold, free = by_name["sickness_benefit"], by_name["employer"]
+        return [
             (on_hold, given.permit()),
             (free, given.refusal()),
             (free, given.permit(withheld=frozenset({"6"}))),
-        ],
-        "2021005521",
-        given.noon,
-    )
+        ]
+
+    read = store.read_sets(given.person, ["sickness_benefit", "employer"], choose, "2021005521", given.noon)
 
     assert read == []
     assert store.log() == before

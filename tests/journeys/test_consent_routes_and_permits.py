@@ -1,0 +1,321 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from conftest import (
+    EMPLOYER,
+    FORSAKRINGSKASSAN,
+    MUNICIPALITY,
+    ORGANISATIONS,
+    SETS,
+    SOMEBODY_ELSE,
+    certificate,
+    consent_of,
+    failing,
+)
+
+DIAGNOSIS = ("F43", "F432", "Anpassningsstörning", "G47", "Sömnsvårigheter", "M54", "Lumbago")
+SECTIONS = "https://example.org/fhir/sjukskrivning/CodeSystem/sektion"
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_certificate_with_three_consents_reaches_three_recipients_each_with_its_part(world, version):
+    for kind in ORGANISATIONS:
+        world.consent(kind)
+
+    world.hand_in(certificate(version))
+    world.deliver()
+
+    assert {kind: agency.sets for kind, agency in world.agencies.items()} == {
+        kind: [name] for kind, name in SETS.items()
+    }
+    everything = json.dumps(world.agencies[FORSAKRINGSKASSAN].received, ensure_ascii=False)
+    assert "F43.2" in everything
+    for kind in (EMPLOYER, MUNICIPALITY):
+        part = json.dumps(world.agencies[kind].received, ensure_ascii=False)
+        assert [word for word in DIAGNOSIS if word in part] == []
+
+
+def test_without_consent_a_certificate_is_kept_and_nothing_leaves(world):
+    world.hand_in()
+    world.deliver()
+
+    assert [agency.requests for agency in world.agencies.values()] == [[], [], []]
+    assert set(world.states().values()) == {"HELD_CONSENT"}
+    assert set(world.reasons().values()) == {"no-active-consent"}
+
+
+@pytest.mark.parametrize("kind", list(ORGANISATIONS))
+def test_a_consent_given_after_the_certificate_wakes_what_it_covers_and_nothing_else(world, kind):
+    world.hand_in()
+    world.deliver()
+
+    world.consent(kind)
+    world.deliver()
+
+    assert world.agencies[kind].sets == [SETS[kind]]
+    assert [len(agency.received) for agency in world.agencies.values()].count(1) == 1
+
+
+def test_a_consent_withdrawn_between_two_attempts_stops_the_second(world):
+    consent = world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in()
+    world.deliver()
+    attempts = len(world.agencies[FORSAKRINGSKASSAN].requests)
+    assert world.states()[SETS[FORSAKRINGSKASSAN]] == "RETRY_WAIT"
+
+    world.withdraw(consent, FORSAKRINGSKASSAN)
+    world.wait(timedelta(days=30))
+    world.deliver()
+
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == attempts
+    assert world.agencies[FORSAKRINGSKASSAN].received == []
+    assert (world.states()[SETS[FORSAKRINGSKASSAN]], world.reasons()[SETS[FORSAKRINGSKASSAN]]) == (
+        "WITHHELD",
+        "revoked",
+    )
+
+
+def test_a_consent_withdrawn_while_a_worker_holds_the_delivery_stops_it_too(world):
+    consent = world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    [claimed] = world.gateway.store.claim_due(world.time, timedelta(minutes=1), 10, "slow worker")
+
+    world.withdraw(consent, FORSAKRINGSKASSAN)
+    from gateway.exchange import deliver
+
+    deliver(claimed, world.gateway)
+
+    assert world.agencies[FORSAKRINGSKASSAN].requests == []
+    assert world.states()[SETS[FORSAKRINGSKASSAN]] == "WITHHELD"
+
+
+def test_a_new_certificate_after_a_withdrawal_and_a_new_consent_is_delivered(world):
+    consent = world.consent(FORSAKRINGSKASSAN)
+    world.withdraw(consent, FORSAKRINGSKASSAN)
+    world.hand_in()
+    assert world.reasons()[SETS[FORSAKRINGSKASSAN]] == "revoked"
+
+    world.consent(FORSAKRINGSKASSAN)
+    world.deliver()
+
+    assert world.agencies[FORSAKRINGSKASSAN].sets == [SETS[FORSAKRINGSKASSAN]]
+
+
+def test_a_consent_that_has_not_begun_holds_until_its_first_day_and_then_sends_by_itself(world):
+    consent = consent_of(FORSAKRINGSKASSAN)
+    consent["provision"]["period"] = {"start": "2026-03-05", "end": "2026-03-31"}
+    assert world.give(consent).status_code == 201
+    world.hand_in()
+    world.deliver()
+    assert world.reasons()[SETS[FORSAKRINGSKASSAN]] == "not-started"
+
+    world.wait(timedelta(days=1, hours=10, minutes=59))
+    world.deliver()
+    assert world.agencies[FORSAKRINGSKASSAN].received == []
+
+    world.wait(timedelta(minutes=1))  # midnight in Stockholm
+    world.deliver()
+    assert world.agencies[FORSAKRINGSKASSAN].sets == [SETS[FORSAKRINGSKASSAN]]
+
+
+def test_a_consent_that_expires_between_two_attempts_stops_the_second(world):
+    consent = consent_of(FORSAKRINGSKASSAN)
+    consent["provision"]["period"]["end"] = "2026-03-03"
+    world.give(consent)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in()
+    world.deliver()
+
+    world.wait(timedelta(days=1))
+    world.deliver()
+
+    assert world.agencies[FORSAKRINGSKASSAN].received == []
+    assert world.reasons()[SETS[FORSAKRINGSKASSAN]] == "expired"
+
+
+def _for_somebody_else(consent: dict) -> None:
+    consent["patient"]["identifier"]["value"] = SOMEBODY_ELSE
+
+
+def _for_another_organisation(consent: dict) -> None:
+    consent["provision"]["actor"][0]["reference"]["identifier"]["value"] = "2021005522"
+
+
+def _for_another_purpose(consent: dict) -> None:
+    consent["provision"]["purpose"][0]["code"] = "forskning"
+
+
+def _for_another_set(consent: dict) -> None:
+    system = "https://example.org/fhir/sjukskrivning/CodeSystem/informationsmangd"
+    consent["provision"]["class"] = [{"system": system, "code": "kommununderlag"}]
+
+
+def _expired(consent: dict) -> None:
+    consent["provision"]["period"]["end"] = "2026-03-02"
+
+
+def _a_deny(consent: dict) -> None:
+    consent["provision"]["type"] = "deny"
+
+
+def _withdrawn(consent: dict) -> None:
+    consent["status"] = "inactive"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (_for_somebody_else, "no-active-consent"),
+        (_for_another_organisation, "recipient-not-covered"),
+        (_for_another_purpose, "purpose-not-covered"),
+        (_for_another_set, "set-not-covered"),
+        (_expired, "expired"),
+        (_a_deny, "denied"),
+        (_withdrawn, "revoked"),
+    ],
+)
+def test_a_consent_that_does_not_cover_the_set_holds_it_and_says_why(world, change, reason):
+    consent = consent_of(FORSAKRINGSKASSAN)
+    change(consent)
+    assert world.give(consent).status_code == 201
+
+    world.hand_in()
+    world.deliver()
+
+    assert world.agencies[FORSAKRINGSKASSAN].requests == []
+    assert (world.states()[SETS[FORSAKRINGSKASSAN]], world.reasons()[SETS[FORSAKRINGSKASSAN]]) == (
+        "HELD_CONSENT",
+        reason,
+    )
+
+
+def test_the_wider_employer_set_withholds_the_diagnosis_visibly_unless_the_consent_names_it(world):
+    consent = consent_of(EMPLOYER, "arbetsgivaruppgift-utokad")
+    del consent["provision"]["provision"]
+    world.give(consent)
+
+    world.hand_in()
+    world.deliver()
+
+    [bundle] = world.agencies[EMPLOYER].received
+    text = json.dumps(bundle, ensure_ascii=False)
+    assert [word for word in DIAGNOSIS if word in text] == []
+    [section] = [
+        one for one in bundle["entry"][0]["resource"]["section"] if one["code"]["coding"][0]["code"] == "diagnos"
+    ]
+    assert section["emptyReason"]["coding"][0]["code"] == "withheld"
+    assert "På patientens begäran uppges inte diagnos" in section["text"]["div"]
+
+
+def test_the_wider_employer_set_holds_the_diagnosis_where_the_consent_names_it(world):
+    world.consent(EMPLOYER, "arbetsgivaruppgift-utokad")
+
+    world.hand_in()
+    world.deliver()
+
+    [bundle] = world.agencies[EMPLOYER].received
+    codes = [
+        entry["resource"]["code"]["coding"][0]["code"]
+        for entry in bundle["entry"]
+        if entry["resource"]["resourceType"] == "Condition"
+    ]
+    assert codes == ["F43.2", "G47.0", "M54.5"]
+
+
+def test_a_consent_that_cuts_a_section_the_set_must_have_holds_the_whole_set(world):
+    consent = consent_of(FORSAKRINGSKASSAN)
+    label = {"system": SECTIONS, "code": "diagnos"}
+    consent["provision"]["provision"] = [{"type": "deny", "securityLabel": [label]}]
+    world.give(consent)
+
+    world.hand_in()
+    world.deliver()
+
+    assert world.agencies[FORSAKRINGSKASSAN].requests == []
+    assert world.reasons()[SETS[FORSAKRINGSKASSAN]] == "section-denied"
+
+
+def test_two_employers_named_by_two_consents_get_one_delivery_each_and_the_unknown_one_waits(world):
+    consent = consent_of(EMPLOYER)
+    consent["provision"]["actor"][0]["reference"]["identifier"]["value"] = "5599999999"
+    world.consent(EMPLOYER)
+    world.give(consent)
+
+    world.hand_in()
+    world.deliver()
+
+    stands = {
+        str(one.organisation): one.state.value
+        for one in world.gateway.store.deliveries()
+        if one.set_name == SETS[EMPLOYER]
+    }
+    assert stands == {ORGANISATIONS[EMPLOYER]: "DELIVERED", "5599999999": "HELD_RECIPIENT"}
+
+
+def test_a_diagnosis_in_another_answer_holds_the_set_that_must_not_tell_it(world):
+    world.consent(MUNICIPALITY)
+    text = certificate().replace(
+        "Klarar inte att arbeta".encode(), "Har en ANPASSNINGSSTÖRNING. Klarar inte att arbeta".encode()
+    )
+
+    world.hand_in(text)
+    world.deliver()
+
+    assert world.agencies[MUNICIPALITY].requests == []
+    assert world.states()[SETS[MUNICIPALITY]] == "HELD_LEAK"
+
+
+def test_an_answer_nobody_knows_holds_the_certificate_whole_and_tells_the_sender(world):
+    for kind in ORGANISATIONS:
+        world.consent(kind)
+    unknown = b'<c:svar id="77"><c:delsvar id="77.1">Nytt</c:delsvar></c:svar>  </r:intyg>'
+
+    text = world.hand_in(certificate().replace(b"  </r:intyg>", unknown))
+    world.deliver()
+
+    assert "77.1" in text
+    assert [agency.requests for agency in world.agencies.values()] == [[], [], []]
+    assert set(world.states().values()) == {"HELD_MAPPING"}
+
+
+def test_changing_a_consent_that_somebody_else_changed_is_refused(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    headers = {"If-Match": 'W/"1"'}
+    first = world.http.put(f"/fhir/Consent/{id_}", json=consent_of(FORSAKRINGSKASSAN), headers=headers)
+
+    second = world.http.put(f"/fhir/Consent/{id_}", json=consent_of(FORSAKRINGSKASSAN), headers=headers)
+
+    assert (first.status_code, first.headers["ETag"]) == (200, 'W/"2"')
+    assert (second.status_code, second.json()["issue"][0]["code"]) == (412, "conflict")
+
+
+def test_a_consent_cannot_be_moved_to_another_person_or_found_where_there_is_none(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+
+    moved = world.http.put(f"/fhir/Consent/{id_}", json=consent_of(FORSAKRINGSKASSAN, person=SOMEBODY_ELSE))
+    missing = world.http.put("/fhir/Consent/none", json=consent_of(FORSAKRINGSKASSAN))
+
+    assert [moved.status_code, missing.status_code] == [404, 404]
+    assert moved.json() == missing.json()
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"status": "nonsense"}, "Consent.status"),
+        ({"provision": {"type": "permit", "foo": 1}}, "Consent.provision"),
+        ({"patient": {"reference": "Patient/1"}}, "Consent.patient"),
+        ({"policy": []}, "Consent.policy"),
+    ],
+)
+def test_a_consent_that_cannot_be_understood_is_refused_at_once_with_the_place(world, change, place):
+    answer = world.give({**consent_of(FORSAKRINGSKASSAN), **change})
+
+    assert answer.status_code == 422
+    assert any(
+        expression.startswith(place) for issue in answer.json()["issue"] for expression in issue.get("expression", ())
+    )

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from conftest import EMPLOYER, FORSAKRINGSKASSAN, SETS, failing, silent, unreachable
+
+from gateway.deliveries import DeliveryState
+
+FK_SET = SETS[FORSAKRINGSKASSAN]
+
+
+def _delivery(world, set_name=FK_SET):
+    [delivery] = [one for one in world.gateway.store.deliveries() if one.set_name == set_name]
+    return world.gateway.store.delivery(delivery.id)
+
+
+@pytest.mark.parametrize("down", [unreachable, failing(503), failing(500), failing(429)])
+def test_a_recipient_that_is_down_and_then_up_gets_what_waited_for_it(world, down):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [down] * 3
+    world.hand_in()
+    world.deliver()
+    assert world.states()[FK_SET] == "RETRY_WAIT"
+
+    world.wait(timedelta(seconds=13))
+    world.deliver()
+
+    assert world.states()[FK_SET] == "DELIVERED"
+    _, attempts = _delivery(world)
+    assert [(one.number, one.outcome) for one in attempts] == [(1, "RETRY_WAIT"), (2, "DELIVERED")]
+    assert attempts[1].reference == "arende-1"
+
+
+def test_while_it_waits_nothing_is_tried(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in()
+    world.deliver()
+    tries = len(world.agencies[FORSAKRINGSKASSAN].requests)
+
+    world.wait(timedelta(seconds=7))
+    world.deliver()
+
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == tries == 3
+
+
+def test_a_recipient_that_asks_for_time_is_given_it_and_is_not_tried_again_at_once(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503, {"Retry-After": "3600"})]
+    world.hand_in()
+    world.deliver()
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
+
+    world.wait(timedelta(minutes=59))
+    world.deliver()
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
+
+    world.wait(timedelta(minutes=1))
+    world.deliver()
+    assert world.states()[FK_SET] == "DELIVERED"
+
+
+@pytest.mark.parametrize("status", [400, 403, 422])
+def test_a_recipient_that_refuses_is_not_asked_again_until_a_person_says_so(world, status):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(status)]
+    world.hand_in()
+    world.deliver()
+    delivery, attempts = _delivery(world)
+    assert (delivery.state, delivery.reason) == (DeliveryState.DEAD, f"HTTP {status}")
+    world.wait(timedelta(days=30))
+    world.deliver()
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
+
+    world.gateway.store.retry(delivery.id, world.time)
+    world.deliver()
+
+    assert world.states()[FK_SET] == "DELIVERED"
+    assert len(attempts) == 1
+
+
+def test_a_retry_by_hand_asks_for_consent_anew(world):
+    consent = world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(400)]
+    world.hand_in()
+    world.deliver()
+    world.withdraw(consent, FORSAKRINGSKASSAN)
+    delivery, _ = _delivery(world)
+
+    world.gateway.store.retry(delivery.id, world.time)
+    world.deliver()
+
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
+    assert world.states()[FK_SET] == "WITHHELD"
+
+
+def test_an_attempt_that_nobody_answers_is_repeated_under_the_same_key(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [silent]
+    world.hand_in()
+    world.deliver()
+    assert world.states()[FK_SET] == "UNKNOWN"
+
+    world.wait(timedelta(seconds=13))
+    world.deliver()
+
+    first, second = world.agencies[FORSAKRINGSKASSAN].requests
+    assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
+    assert first.content == second.content
+    assert world.states()[FK_SET] == "DELIVERED"
+
+
+def test_a_recipient_that_never_comes_back_ends_as_a_dead_letter(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503, {"Retry-After": "1"})] * 1000
+    world.hand_in()
+
+    for _ in range(40):
+        world.deliver()
+        world.wait(timedelta(days=2))
+
+    delivery, attempts = _delivery(world)
+    assert (delivery.state, len(attempts)) == (DeliveryState.DEAD, 31)
+    assert delivery.reason.startswith("exhausted")
+
+
+def test_one_recipient_that_is_down_holds_up_no_other(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.consent(EMPLOYER)
+    world.agencies[FORSAKRINGSKASSAN].failures = [unreachable] * 3
+
+    world.hand_in()
+    world.deliver()
+
+    assert world.agencies[EMPLOYER].sets == [SETS[EMPLOYER]]
+
+
+def test_every_release_is_fhir_json_under_a_key_of_its_own(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.consent(EMPLOYER)
+
+    world.hand_in()
+    world.deliver()
+
+    requests = [request for agency in world.agencies.values() for request in agency.requests]
+    assert {request.headers["Content-Type"] for request in requests} == {"application/fhir+json"}
+    assert len({request.headers["Idempotency-Key"] for request in requests}) == len(requests) == 2
