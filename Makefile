@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test setup format lint types contracts corpus bench wheel clean
+.PHONY: run test setup format lint types contracts bench wheel wheel-check clean
 
 run: setup ## the whole road on this machine, with something to see
 	$(BIN)/samsyn demo
@@ -37,7 +37,15 @@ bench: setup ## figures, as ratios in one run
 	$(BIN)/python benchmarks/road.py
 
 wheel: setup ## the distribution
+	rm -rf dist
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+wheel-check: wheel ## the distribution works away from the checkout
+	rm -rf build/away && $(PYTHON) -m venv build/away
+	build/away/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	build/away/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/samsyn-*.whl
+	cd build && away/bin/samsyn check --json $(CURDIR)/mappings/certificates/*/*/samples/*.xml
+	cd build && away/bin/samsyn map try --json $(CURDIR)/mappings/certificates/lisjp/2/samples/full.xml >/dev/null
 
 clean:
 	rm -rf .venv dist build var *.egg-info

@@ -61,7 +61,8 @@ def open_gateway(settings: Settings, clock: Callable[[], datetime] = now) -> Gat
         schedule=Schedule(settings.retry_after),
         now=clock,
     )
-    gateway.store.replan(partial(gateway.routing.plan, clock()))
+    started = clock()
+    gateway.store.replan(partial(gateway.routing.plan, started), started)
     return gateway
 
 

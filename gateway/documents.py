@@ -31,7 +31,7 @@ class Envelope:
 
 
 class Child(NamedTuple):
-    """A structured value inside a part: `cv`, `datePeriod`, `pq` …"""
+    """A structured value inside a part: `cv`, `datePeriod`, `pq` and their like."""
 
     name: str
     values: Mapping[str, str]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -34,9 +35,10 @@ class LogLine(StrEnum):
     STOPPED = "stopped"  # part
 
 
-def log(line: LogLine, **fields: str | int | float | bool) -> None:
+def log(line: LogLine, **fields: str | float | bool) -> None:
     """Write one line."""
     entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": line.value, **fields}
-    with _LOCK:
+    # Where the log cannot be written (its disk is full, its reader gone), certificates still have to come through.
+    with _LOCK, suppress(OSError):
         sys.stderr.write(orjson.dumps(entry).decode() + "\n")
         sys.stderr.flush()

@@ -62,8 +62,10 @@ class Routing:
         """Yield the deliveries that are new, or stand otherwise than before, now that these consents are given."""
         named = list(dict.fromkeys(one for consent in consents for one in named_organisations(consent.resource)))
         for kept in sets:
-            definition = self.definitions.get(kept.name)
-            for kind in definition.recipients if definition else ():
+            if kept.name not in self.definitions:
+                continue
+            definition = self.definitions[kept.name]
+            for kind in definition.recipients:
                 before = [
                     one
                     for one in deliveries

@@ -10,11 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -40,6 +42,17 @@ class RecipientSetting(_Strict):
     kind: str = Field(min_length=1, description="The adapter that speaks to it")
     organisation: Organisation
     endpoint: str = Field(pattern=r"^https?://[^\s@]+$", description="Where its Bundles are posted")
+
+    @field_validator("endpoint")
+    @classmethod
+    def _can_be_called(cls, endpoint: str) -> str:
+        try:
+            address = httpx.URL(endpoint)
+        except httpx.InvalidURL:
+            raise ValueError("no address that can be called") from None
+        if not address.host:
+            raise ValueError("an address without a host")
+        return endpoint
 
 
 class AgencySetting(_Strict):
@@ -83,6 +96,13 @@ class Settings(BaseSettings):
             raise ValueError("an organisation is named twice")
         return entries
 
+    @field_validator("agencies")
+    @classmethod
+    def _one_token_each(cls, agencies: tuple[AgencySetting, ...]) -> tuple[AgencySetting, ...]:
+        if len(agencies) != len({agency.token_sha256 for agency in agencies}):
+            raise ValueError("two organisations have the same token")
+        return agencies
+
     @property
     def retry_after(self) -> tuple[timedelta, ...]:
         """The waits between attempts."""
@@ -123,7 +143,9 @@ def read_settings(**given: object) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_input=False, include_context=False)[0]
         raise ConfigurationError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    except SettingsError as error:
+        raise ConfigurationError(f"The environment: {error}") from None
     except ValueError as error:
         raise ConfigurationError(f"{file}: {error}") from None

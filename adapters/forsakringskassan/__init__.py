@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.delivery.adapter import post
+from gateway.delivery.adapter import name_of, post
 from gateway.documents import Receipt
 from gateway.errors import UnknownOutcome
 
@@ -27,4 +27,4 @@ class ForsakringskassanAdapter:
         case = resource.get("id") if isinstance(resource, dict) else None
         if not isinstance(case, str) or not case:
             raise UnknownOutcome("Answered without the name of a case")
-        return Receipt(case)
+        return Receipt(name_of(case, release))

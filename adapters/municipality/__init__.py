@@ -28,6 +28,8 @@ class MunicipalityAdapter:
         if not isinstance(outcome, dict) or outcome.get("resourceType") != "OperationOutcome":
             raise UnknownOutcome("Answered without an OperationOutcome")
         issues = outcome.get("issue", [])
-        if any(issue.get("severity") in ("fatal", "error") for issue in issues if isinstance(issue, dict)):
+        if not isinstance(issues, list) or not all(isinstance(issue, dict) for issue in issues):
+            raise UnknownOutcome("Answered with an OperationOutcome that cannot be read")
+        if any(issue.get("severity") in ("fatal", "error") for issue in issues):
             raise PermanentFailure("Refused in an OperationOutcome")
         return Receipt(answer.location)

@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 _ISSUES = {404: "not-found", 405: "not-supported"}
 
 
-def application(
-    gateway: Gateway, agencies: Mapping[str, OrganisationNumber], schemas: Path, version: str
-) -> FastAPI:
+def application(gateway: Gateway, agencies: Mapping[str, OrganisationNumber], schemas: Path, version: str) -> FastAPI:
     """Return the web application.
 
     Args:
@@ -48,6 +46,7 @@ def application(
         summary="Consent-driven exchange of sick-leave information",
         redoc_url=None,
         docs_url="/docs",
+        redirect_slashes=False,  # a redirect would repeat the query in a header, whoever it names
     )
     app.include_router(riv_routes(gateway, schemas))
     app.include_router(consent_routes(gateway))
@@ -63,12 +62,12 @@ def _tell(request: Request, error: Exception) -> Response:
     """Answer an error in the language of the address that was called."""
     if isinstance(error, SenderError):
         log(LogLine.REFUSED, error=type(error).__name__, problems=len(error.problems))
-    if request.method == "POST" and request.url.path.startswith("/riv-ta/"):
+    if request.method == "POST" and request.scope["path"].startswith("/riv-ta/"):
         return tell_in_riv(error, request.state.request_id)
     return tell_in_fhir(error)
 
 
-def _tell_http(request: Request, error: Exception) -> Response:
+def _tell_http(_request: Request, error: Exception) -> Response:
     """Answer what the framework refuses by itself: no such address, no such method."""
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
     issue = _ISSUES.get(error.status_code, "invalid")

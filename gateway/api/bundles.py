@@ -57,6 +57,8 @@ def bundle_routes(gateway: Gateway, agencies: Agencies, version: str) -> APIRout
     @routes.post("/fhir/Bundle/_search", summary="Information sets about a person", openapi_extra=_OPENAPI)
     def search(request: Request, form: Annotated[bytes, Depends(body_of(MAX_FORM, _FORM))]) -> Response:
         caller = agencies.caller(request)
+        if request.scope["query_string"]:
+            raise InvalidSearch("A search stands in the body, and nothing of it in the address")
         return _page(request, Page(read_search(form), 0), caller)
 
     @routes.get("/fhir/Bundle", summary="The next page of a search")
@@ -68,7 +70,10 @@ def bundle_routes(gateway: Gateway, agencies: Agencies, version: str) -> APIRout
 
     @routes.get("/fhir/Bundle/{id_}", summary="One information set")
     def read(id_: str, request: Request) -> Response:
-        readable = pull_one(id_, agencies.caller(request), gateway)
+        caller = agencies.caller(request)
+        if request.scope["query_string"]:
+            raise InvalidSearch("One information set is read as it is; search with POST to /fhir/Bundle/_search")
+        readable = pull_one(id_, caller, gateway)
         modified = format_datetime(readable.updated, usegmt=True)
         return fhir(_resource(readable), headers={"Last-Modified": modified})
 

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 FHIR_JSON = "application/fhir+json"
 
 
-def fhir(
-    resource: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
-) -> Response:
+def fhir(resource: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return a resource as an answer."""
     return Response(orjson.dumps(resource), status, media_type=FHIR_JSON, headers=dict(headers or {}))
 

@@ -48,7 +48,7 @@ def health_routes(store: Store) -> APIRouter:
     @routes.get("/metrics", summary="Figures for Prometheus")
     def metrics() -> Response:
         registry = CollectorRegistry()
-        collector: Collector = _Deliveries(store)  # type: ignore[assignment]
+        collector: Collector = _Deliveries(store)
         registry.register(collector)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 from xml.sax.saxutils import quoteattr
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PATH = "/riv-ta/RegisterCertificate/3.0"
 ACTION = f"{RESPONDER}:RegisterCertificate"
+_HSA_ID = re.compile(r"(?i)se[0-9]{10}-[a-z0-9]{1,24}")
 _PLACEHOLDER = '"http://127.0.0.1:8000/riv-ta/RegisterCertificate/3.0"'
 """What stands in the WSDL where the address of this server belongs."""
 
@@ -40,9 +42,7 @@ def riv_routes(gateway: Gateway, schemas: Path) -> APIRouter:
     @routes.post(
         PATH,
         summary="RegisterCertificate 3 (SOAP 1.1)",
-        openapi_extra={
-            "requestBody": {"required": True, "content": {"text/xml": {"schema": {"type": "string"}}}}
-        },
+        openapi_extra={"requestBody": {"required": True, "content": {"text/xml": {"schema": {"type": "string"}}}}},
     )
     def register_certificate(
         request: Request, content: Annotated[bytes, Depends(body_of(MAX_BYTES, "text/xml"))]
@@ -74,5 +74,9 @@ def riv_routes(gateway: Gateway, schemas: Path) -> APIRouter:
 
 
 def _sender(request: Request) -> str:
-    """Return who sends, as the national service platform says it; a claim, until certificates prove it."""
-    return request.headers.get("x-vp-sender-id", "")[:64]
+    """Return who sends, as the national service platform says it; a claim, until certificates prove it.
+
+    Kept and shown to operators, so only what is written as an HSA-id is.
+    """
+    claim = request.headers.get("x-vp-sender-id", "")
+    return claim if _HSA_ID.fullmatch(claim) else ""

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import threading
-from contextlib import ExitStack, suppress
+import tomllib
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import httpx
+import orjson
 
 from gateway.app import open_gateway, worker_of
 from gateway.commands.serve import web
-from gateway.commands.server import listen, server_of
+from gateway.commands.server import listen, run, server_of
+from gateway.errors import ConfigurationError
 from gateway.sandbox.recipients import sandbox_recipients
 from gateway.sandbox.story import tell
-from gateway.settings import CONFIG, read_settings
+from gateway.settings import read_settings
 
 if TYPE_CHECKING:
     import socket
@@ -31,9 +33,13 @@ TOKEN = "demo-forsakringskassan"  # noqa: S105 - opens a sandbox on this machine
 ORGANISATIONS = {"forsakringskassan": "2021005521", "employer": "5561234567", "municipality": "2120009994"}
 """Kind → organisation number: Försäkringskassan's own, and two that nobody has."""
 
+_MADE_BY = "# Made by samsyn demo, anew at each start."
+
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65_534), default=8000, show_default=True, help="The recipients get the next.")
+@click.option(
+    "--port", type=click.IntRange(1, 65_534), default=8000, show_default=True, help="The recipients get the next."
+)
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"), show_default=True)
 def demo(port: int, folder: Path) -> None:
     """Run a gateway, a worker and three sandbox recipients, and post a few certificates and consents.
@@ -42,8 +48,7 @@ def demo(port: int, folder: Path) -> None:
     """
     with ExitStack() as stack:
         gateway_socket, sandbox_socket = listen("127.0.0.1", port), listen("127.0.0.1", port + 1)
-        os.environ[CONFIG] = str(_prepare(folder, port))
-        settings = read_settings()
+        settings = _prepare(folder, port)
         _in_background(server_of(sandbox_recipients()), sandbox_socket, stack)
         gateway = open_gateway(settings)
         stack.callback(gateway.store.close)
@@ -52,10 +57,8 @@ def demo(port: int, folder: Path) -> None:
         worker.start()
         stack.callback(worker.join)
         stack.callback(stop.set)
-        server = server_of(web(gateway, settings))
-        threading.Thread(target=_introduce, args=[server, settings, folder], daemon=True).start()
-        with suppress(KeyboardInterrupt):  # uvicorn ends in order at Ctrl-C, and then says so once more
-            server.run(sockets=[gateway_socket])
+        threading.Thread(target=_introduce, args=[settings, folder], daemon=True).start()
+        run(server_of(web(gateway, settings)), gateway_socket)
     click.echo("Stopped.")
 
 
@@ -66,27 +69,41 @@ def _in_background(server: uvicorn.Server, listening: socket.socket, stack: Exit
     stack.callback(setattr, server, "should_exit", True)  # noqa: FBT003 - setattr names nothing
 
 
-def _prepare(folder: Path, port: int) -> Path:
-    """Make the demo's folder anew, and return the settings file in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+def _prepare(folder: Path, port: int) -> Settings:
+    """Make the demo's folder anew, and return the settings that lie in it.
+
+    Raises:
+        ConfigurationError: There is something in the folder that no demo has put there.
+    """
+    file = folder / "samsyn.toml"
+    if folder.exists() and not (file.is_file() and file.read_text("utf-8").startswith(_MADE_BY)):
+        if any(folder.iterdir()):
+            raise ConfigurationError(f"{folder} holds something that no demo has made; name another --folder")
+    elif folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = _settings_file(folder, port)
+    file.write_text(text, "utf-8")
+    # Given, and so before whatever stands in the environment: the demo touches no other database than its own.
+    return read_settings(**tomllib.loads(text))
+
+
+def _settings_file(folder: Path, port: int) -> str:
     recipients = "".join(
         f'[[recipients]]\nname = "{kind} (sandbox)"\nkind = "{kind}"\norganisation = "{organisation}"\n'
         f'endpoint = "http://127.0.0.1:{port + 1}/{kind}"\n\n'
         for kind, organisation in ORGANISATIONS.items()
     )
     token = hashlib.sha256(TOKEN.encode()).hexdigest()
-    file = folder / "samsyn.toml"
-    file.write_text(
-        f'database = "{(folder / "samsyn.db").resolve()}"\nport = {port}\nretry_after_seconds = [2, 10, 60]\n\n{recipients}'
+    database = orjson.dumps(str((folder / "samsyn.db").resolve())).decode()  # JSON quotes a text as TOML does
+    return (
+        f"{_MADE_BY}\ndatabase = {database}\nport = {port}\nretry_after_seconds = [2, 10, 60]\n\n{recipients}"
         f'[[agencies]]\nname = "forsakringskassan (sandbox)"\norganisation = "{ORGANISATIONS["forsakringskassan"]}"\n'
-        f'token_sha256 = "{token}"\n',
-        "utf-8",
+        f'token_sha256 = "{token}"\n'
     )
-    return file
 
 
-def _introduce(server: uvicorn.Server, settings: Settings, folder: Path) -> None:
+def _introduce(settings: Settings, folder: Path) -> None:
     """Post what there is to see once the gateway answers, and say where to look."""
     address = f"http://127.0.0.1:{settings.port}"
     with httpx.Client(base_url=address, trust_env=False, transport=httpx.HTTPTransport(retries=5)) as client:

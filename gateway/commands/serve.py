@@ -9,7 +9,7 @@ import click
 
 from gateway.api.application import application
 from gateway.app import open_gateway
-from gateway.commands.server import listen, server_of
+from gateway.commands.server import listen, run, server_of
 from gateway.identity import OrganisationNumber
 from gateway.log import LogLine, log
 from gateway.rules import HOME
@@ -32,7 +32,7 @@ def serve() -> None:
     socket = listen(settings.host, settings.port)
     gateway = open_gateway(settings)
     log(LogLine.STARTED, part="serve", address=f"http://{settings.host}:{socket.getsockname()[1]}")
-    server_of(web(gateway, settings)).run(sockets=[socket])
+    run(server_of(web(gateway, settings)), socket)
     gateway.store.close()
     log(LogLine.STOPPED, part="serve")
 

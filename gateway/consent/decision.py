@@ -71,9 +71,7 @@ def _decision(consents: Sequence[Understood], question: Question, at: datetime) 
     if nearest.nearness is Nearness.NOTHING:
         return Decision(permitted=False, reason=nearest.reason)
     if nearest.nearness is not Nearness.PERMITTED:
-        return Decision(
-            permitted=False, reason=nearest.reason, consent=nearest.record.reference, rule=nearest.rule
-        )
+        return Decision(permitted=False, reason=nearest.reason, consent=nearest.record.reference, rule=nearest.rule)
     return Decision(
         permitted=True,
         reason=nearest.reason,

@@ -15,9 +15,7 @@ Content = Shape | Test | Sequence[Shape | Test]
 def shape(elements: Mapping[str, Content], required: str = "", rule: Rule | None = None) -> Shape:
     """Return the shape of an object: its elements (and an `id`), the names of those required, its rule."""
     kinds = {
-        name: Element(content)
-        if isinstance(content, Shape) or callable(content)
-        else Element(content[0], repeats=True)
+        name: Element(content) if isinstance(content, Shape) or callable(content) else Element(content[0], repeats=True)
         for name, content in {"id": text, **elements}.items()
     }
     return Shape(kinds, frozenset(required.split()), rule)

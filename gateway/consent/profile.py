@@ -120,9 +120,7 @@ def _as_a_whole(consent: Mapping[str, Any]) -> str:
 
 _ID: dict[str, Content] = {"use": text, "type": CONCEPT, "period": PERIOD, "assigner": ASSIGNER}
 
-PATIENT = reference(
-    shape({**_ID, "system": one_of(PERSON_SYSTEMS), "value": _person}, "system value"), "identifier"
-)
+PATIENT = reference(shape({**_ID, "system": one_of(PERSON_SYSTEMS), "value": _person}, "system value"), "identifier")
 """The person, by number: a literal reference alone could mean somebody else elsewhere."""
 
 _ACTOR = shape(

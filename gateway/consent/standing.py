@@ -86,11 +86,7 @@ def standing(consent: Understood, question: Question, at: datetime) -> Standing:
         lapsed = missed.nearness is Nearness.LAPSED
         return missed if lapsed else Standing(consent.record, Nearness.NOTHING, "no-active-consent")
     found = _in_force(consent, question, at)
-    return (
-        found
-        if found.nearness >= Nearness.PERMITTED
-        else _missed(consent, question, at)._replace(cut=found.cut)
-    )
+    return found if found.nearness >= Nearness.PERMITTED else _missed(consent, question, at)._replace(cut=found.cut)
 
 
 def _in_force(consent: Understood, question: Question, at: datetime) -> Standing:
@@ -101,9 +97,7 @@ def _in_force(consent: Understood, question: Question, at: datetime) -> Standing
         return Standing(consent.record, *max(denials))
     permits = [rule for _, rule in asked if rule is not None]
     optional = [(section, deciding(rules, section.labels)) for section in question.withholdable]
-    cut = frozenset(
-        [section.name.code for section, rule in optional if rule is not None and not rule.permits]
-    )
+    cut = frozenset([section.name.code for section, rule in optional if rule is not None and not rule.permits])
     if len(permits) < len(asked):
         return Standing(consent.record, Nearness.NOTHING, "", cut=cut)
     naming = [
@@ -148,9 +142,7 @@ def _missed(consent: Understood, question: Question, at: datetime) -> Standing:
     path = min(rule.path for rule in decided if rule is not None)
     if consent.status != ACTIVE:
         return Standing(consent.record, Nearness.LAPSED, _NO_LONGER[consent.status], path)
-    starts = [
-        rule.period.start for rule in permits if rule.period.start is not None and rule.period.start > at
-    ]
+    starts = [rule.period.start for rule in permits if rule.period.start is not None and rule.period.start > at]
     if any(_in_force(consent, question, start).nearness is Nearness.PERMITTED for start in starts):
         return Standing(consent.record, Nearness.AHEAD, "not-started", path)
     return Standing(consent.record, Nearness.LAPSED, "expired", path)

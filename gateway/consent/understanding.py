@@ -79,9 +79,7 @@ def _counted(consent: Mapping[str, Any], recorded_at: datetime) -> Iterator[Prov
         )
 
 
-def _asked(
-    record: ConsentRecord, status: str, provisions: Iterable[Provision], question: Question
-) -> Understood:
+def _asked(record: ConsentRecord, status: str, provisions: Iterable[Provision], question: Question) -> Understood:
     covering = []
     miss = Understood(record, status).miss
     for provision in provisions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -20,6 +21,8 @@ MAX_ANSWER = 1024 * 1024
 
 MAX_WAIT = timedelta(hours=6)
 """The longest that a recipient's Retry-After is heeded."""
+
+_NAME = re.compile(r"[A-Za-z0-9._~:/?&=%+-]{1,200}")
 
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 
@@ -45,6 +48,7 @@ class Answer(NamedTuple):
 
     status: int
     location: str
+    """Where the recipient says that it keeps it; empty where it does not say, or not so that it can be shown."""
     body: bytes
 
     def json(self) -> object:
@@ -57,6 +61,17 @@ class Answer(NamedTuple):
             return orjson.loads(self.body)
         except orjson.JSONDecodeError:
             raise UnknownOutcome("The answer is no JSON") from None
+
+
+def name_of(text: object, release: Release) -> str:
+    """Return what a recipient calls a release, where that can be kept and shown to operators; else nothing.
+
+    It is the recipient's word: a name or an address, and no text, nor anything with the person's number in it.
+    """
+    if not isinstance(text, str) or not _NAME.fullmatch(text):
+        return ""
+    number = release.information_set.person.digits[2:]
+    return "" if number in re.sub(r"[-+]", "", text) else text
 
 
 def post(client: httpx.Client, url: str, release: Release) -> Answer:
@@ -80,14 +95,14 @@ def post(client: httpx.Client, url: str, release: Release) -> Answer:
         with client.stream(
             "POST", url, content=release.information_set.body, headers=headers, follow_redirects=False
         ) as response:
-            return _read(response, client.timeout.read)
+            return _read(response, client.timeout.read, release)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
         raise TemporaryFailure(f"Not reached ({type(error).__name__})") from None
     except httpx.HTTPError as error:
         raise UnknownOutcome(f"No answer ({type(error).__name__})") from None
 
 
-def _read(response: httpx.Response, longest: float | None) -> Answer:
+def _read(response: httpx.Response, longest: float | None, release: Release) -> Answer:
     status = response.status_code
     if status in _WORTH_ANOTHER_TRY or status >= 500:  # noqa: PLR2004 - the classes of HTTP status are known by their digits
         raise TemporaryFailure(f"HTTP {status}", _retry_after(response.headers.get("Retry-After", "")))
@@ -95,7 +110,7 @@ def _read(response: httpx.Response, longest: float | None) -> Answer:
         raise TemporaryFailure(f"HTTP {status}: redirects are not followed")
     if status >= 400:  # noqa: PLR2004 - likewise
         raise PermanentFailure(f"HTTP {status}")
-    return Answer(status, response.headers.get("Location", ""), _body(response, longest))
+    return Answer(status, name_of(response.headers.get("Location"), release), _body(response, longest))
 
 
 def _body(response: httpx.Response, longest: float | None) -> bytes:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from gateway.deliveries import Outcome, Postponed, Stopped, Unknown
 from gateway.errors import DeliveryError, PermanentFailure, TemporaryFailure, UnknownOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 RETRY_AFTER = (
     timedelta(seconds=10),

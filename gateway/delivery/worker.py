@@ -73,17 +73,18 @@ class Worker:
             return ()
 
     def _one(self, delivery: Delivery) -> None:
+        mistake = self._tried(delivery, self.deliver)
+        if mistake is not None:
+            self._tried(delivery, lambda one: self.give_up(one, mistake))
+
+    def _tried(self, delivery: Delivery, step: Callable[[Delivery], None]) -> Exception | None:
+        """Take a step with a delivery, and return the mistake of ours that it ended in, if it did."""
         try:
-            self._attempt(delivery)
+            step(delivery)
         except StoreUnavailable:
             # Its lease ends by itself, and the attempt is then known to be unknown.
             log(LogLine.STORE_UNAVAILABLE, delivery=delivery.id)
-
-    def _attempt(self, delivery: Delivery) -> None:
-        try:
-            self.deliver(delivery)
-        except StoreUnavailable:
-            raise
         except Exception as error:  # noqa: BLE001 - a mistake of ours on one delivery must not stop the others
             log(LogLine.UNPLANNED, delivery=delivery.id, error=type(error).__name__)
-            self.give_up(delivery, error)
+            return error
+        return None

@@ -53,7 +53,7 @@ class PageLinks:
         """
         try:
             content = orjson.loads(self._key.decrypt(link, ttl=LIFETIME))
-        except (InvalidToken, TypeError):
+        except (InvalidToken, ValueError):
             raise InvalidSearch("The page link is not known here any more; search again") from None
         if content["caller"] != caller:
             raise InvalidSearch("The page link is not known here any more; search again")

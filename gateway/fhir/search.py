@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from gateway.errors import InvalidSearch
 from gateway.identity import PersonIdentity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_COUNT = 50
 MAX_PARAMETERS = 20
@@ -88,7 +90,7 @@ def read_search(form: bytes) -> Search:
         elif name == "_count":
             count = _count(value)
         else:
-            raise InvalidSearch(f"There is no search by {name[:40]!r} here, or not twice")
+            raise InvalidSearch("Search by patient.identifier once, _lastUpdated and _count, and nothing else")
     if person is None:
         raise InvalidSearch("The search has to name a patient.identifier")
     return Search(person, tuple(updated), count)
@@ -106,15 +108,17 @@ def _when(value: str) -> When:
     if match is None:
         raise InvalidSearch("_lastUpdated has to be a date, or a time with its zone, with eq, ge, gt, le or lt")
     try:
-        start = datetime.fromisoformat(match[2])
-    except ValueError:
+        return When(match[1] or "eq", *_bounds(match[2]))
+    except (ValueError, OverflowError):
         raise InvalidSearch("_lastUpdated names no such time") from None
-    prefix = match[1] or "eq"
-    if "T" not in match[2]:
-        day = start.replace(tzinfo=_STOCKHOLM)
-        return When(prefix, day, (start + timedelta(days=1)).replace(tzinfo=_STOCKHOLM))
+
+
+def _bounds(text: str) -> tuple[datetime, datetime]:
+    start = datetime.fromisoformat(text)
+    if "T" not in text:
+        return start.replace(tzinfo=_STOCKHOLM), (start + timedelta(days=1)).replace(tzinfo=_STOCKHOLM)
     start = start.astimezone(UTC)
-    return When(prefix, start, start + timedelta(microseconds=1))
+    return start, start + timedelta(microseconds=1)
 
 
 def _count(value: str) -> int:

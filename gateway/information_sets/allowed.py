@@ -11,6 +11,9 @@ ALWAYS = ("resourceType", "id", "meta")
 """What every resource in a Bundle keeps."""
 
 
+_NOTHING: tuple[Any, ...] = ({}, [])
+
+
 class Allowed:
     """The elements of a resource that may be taken.
 
@@ -19,7 +22,7 @@ class Allowed:
             a part of the element may be taken.
     """
 
-    __slots__ = ("_known", "_tree")
+    __slots__ = ("_known", "_told", "_tree", "_whole")
 
     def __init__(self, elements: Iterable[str]) -> None:
         self._tree: dict[str, Any] = {}
@@ -28,11 +31,18 @@ class Allowed:
             tree = self._tree
             for step in inner:
                 tree = tree.setdefault(step, {})
-            tree[last] = None
+                if tree is None:
+                    break
+            else:
+                tree[last] = None
         self._known: dict[str, bool] = {}
+        self._told: dict[tuple[str, ...], bool] = {}
+        self._whole = frozenset(name for name, inner in self._tree.items() if inner is None)
 
-    def of(self, resource: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the resource with the listed elements only."""
+    def of(self, resource: dict[str, Any]) -> dict[str, Any]:
+        """Return the resource with the listed elements only; the resource itself where they are all it has."""
+        if resource.keys() <= self._whole:
+            return resource
         return _taken(resource, self._tree)
 
     def covers(self, element: str) -> bool:
@@ -43,18 +53,28 @@ class Allowed:
         return known
 
 
+    def covers_all(self, elements: tuple[str, ...]) -> bool:
+        """Say whether all these elements may be taken whole, and a line that tells them with them."""
+        known = self._told.get(elements)
+        if known is None:
+            known = self._told[elements] = all(map(self.covers, elements))
+        return known
+
+
 def _taken(value: Mapping[str, Any], tree: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+    taken = {
         key: inner if tree[key] is None else _taken_inside(inner, tree[key])
         for key, inner in value.items()
         if key in tree
     }
+    # An element of which nothing is left goes as a whole: FHIR has no empty objects.
+    return {key: inner for key, inner in taken.items() if inner not in _NOTHING}
 
 
 def _taken_inside(value: Any, tree: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON values are of any kind
     if isinstance(value, list):
-        return [_taken_inside(one, tree) for one in value]
-    return _taken(value, tree)
+        return [left for left in (_taken_inside(one, tree) for one in value) if left]
+    return _taken(value, tree) if isinstance(value, dict) else {}
 
 
 def _covers(tree: Mapping[str, Any] | None, steps: list[str]) -> bool:

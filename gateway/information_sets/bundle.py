@@ -6,7 +6,8 @@ from it; a section without content says why it is empty.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import html
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.identity import named_uuid
 from gateway.information_sets.references import without_dangling
@@ -14,9 +15,8 @@ from gateway.information_sets.references import without_dangling
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
 
-    from gateway.documents import Document, Line, Mapped, Resource
+    from gateway.documents import Document, Mapped, Resource
     from gateway.information_sets.definitions import SetDefinition
-    from gateway.information_sets.selection import Selected
 
 BASE = "https://example.org/fhir/sjukskrivning"
 SET_SYSTEM = f"{BASE}/CodeSystem/informationsmangd"
@@ -35,49 +35,50 @@ _WITHHELD = {
 }
 
 
-def bundle_of(
-    document: Document,
-    definition: SetDefinition,
-    kept: Sequence[Selected],
-    withheld: AbstractSet[str],
-    bundle_id: str,
-) -> Resource:
+class Content(NamedTuple):
+    """What one variant of a set is made of."""
+
+    document: Document
+    definition: SetDefinition
+    kept: Sequence[Mapped]
+    """The resources it has."""
+    withheld: AbstractSet[str]
+    """The sections that stand in it empty."""
+
+    @property
+    def present(self) -> frozenset[str]:
+        """How references write the resources it has."""
+        resources = [self.document.composition, *self.kept]
+        return frozenset(f"urn:uuid:{mapped.resource['id']}" for mapped in resources)
+
+
+def bundle_of(content: Content, bundle_id: str) -> Resource:
     """Return the Bundle of one variant of a set.
 
     Args:
-        document: What it is made from.
-        definition: What it may have.
-        kept: The resources it has, reduced to what may be taken.
-        withheld: The sections that stand in it empty.
+        content: What it is made of.
         bundle_id: Its id.
     """
-    composition = document.composition
-    present = {f"urn:uuid:{selected.resource['id']}" for selected in kept}
-    present.add(f"urn:uuid:{composition.resource['id']}")
-    resources = [
-        _composition(document, definition, kept, withheld, present),
-        *(without_dangling(selected.resource, selected.origin.references, present) for selected in kept),
-    ]
+    present = content.present
+    resources = [_composition(content, present)]
+    for mapped in content.kept:
+        whole = without_dangling(mapped.resource, mapped.references, present)
+        resources.append(content.definition.allowed(mapped).of(whole))
     return {
         "resourceType": "Bundle",
         "id": bundle_id,
         "meta": {"security": [_RESTRICTED]},
         "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{bundle_id}"},
         "type": "document",
-        "timestamp": composition.resource["date"],
+        "timestamp": content.document.composition.resource["date"],
         "entry": [{"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource} for resource in resources],
     }
 
 
-def _composition(
-    document: Document,
-    definition: SetDefinition,
-    kept: Sequence[Selected],
-    withheld: AbstractSet[str],
-    present: AbstractSet[str],
-) -> Resource:
-    taken = definition.composition.of(document.composition.resource)
-    composition = without_dangling(taken, document.composition.references, present)
+def _composition(content: Content, present: AbstractSet[str]) -> Resource:
+    document, definition = content.document, content.definition
+    whole = without_dangling(document.composition.resource, document.composition.references, present)
+    composition = dict(definition.composition.of(whole))
     composition["type"] = {
         "coding": [
             *composition["type"]["coding"],
@@ -90,9 +91,9 @@ def _composition(
         composition["meta"] = {"security": [_REDACTED]}
         composition["relatesTo"] = [*composition.get("relatesTo", ()), _transforms(document)]
     composition["title"] = definition.title
-    composition["text"] = _text(_introduction(document.composition, definition, kept))
-    composition.update(_event(kept))
-    composition["section"] = list(_sections(document, definition, kept, withheld))
+    composition["text"] = _text(_introduction(content))
+    composition.update(_event(content))
+    composition["section"] = list(_sections(content))
     return composition
 
 
@@ -108,19 +109,20 @@ def _transforms(document: Document) -> dict[str, Any]:
     return {"code": "transforms", "targetIdentifier": target}
 
 
-def _introduction(
-    composition: Mapped, definition: SetDefinition, kept: Sequence[Selected]
-) -> Iterator[str]:
-    yield f"{definition.title}, utfärdat {composition.resource['date'][:10]}"
-    for selected in kept:
-        if selected.section is None:
-            yield from (line.xhtml for line in selected.narrative)
+def _introduction(content: Content) -> Iterator[str]:
+    yield html.escape(content.definition.title, quote=False)
+    yield f"Intyget undertecknat {content.document.composition.resource['date'][:10]}"
+    for mapped in content.kept:
+        if mapped.section is None:
+            yield from _told(mapped, content.definition)
 
 
-def _event(kept: Sequence[Selected]) -> dict[str, Any]:
+def _event(content: Content) -> dict[str, Any]:
     """Return the time that the document tells of: from the first day of its periods to the last."""
     periods = [
-        selected.resource["effectivePeriod"] for selected in kept if "effectivePeriod" in selected.resource
+        mapped.resource["effectivePeriod"]
+        for mapped in content.kept
+        if "effectivePeriod" in mapped.resource and content.definition.allowed(mapped).covers("effectivePeriod")
     ]
     if not periods:
         return {}
@@ -129,30 +131,33 @@ def _event(kept: Sequence[Selected]) -> dict[str, Any]:
     return {"event": [{"period": {"start": start, "end": end}}]}
 
 
-def _sections(
-    document: Document, definition: SetDefinition, kept: Sequence[Selected], withheld: AbstractSet[str]
-) -> Iterator[dict[str, Any]]:
-    by_section: dict[str | None, list[Selected]] = {}
-    for selected in kept:
-        by_section.setdefault(selected.section, []).append(selected)
-    for code, title in document.sections.items():
-        section = {
-            "title": title,
-            "code": {"coding": [{"system": SECTION_SYSTEM, "code": code, "display": title}]},
-        }
-        if code in withheld:
-            text = _text([definition.withheld_texts[code]])
-            yield {**section, "text": text, "emptyReason": _WITHHELD}
+def _sections(content: Content) -> Iterator[dict[str, Any]]:
+    by_section: dict[str | None, list[Mapped]] = {}
+    for mapped in content.kept:
+        by_section.setdefault(mapped.section, []).append(mapped)
+    for code, title in content.document.sections.items():
+        if code in content.withheld:
+            text = _text([html.escape(content.definition.withheld_texts[code], quote=False)])
+            yield _section(code, title) | {"text": text, "emptyReason": _WITHHELD}
         elif code in by_section:
-            yield section | _content(by_section[code])
+            yield _section(code, title) | _filled(by_section[code], content.definition)
 
 
-def _content(selected: Sequence[Selected]) -> dict[str, Any]:
-    lines: list[Line] = [line for one in selected for line in one.narrative]
+def _section(code: str, title: str) -> dict[str, Any]:
+    return {"title": title, "code": {"coding": [{"system": SECTION_SYSTEM, "code": code, "display": title}]}}
+
+
+def _filled(resources: Sequence[Mapped], definition: SetDefinition) -> dict[str, Any]:
     return {
-        "text": _text(line.xhtml for line in lines),
-        "entry": [{"reference": f"urn:uuid:{one.resource['id']}"} for one in selected],
+        "text": _text(line for mapped in resources for line in _told(mapped, definition)),
+        "entry": [{"reference": f"urn:uuid:{mapped.resource['id']}"} for mapped in resources],
     }
+
+
+def _told(mapped: Mapped, definition: SetDefinition) -> Iterator[str]:
+    """Yield the lines that tell a resource, as far as its elements may be taken."""
+    covers_all = definition.allowed(mapped).covers_all
+    return (line.xhtml for line in mapped.narrative if covers_all(line.elements))
 
 
 def _text(lines: Iterable[str]) -> dict[str, str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from gateway.documents import Mapped
+
 
 class Choice(NamedTuple):
     """What is taken of the resources that one rule made in one section."""
@@ -47,6 +49,10 @@ class SetDefinition:
     sections: frozenset[str]
     """The sections it always carries, where the certificate has them."""
     harmless: frozenset[str] = field(repr=False)
+
+    def allowed(self, mapped: Mapped) -> Allowed:
+        """Return the elements that may be taken of a resource that the set has."""
+        return self.choices[mapped.section, mapped.rule].allowed
 
     @property
     def withholdable(self) -> frozenset[str]:

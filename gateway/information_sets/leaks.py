@@ -15,7 +15,7 @@ import orjson
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Set as AbstractSet
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
 
     from gateway.documents import Document, Term
 
@@ -23,76 +23,113 @@ MIN_SENTENCE = 12
 """A sentence shorter than this says too little by itself to be looked for apart from its text."""
 
 _SENTENCE = re.compile(r"[.!?;:\n\r]+")
-_CAPITALS = [(capital.encode(), capital.lower().encode()) for capital in "ÅÄÖÉÜ"]
-_NO_LETTER = re.compile(rb"[^0-9A-Za-z\x80-\xff]")
+_MARKUP = re.compile(r"[&<>]")
+_EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _ESCAPE = re.compile(rb"\\[nrtbf]")
+_LONGEST = 4
+"""The most bytes that a character has in UTF-8."""
 _NAMING = ("text", "name")
 """The elements of people and organisations that are looked for: names, titles, specialities. What is kept of others
 often shares their addresses."""
 
-
-Told = tuple[str, "Term"]
-"""A term, and the mapping rule whose resource tells it."""
+_SMALL = bytes(
+    byte + 32 if 65 <= byte <= 90 or (128 <= byte <= 158 and byte != 151) else byte  # noqa: PLR2004 - A–Z, and À–Þ but ×
+    for byte in range(256)
+)
+"""Capitals → small letters, byte for byte: ASCII, and in UTF-8 the second byte of À–Þ. Other characters with such a
+byte change too, on both sides alike: that can find too much, and never too little."""
 
 
 class LeakCheck:
-    """Looks for terms of one document in the sets made from it; the search for all of them is prepared once."""
+    """Looks for what sets of one document have left out in what they have.
 
-    def __init__(self, document: Document) -> None:
-        patterns: dict[bytes, list[Told]] = {}
-        self._people: set[Told] = set()
-        for mapped in document.resources:
-            for term in mapped.terms:
-                if mapped.section is None:
-                    if not term.element.endswith(_NAMING):
-                        continue
-                    self._people.add((mapped.rule, term))
-                for pattern in _patterns_of(term):
-                    patterns.setdefault(pattern, []).append((mapped.rule, term))
-        self._told = list(patterns.values())
-        self._search = BytesAhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA)
+    Letters' case counts only for codes of code tables; a term inside a longer word is no hit.
+    """
 
-    def find(self, body: bytes, left_out: Iterable[Told], harmless: AbstractSet[str]) -> list[str]:
+    def __init__(self) -> None:
+        self._patterns: dict[str, tuple[bytes, ...]] = {}
+
+    def find(self, body: bytes, left_out: Iterable[tuple[str, Term]], harmless: AbstractSet[str]) -> list[str]:
         """Return the places of the terms that were left out and yet stand in the bytes, as `rule.element`.
 
-        Letters' case counts only for codes of code tables; a term inside a longer word is no hit. A name that both
-        somebody left out and somebody kept bears is not looked for: the kept one may be named.
+        Args:
+            body: The outgoing bytes: JSON.
+            left_out: What is not to be found, with the rule whose resource tells it.
+            harmless: Texts, in small letters, that tell nothing of what was left out.
         """
-        wanted = {told for told in left_out if told[1].text.lower() not in harmless}
+        wanted: dict[bytes, list[tuple[str, Term]]] = {}
+        for rule, term in left_out:
+            if not harmless or term.text.lower() not in harmless:
+                for pattern in self._patterns_of(term.text):
+                    wanted.setdefault(pattern, []).append((rule, term))
         if not wanted:
             return []
-        names_kept = {term.text for rule, term in self._people if (rule, term) not in wanted}
-        wanted -= {told for told in self._people if told[1].text in names_kept}
-        found: set[str] = set()
-        for index, start, end in self._search.find_matches_as_indexes(_lower(body), overlapping=True):
-            for rule, term in self._told[index]:
-                if (rule, term) in wanted and _stands_alone(body, start, end) and _written(term, body[start:end]):
-                    found.add(f"{rule}.{term.element}")
-        return sorted(found)
+        # A search for what was left out and nothing else: it finds nothing in all but the rarest of cases.
+        search = BytesAhoCorasick(list(wanted), implementation=Implementation.ContiguousNFA)
+        found = search.find_matches_as_indexes(body.translate(_SMALL), overlapping=True)
+        told = list(wanted.values()) if found else []
+        return sorted(
+            {
+                f"{rule}.{term.element}"
+                for index, start, end in found
+                for rule, term in told[index]
+                if _stands_alone(body, start, end)
+                if not term.is_code or body[start:end] == term.text.encode()
+            }
+        )
+
+    def _patterns_of(self, text: str) -> tuple[bytes, ...]:
+        known = self._patterns.get(text)
+        if known is None:
+            known = self._patterns[text] = tuple(_patterns_of(text))
+        return known
 
 
-def _patterns_of(term: Term) -> Iterator[bytes]:
-    texts = [term.text.strip()]
-    if not term.is_code:
-        texts += [part.strip() for part in _SENTENCE.split(term.text) if len(part.strip()) >= MIN_SENTENCE]
-    for text in dict.fromkeys(texts):
-        if any(map(str.isalpha, text)) and sum(map(str.isalnum, text)) > 1:
-            yield from {_lower(orjson.dumps(form)[1:-1]) for form in (text, html.escape(text, quote=False))}
+def left_out(document: Document, kept: Mapping[int, Callable[[str], bool]]) -> Iterator[tuple[str, Term]]:
+    """Yield every term of a document that a set was not to have, with the rule whose resource tells it.
+
+    Of people and organisations only the names are looked for, and none that somebody bears who is kept: the kept one
+    may be named.
+
+    Args:
+        document: What the set is made from.
+        kept: The resources that the set has, by `id()`, with what says whether an element of one is taken.
+    """
+    names_kept: set[str] = set()
+    names_left: list[tuple[str, Term]] = []
+    for mapped in document.resources:
+        covers = kept.get(id(mapped))
+        if mapped.section is not None:
+            terms = mapped.terms if covers is None else [term for term in mapped.terms if not covers(term.element)]
+            yield from ((mapped.rule, term) for term in terms)
+        else:
+            for term in mapped.terms:
+                if term.element.endswith(_NAMING):
+                    if covers is not None and covers(term.element):
+                        names_kept.add(term.text)
+                    else:
+                        names_left.append((mapped.rule, term))
+    yield from ((rule, term) for rule, term in names_left if term.text not in names_kept)
 
 
-def _lower(text: bytes) -> bytes:
-    """Return the text with ASCII and Swedish capitals lowered; bytes keep their positions."""
-    lowered = text.lower()
-    for capital, small in _CAPITALS:
-        lowered = lowered.replace(capital, small)
-    return lowered
+def _patterns_of(text: str) -> Iterator[bytes]:
+    """Yield what to look for: a text, and each longer sentence of it, as JSON and as narrative write it."""
+    for one in (text.strip(), *_sentences(text)):
+        if len(one) > 1 and _LETTER.search(one):
+            yield orjson.dumps(one)[1:-1].translate(_SMALL)
+            if _MARKUP.search(one):
+                yield orjson.dumps(html.escape(one, quote=False))[1:-1].translate(_SMALL)
 
 
-def _stands_alone(body: bytes, start: int, end: int) -> bool:
-    before = body[start - 1 : start]
-    open_before = bool(_NO_LETTER.match(before)) or bool(_ESCAPE.match(body[start - 2 : start]))
-    return open_before and bool(_NO_LETTER.match(body[end : end + 1]))
+def _sentences(text: str) -> Sequence[str]:
+    if len(text) <= MIN_SENTENCE or not _SENTENCE.search(text, 0, len(text) - 1):
+        return ()
+    return [part.strip() for part in _SENTENCE.split(text) if len(part.strip()) >= MIN_SENTENCE]
 
 
-def _written(term: Term, found: bytes) -> bool:
-    return not term.is_code or found == term.text.encode()
+def _stands_alone(content: bytes, start: int, end: int) -> bool:
+    # A quotation mark or a dash has several bytes too, and is no letter for that.
+    before = content[max(0, start - _LONGEST) : start].decode(errors="ignore")[-1:]
+    after = content[end : end + _LONGEST].decode(errors="ignore")[:1]
+    begins = not before.isalnum() or _ESCAPE.match(content, start - 2)
+    return bool(begins) and not after.isalnum()

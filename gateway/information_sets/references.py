@@ -10,9 +10,7 @@ if TYPE_CHECKING:
     from gateway.documents import Reference, Resource
 
 
-def without_dangling(
-    resource: Resource, references: Sequence[Reference], present: AbstractSet[str]
-) -> Resource:
+def without_dangling(resource: Resource, references: Sequence[Reference], present: AbstractSet[str]) -> Resource:
     """Return the resource without the references whose target is not present.
 
     A reference in a list goes with the element of the list that holds it (an agent without its `who` is no agent),
@@ -22,9 +20,9 @@ def without_dangling(
     if not dangling:
         return resource
     result = dict(resource)
-    for element in {one.element for one in dangling}:
+    for element in dict.fromkeys(one.element for one in dangling):
         gone = {one.position for one in dangling if one.element == element}
-        left = [] if None in gone else [v for n, v in enumerate(result[element]) if n not in gone]
+        left = [] if None in gone else [value for n, value in enumerate(result[element]) if n not in gone]
         if left:
             result[element] = left
         else:

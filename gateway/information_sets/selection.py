@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from gateway.documents import InformationSet
 from gateway.errors import Problem
 from gateway.identity import set_id
-from gateway.information_sets.bundle import bundle_of
-from gateway.information_sets.leaks import LeakCheck
+from gateway.information_sets.bundle import Content, bundle_of
+from gateway.information_sets.leaks import LeakCheck, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gateway.documents import Document, Line, Mapped, Resource, Term
+    from gateway.documents import Document, Mapped, Resource
     from gateway.information_sets.definitions import Choice, SetDefinition
-
-
-class Selected(NamedTuple):
-    """One resource as a set may have it."""
-
-    section: str | None
-    resource: Resource
-    origin: Mapped
-    narrative: Sequence[Line]
 
 
 def select(document: Document, definitions: Sequence[SetDefinition]) -> list[InformationSet]:
@@ -40,32 +31,32 @@ def select(document: Document, definitions: Sequence[SetDefinition]) -> list[Inf
     wanted = [definition for definition in definitions if document.kind.type in definition.certificates]
     if document.unmapped or document.problems:
         return [held for definition in wanted for held in _held(document, definition)]
-    leaks = LeakCheck(document)
+    leaks = LeakCheck()
     return [one for definition in wanted for one in _variants(document, definition, leaks)]
 
 
 def _held(document: Document, definition: SetDefinition) -> Iterator[InformationSet]:
-    places = [*(Problem(node, "uppgiften är inte känd av mappningen") for node in document.unmapped)]
+    places = [Problem(node, "uppgiften är inte känd av mappningen") for node in document.unmapped]
     for withheld in _choices_of(definition.withholdable):
-        yield replace(
-            _empty(document, definition, withheld), hold="mapping", problems=(*document.problems, *places)
-        )
+        empty = _empty(document, definition, withheld)
+        yield replace(empty, hold="mapping", problems=(*document.problems, *places))
 
 
 def _variants(document: Document, definition: SetDefinition, leaks: LeakCheck) -> Iterator[InformationSet]:
-    chosen = [selected for selected in _choose(document, definition)]
-    there = {selected.section for selected in chosen if selected.section}
+    chosen = [mapped for mapped in document.resources if _is_wanted(mapped, definition)]
+    there = {mapped.section for mapped in chosen if mapped.section}
     for withheld in _choices_of(definition.withholdable):
-        kept = [selected for selected in chosen if selected.section not in withheld]
+        kept = [mapped for mapped in chosen if mapped.section not in withheld]
         empty = _empty(document, definition, withheld)
-        body = orjson.dumps(bundle_of(document, definition, kept, there & withheld, empty.id))
-        found = leaks.find(body, _left_out(document, definition, kept), definition.harmless)
+        body = orjson.dumps(bundle_of(Content(document, definition, kept, there & withheld), empty.id))
+        covers = {id(mapped): definition.allowed(mapped).covers for mapped in kept}
+        places = leaks.find(body, left_out(document, covers), definition.harmless)
         yield replace(
             empty,
             sections=frozenset(there - withheld),
             body=body,
-            hold="leak" if found else "",
-            problems=tuple(Problem(place, "det som lämnats ut står kvar i det som blev") for place in found),
+            hold="leak" if places else "",
+            problems=tuple(Problem(place, "det som lämnats ut står kvar i det som blev") for place in places),
         )
 
 
@@ -75,16 +66,12 @@ def _choices_of(sections: frozenset[str]) -> Iterable[frozenset[str]]:
     return map(frozenset, chain.from_iterable(combinations(ordered, n) for n in range(len(ordered) + 1)))
 
 
-def _choose(document: Document, definition: SetDefinition) -> Iterator[Selected]:
-    for mapped in document.resources:
-        choice = definition.choices.get((mapped.section, mapped.rule))
-        if choice is not None and _wanted(mapped.resource, choice):
-            covers = choice.allowed.covers
-            lines = [line for line in mapped.narrative if all(covers(element) for element in line.elements)]
-            yield Selected(mapped.section, choice.allowed.of(mapped.resource), mapped, lines)
+def _is_wanted(mapped: Mapped, definition: SetDefinition) -> bool:
+    choice = definition.choices.get((mapped.section, mapped.rule))
+    return choice is not None and _has_wanted_values(mapped.resource, choice)
 
 
-def _wanted(resource: Resource, choice: Choice) -> bool:
+def _has_wanted_values(resource: Resource, choice: Choice) -> bool:
     return all(not values.isdisjoint(_values(resource, steps)) for steps, values in choice.only)
 
 
@@ -97,19 +84,6 @@ def _values(value: Any, steps: Sequence[str]) -> Iterator[str]:  # noqa: ANN401 
         yield str(value)
     elif isinstance(value, dict) and steps[0] in value:
         yield from _values(value[steps[0]], steps[1:])
-
-
-def _left_out(
-    document: Document, definition: SetDefinition, kept: Sequence[Selected]
-) -> Iterator[tuple[str, Term]]:
-    """Yield every term of the document that the set was not to have, with the rule that made its resource."""
-    origins = {id(selected.origin) for selected in kept}
-    for mapped in document.resources:
-        if id(mapped) in origins:
-            covers = definition.choices[mapped.section, mapped.rule].allowed.covers
-            yield from ((mapped.rule, term) for term in mapped.terms if not covers(term.element))
-        else:
-            yield from ((mapped.rule, term) for term in mapped.terms)
 
 
 def _empty(document: Document, definition: SetDefinition, withheld: frozenset[str]) -> InformationSet:

@@ -45,7 +45,7 @@ def compile_elements(
     """
     tree: dict[Step, Any] = {}
     for path, value in rules.items():
-        _plant(tree, steps_of(path), value, f"{rule}.{path}")
+        _plant(tree, steps_of(path, rule), value, f"{rule}.{path}")
     return _Compiler(rule, tables, below).compile(tree, prefix)
 
 

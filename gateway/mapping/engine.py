@@ -11,7 +11,7 @@ from gateway.mapping.run import Run
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.documents import Place, SourceDocument
+    from gateway.documents import Place, Resource, SourceDocument
     from gateway.mapping.loading import Mapping, Rule
 
 
@@ -77,7 +77,7 @@ def _make(rule: Rule, number: int, run: Run) -> Mapped | None:
     if content is None:
         return None
     run.problems += run.missing
-    resource = {"resourceType": rule.resource_type, "id": run.resource}
+    resource: Resource = {"resourceType": rule.resource_type, "id": run.resource}
     if rule.label:
         resource["meta"] = rule.label
     resource.update(content)

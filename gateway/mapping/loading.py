@@ -12,15 +12,16 @@ from pydantic import BaseModel, ValidationError
 from gateway.errors import ConfigurationError
 from gateway.identity import CertificateKind
 from gateway.mapping.elements import compile_elements
-from gateway.mapping.language import CompositionRule, MappingFile, Part, Refer, ResourceRule
+from gateway.mapping.language import CompositionRule, MappingFile, Part, Refer, ResourceRule, Take
 from gateway.mapping.narrative import compile_template
-from gateway.mapping.sources import source_of
+from gateway.mapping.sources import BELOW, source_of
 from gateway.mapping.tables import load_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping as Map
     from pathlib import Path
 
+    from gateway.mapping.language import Value
     from gateway.mapping.narrative import Template
     from gateway.mapping.sources import Source
     from gateway.mapping.tables import Tables
@@ -93,6 +94,8 @@ def _read(file: Path, words: type[Words]) -> Words:
 
 def _compile(file: Path, words: MappingFile, parts: Map[str, Part], tables: Tables) -> Mapping:
     where = "/".join(file.parts[-3:])
+    if file.parts[-3:-1] != (words.certificate.lower(), str(words.major)):
+        raise ConfigurationError(f"{where}: certificate and major have to be the folder's")
     included = [_part(name, parts, where) for name in words.include]
     rules = dict(_named(included, words))
     compositions = [part.composition for part in included]
@@ -118,8 +121,9 @@ def _part(name: str, parts: Map[str, Part], where: str) -> Part:
 
 
 def _named(included: list[Part], words: MappingFile) -> Iterator[tuple[str, ResourceRule]]:
-    for source in (*included, words):
-        yield from source.resources.items()
+    for part in included:
+        yield from part.resources.items()
+    yield from words.resources.items()
 
 
 def _as_resource(composition: CompositionRule) -> ResourceRule:
@@ -130,6 +134,8 @@ def _rule(name: str, rule: ResourceRule, words: MappingFile, tables: Tables, whe
     full_name = f"{where}: {name}"
     if rule.section is not None and rule.section not in words.sections:
         raise ConfigurationError(f"{full_name}: there is no section {rule.section}")
+    if rule.each is None and any(map(_is_below, rule.elements.values())):
+        raise ConfigurationError(f"{full_name}: ./ has to stand below something that repeats")
     element = compile_elements(rule.elements, full_name, tables)
     if not element.counts:
         raise ConfigurationError(f"{full_name} takes nothing from the certificate")
@@ -140,9 +146,13 @@ def _rule(name: str, rule: ResourceRule, words: MappingFile, tables: Tables, whe
         _span(rule.each, full_name),
         tuple((source_of(node), frozenset(values)) for node, values in rule.when.items()),
         element.build,
-        tuple(compile_template(line) for line in rule.text),
+        tuple(compile_template(line, rule.elements, full_name) for line in rule.text),
         {"security": [{"system": SECTION_SYSTEM, "code": rule.section}]} if rule.section else {},
     )
+
+
+def _is_below(value: Value) -> bool:
+    return isinstance(value, Take) and value.source.startswith(BELOW)
 
 
 def _span(each: str | None, name: str) -> tuple[int, int] | None:

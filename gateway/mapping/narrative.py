@@ -7,10 +7,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.documents import Line
+from gateway.errors import ConfigurationError
 from gateway.mapping.paths import Step, element_of, steps_of, value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from gateway.documents import Resource
 
@@ -26,17 +27,25 @@ class Template(NamedTuple):
     elements: tuple[str, ...]
 
 
-def compile_template(line: str) -> Template:
+def compile_template(line: str, made: Collection[str], rule: str) -> Template:
     """Return a line such as `{valueQuantity.value} procent från {effectivePeriod.start}`, ready to be filled.
 
+    Args:
+        line: The line.
+        made: The elements that the rule makes.
+        rule: The rule's name, for the error.
+
     Raises:
-        ConfigurationError: A hole names no element.
+        ConfigurationError: A hole names no element that the rule makes: the line would never be told.
     """
     pieces = _HOLE.split(line)
     paths = pieces[1::2]
+    for path in paths:
+        if not any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in made):
+            raise ConfigurationError(f"{rule}: the text names {path}, which the rule does not make")
     return Template(
         tuple(html.escape(text, quote=False) for text in pieces[::2]),
-        tuple(steps_of(path) for path in paths),
+        tuple(steps_of(path, rule) for path in paths),
         tuple(element_of(path) for path in paths),
     )
 

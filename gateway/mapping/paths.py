@@ -12,8 +12,12 @@ _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[([0-9]+)\])?")
 Step = str | int
 
 
-def steps_of(path: str) -> tuple[Step, ...]:
+def steps_of(path: str, rule: str = "") -> tuple[Step, ...]:
     """Return a path's names and list positions.
+
+    Args:
+        path: The path.
+        rule: Whose path it is, for the error.
 
     Raises:
         ConfigurationError: The path is not written so.
@@ -22,7 +26,7 @@ def steps_of(path: str) -> tuple[Step, ...]:
     for part in path.split("."):
         match = _STEP.fullmatch(part)
         if match is None:
-            raise ConfigurationError(f"{path} is no element path")
+            raise ConfigurationError(f"{rule}: {path} is no element path")
         steps.append(match[1])
         if match[2] is not None:
             steps.append(int(match[2]))

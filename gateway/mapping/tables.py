@@ -37,12 +37,14 @@ def load_tables(folder: Path) -> Tables:
     Raises:
         ConfigurationError: A file is no such resource, or two say different things of the same code or system.
     """
-    concepts = {
-        content["name"]: _once(file, _concepts(content)) for file, content in _files(folder, "ConceptMap")
-    }
+    concepts: dict[str, Mapping[tuple[str, str], Concept]] = {}
+    for file, content in _files(folder, "ConceptMap"):
+        if content["name"] in concepts:
+            raise ConfigurationError(f"{file.name}: another ConceptMap has the name {content['name']} too")
+        concepts[content["name"]] = _once(file, _concepts(content))
     systems: dict[str, str] = {}
     for file, content in _files(folder, "NamingSystem"):
-        for alias, uri in _systems(content):
+        for alias, uri in _systems(file, content):
             if systems.setdefault(alias, uri) != uri:
                 raise ConfigurationError(f"{file.name}: {alias} is named in another NamingSystem too")
     return Tables(concepts, systems)
@@ -54,7 +56,7 @@ def _files(folder: Path, kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
             content = json.loads(file.read_bytes())
         except ValueError as error:
             raise ConfigurationError(f"{file.name}: {error}") from None
-        if content.get("resourceType") != kind or not content.get("name"):
+        if not isinstance(content, dict) or content.get("resourceType") != kind or not content.get("name"):
             raise ConfigurationError(f"{file.name} has to be a {kind} with a name")
         yield file, content
 
@@ -80,10 +82,10 @@ def _once(file: Path, pairs: Iterator[tuple[tuple[str, str], Concept]]) -> dict[
     return found
 
 
-def _systems(naming_system: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    ids = naming_system["uniqueId"]
+def _systems(file: Path, naming_system: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    ids = naming_system.get("uniqueId", ())
     preferred = next((one["value"] for one in ids if one.get("preferred")), None)
     if preferred is None:
-        raise ConfigurationError(f"NamingSystem {naming_system['name']} has no preferred uniqueId")
+        raise ConfigurationError(f"{file.name} has no preferred uniqueId")
     for one in ids:
         yield one["value"], preferred

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gateway.mapping.paths import element_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from gateway.documents import Document
     from gateway.mapping.loading import Mapping
@@ -19,7 +19,9 @@ class Told(NamedTuple):
     path: str
     value: str | int | float | bool
     sources: tuple[str, ...]
+    """The source nodes it was made from; none for what the rule states."""
     rule: str
+    """The rule that made it: file and element; empty for a value that the mapping did not make."""
 
 
 class Trace:
@@ -27,26 +29,33 @@ class Trace:
 
     def __init__(self, document: Document, mapping: Mapping) -> None:
         self._origins = {(one.resource, one.path): one for one in document.origins}
-        self._elements = {(one.resource, element_of(one.path)): one for one in document.origins}
-        self._rules = {mapped.resource["id"]: mapped.rule for mapped in document.resources}
-        self._rules[document.composition.resource["id"]] = document.composition.rule
-        self._where = f"{mapping.kind.type.lower()}/{mapping.kind.major}/mapping.yaml"
+        made = (document.composition, *document.resources)
+        self._rules = {mapped.resource["id"]: mapped.rule for mapped in made}
+        self._values = {mapped.resource["id"]: dict(leaves(mapped.resource)) for mapped in made}
+        self.file = f"{mapping.kind.type.lower()}/{mapping.kind.major}/mapping.yaml"
+        """The mapping's file, as the rules' names begin."""
 
     def of(self, resource: dict[str, Any]) -> Iterator[Told]:
-        """Yield every value of a resource; one without sources is what the rule states."""
-        id_ = resource["id"]
+        """Yield every value of a resource, whether or not the mapping made it."""
         for path, value in leaves(resource):
-            origin = self._origins.get((id_, path)) or self._elements.get((id_, element_of(path)))
-            if origin is not None:
-                yield Told(path, value, origin.sources, origin.rule)
-            else:
-                yield Told(path, value, (), f"{self._where}: {self._rules[id_]}.{path}")
+            yield self._told(resource["id"], path, value)
 
-    def sources_of(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Return the source nodes that these resources were made from."""
-        wanted = frozenset(ids)
-        nodes = (node for (id_, _), origin in self._origins.items() if id_ in wanted for node in origin.sources)
-        return tuple(dict.fromkeys(nodes))
+    def _told(self, id_: str, path: str, value: Any) -> Told:  # noqa: ANN401 - JSON values are of any kind
+        made = self._made_at(id_, path, value)
+        if made is None:
+            return Told(path, value, (), "")
+        origin = self._origins.get((id_, made))
+        if origin is None:
+            return Told(path, value, (), f"{self.file}: {self._rules[id_]}.{made}")
+        return Told(path, value, origin.sources, origin.rule)
+
+    def _made_at(self, id_: str, path: str, value: Any) -> str | None:  # noqa: ANN401 - JSON values are of any kind
+        """Return where the mapping made a value: what a set leaves out of a list moves the rest of it."""
+        values = self._values[id_]
+        if values.get(path) == value:
+            return path
+        element = element_of(path)
+        return next((one for one, other in values.items() if other == value and element_of(one) == element), None)
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - JSON values are of any kind

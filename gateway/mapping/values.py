@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gateway.documents import Origin, Term
 from gateway.errors import ConfigurationError, Problem
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gateway.mapping.sources import Source
     from gateway.mapping.tables import Concept, Tables
 
-Builder = "Callable[[Run], Any]"
+Builder: TypeAlias = "Callable[[Run], Any]"
 
 _TELLING = frozenset({"text", "icd_10"})
 """Conversions whose result tells something by itself; a date or a degree tells nothing of what was left out."""
@@ -87,6 +87,7 @@ def _concept(
     element, required, repeats = _element(path), rule.required, "%d" in path
     code_of, system_of, display_of = (source.field(part) for part in ("code", "codeSystem", "displayName"))
     convert = None if rule.conversion == "text" else CONVERSIONS[rule.conversion]
+    code_element, display_element = (element, element) if convert else (f"{element}.code", f"{element}.display")
 
     def build(run: Run) -> Any:  # noqa: ANN401 - JSON values are of any kind
         node, code = code_of.find(run)
@@ -102,8 +103,8 @@ def _concept(
         here = path % run.number if repeats else path
         places = (here,) if convert else (f"{here}.system", f"{here}.code", f"{here}.display")
         run.origins += [Origin(run.resource, place, (node, system_node), name) for place in places]
-        _tell(run, element, {code.strip()}, is_code=True)
-        _tell(run, element, {concept.display, display_of.find(run)[1]}, is_code=False)
+        _tell(run, code_element, {code.strip()}, is_code=True)
+        _tell(run, display_element, {concept.display, display_of.find(run)[1]}, is_code=False)
         return convert(concept.code) if convert else concept._asdict()
 
     return build

@@ -9,7 +9,7 @@ from gateway.identity import CertificateId, CertificateKind, PersonIdentity
 from gateway.reading.namespaces import CORE, EXTENSION_3_2, RESPONDER, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from lxml import etree
 
@@ -19,6 +19,7 @@ _DELSVAR = f"{{{CORE}}}delsvar"
 _INSTANS = f"{{{CORE}}}instans"
 _UNDERSKRIFT = f"{{{EXTENSION_3_2}}}underskrift"
 
+_NO_FLAWS: frozenset[str] = frozenset()
 _REPEATING = frozenset(
     {
         "mottagare",
@@ -30,6 +31,9 @@ _REPEATING = frozenset(
     }
 )
 """What the schema lets stand more than once in a certificate, its answers apart."""
+
+_WITHOUT_TEXT = "(utan text)"
+"""What an element of a foreign namespace is listed with where it has no text: it may tell something all the same."""
 
 
 def take_apart(message: etree._Element) -> SourceDocument:
@@ -80,6 +84,8 @@ def _answer(svar: etree._Element) -> Answer:
 
 def _part(delsvar: etree._Element) -> Part:
     text = delsvar.text or ""
+    if not len(delsvar):
+        return Part(delsvar.get("id", ""), text, (), delsvar.sourceline or 0)
     children = []
     for element in delsvar:
         children.append(_child(element))
@@ -89,20 +95,29 @@ def _part(delsvar: etree._Element) -> Part:
 
 def _foreign_part(element: etree._Element) -> Part:
     """Return an element that the schema's wildcard lets stand among the parts: no rule asks for it, the account does."""
-    return Part(str(element.tag), "".join(element.itertext()), (), element.sourceline or 0)
+    return Part(str(element.tag), _all_text(element), (), element.sourceline or 0)
+
+
+def _all_text(element: etree._Element) -> str:
+    text = "".join(element.itertext())
+    return text if text.strip() else _WITHOUT_TEXT
 
 
 def _child(element: etree._Element) -> Child:
+    name = name_of(str(element.tag))
+    if name.startswith("{"):
+        return Child(name, {"": _all_text(element)})
     if not len(element):
-        return Child(name_of(element.tag), {"": element.text or ""})
+        return Child(name, {"": element.text or ""})
     values: dict[str, str] = {}
     flaws: list[str] = []
     for leaf in element:
-        name = name_of(leaf.tag)
-        if name in values or len(leaf):
-            flaws.append(name)
-        values.setdefault(name, "".join(leaf.itertext()) if len(leaf) else leaf.text or "")
-    return Child(name_of(element.tag), values, frozenset(flaws))
+        field = name_of(str(leaf.tag))
+        inner = len(leaf)
+        if inner or field in values:
+            flaws.append(field)
+        values.setdefault(field, "".join(leaf.itertext()) if inner else leaf.text or "")
+    return Child(name, values, frozenset(flaws) if flaws else _NO_FLAWS)
 
 
 def _places_of(answers: Iterable[Answer]) -> dict[str, list[Place]]:
@@ -111,76 +126,92 @@ def _places_of(answers: Iterable[Answer]) -> dict[str, list[Place]]:
         by_question.setdefault(answer.question, []).append(answer)
     return {
         question: [
-            Place(f" [{n}]" if len(group) > 1 else "", dict(_values_of(answer)), {})
+            Place(f" [{n}]" if len(group) > 1 else "", _values_of(answer), {})
             for n, answer in enumerate(group, start=1)
         ]
         for question, group in by_question.items()
     }
 
 
-def _values_of(answer: Answer) -> Iterator[tuple[str, str]]:
-    """Yield each value of an answer with its path; a path met before is told apart with its number."""
-    seen: dict[str, int] = {}
-    for path, text in _nodes_of(answer):
-        if text.strip():
-            count = seen[path] = seen.get(path, 0) + 1
-            yield (path if count == 1 else f"{path}({count})"), text
-
-
-def _nodes_of(answer: Answer) -> Iterator[tuple[str, str]]:
+def _values_of(answer: Answer) -> dict[str, str]:
+    """Return each value of an answer by its path."""
+    values = _Values()
     for number in answer.number:
-        yield f"{answer.question}/instans", number
+        values.keep(f"{answer.question}/instans", number)
     for part in answer.parts:
-        yield part.id, part.text
+        values.keep(part.id, part.text)
         for child in part.children:
             for name, text in child.values.items():
-                yield f"{part.id}.{name or child.name}", text
+                values.keep(f"{part.id}.{name or child.name}", text)
+    return values.by_path
+
+
+class _Values:
+    """Texts that say something, by path; a path met before is told apart with its number."""
+
+    __slots__ = ("_seen", "by_path")
+
+    def __init__(self) -> None:
+        self.by_path: dict[str, str] = {}
+        self._seen: dict[str, int] = {}
+
+    def keep(self, path: str, text: str | None) -> None:
+        """Keep a text, unless it says nothing."""
+        if not text or text.isspace():
+            return
+        if path in self.by_path:
+            count = self._seen[path] = self._seen.get(path, 1) + 1
+            path = f"{path}({count})"
+        self.by_path[path] = text
 
 
 def _header(message: etree._Element, intyg: etree._Element) -> tuple[dict[str, str], dict[str, list[Place]]]:
     header = _Header()
     for element in message:
         if element is not intyg:
-            header.take(element, name_of(element.tag))
+            header.take(element, "")
     for element in intyg:
         if element.tag == _UNDERSKRIFT:
-            header.values["underskrift"] = "ds:Signature"
+            header.values.keep("underskrift", "ds:Signature")
         elif element.tag != _SVAR:
-            header.take(element, name_of(element.tag))
-    return header.values, header.repeats
+            header.take(element, "")
+    return header.values.by_path, header.repeats
 
 
 class _Header:
     """What stands in a certificate beside its answers, flattened to paths."""
 
-    __slots__ = ("_seen", "repeats", "values")
+    __slots__ = ("repeats", "values")
 
     def __init__(self) -> None:
-        self.values: dict[str, str] = {}
+        self.values = _Values()
         self.repeats: dict[str, list[Place]] = {}
-        self._seen: dict[str, int] = {}
 
-    def take(self, element: etree._Element, path: str) -> None:
+    def take(self, element: etree._Element, above: str) -> None:
         """Take in an element and all below it."""
+        name = name_of(str(element.tag))
+        path = above + name
         if path in _REPEATING:
             inner = _Header()
             inner._take_content(element, path)
             group = self.repeats.setdefault(path, [])
-            group.append(Place(f" [{len(group) + 1}]", inner.values, inner.repeats))
-        else:
-            self._take_content(element, path)
+            group.append(Place(f" [{len(group) + 1}]", inner.values.by_path, inner.repeats))
+            return
+        if name.startswith("{"):
+            self._take_foreign(element, path)
+        self._take_content(element, path)
 
     def _take_content(self, element: etree._Element, path: str) -> None:
-        self._keep(path, element.text)
-        if path.startswith("{"):
-            for name, value in element.attrib.items():
-                self._keep(f"{path}/@{name!s}", str(value))
-        for child in element:
-            self.take(child, f"{path}/{name_of(child.tag)}")
-            self._keep(path, child.tail)
+        self.values.keep(path, element.text)
+        if len(element):
+            below = f"{path}/"
+            for child in element:
+                self.take(child, below)
+                self.values.keep(path, child.tail)
 
-    def _keep(self, path: str, text: str | None) -> None:
-        """Keep a text that says something; a path met before is told apart with its number."""
-        if text and text.strip():
-            count = self._seen[path] = self._seen.get(path, 0) + 1
-            self.values[path if count == 1 else f"{path}({count})"] = text
+    def _take_foreign(self, element: etree._Element, path: str) -> None:
+        """Take in what an element says that no schema of ours knows: that it is there, and its attributes."""
+        if not (element.text and element.text.strip()):
+            self.values.keep(path, _WITHOUT_TEXT)
+        for name, value in element.attrib.items():
+            self.values.keep(f"{path}/@{name!s}", str(value))

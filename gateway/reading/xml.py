@@ -5,7 +5,9 @@ from __future__ import annotations
 from lxml import etree
 
 from gateway.errors import MalformedMessage
-from gateway.reading.guard import guard
+from gateway.reading.guard import MAX_DEPTH, guard
+
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 
 def parse(content: bytes) -> etree._Element:
@@ -26,6 +28,9 @@ def parse(content: bytes) -> etree._Element:
         encoding="utf-8",
     )
     try:
-        return etree.fromstring(content, parser)
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise MalformedMessage(f"The message is not well-formed XML (line {error.lineno})") from None
+    if _TOO_DEEP(root):
+        raise MalformedMessage(f"Elements are nested deeper than {MAX_DEPTH}")
+    return root

@@ -29,7 +29,9 @@ def tell(client: httpx.Client, recipients: tuple[RecipientSetting, ...]) -> None
         recipients: Whom the consents name.
     """
     for consent in _consents(recipients):
-        answer = client.post("/fhir/Consent", content=orjson.dumps(consent), headers={"Content-Type": "application/fhir+json"})
+        answer = client.post(
+            "/fhir/Consent", content=orjson.dumps(consent), headers={"Content-Type": "application/fhir+json"}
+        )
         answer.raise_for_status()
     for content in _certificates():
         answer = client.post(
@@ -56,7 +58,11 @@ def _consents(recipients: tuple[RecipientSetting, ...]) -> Iterator[dict[str, An
 
 def _certificates() -> Iterator[bytes]:
     samples = HOME / "mappings" / "certificates" / "lisjp"
-    for who, file in (("everyone", "2/samples/full.xml"), ("agency alone", "1/samples/full.xml"), ("nobody", "2/samples/minimal.xml")):
+    for who, file in (
+        ("everyone", "2/samples/full.xml"),
+        ("agency alone", "1/samples/full.xml"),
+        ("nobody", "2/samples/minimal.xml"),
+    ):
         yield enveloped(re.sub(rb"\d{12}", _PERSONS[who].encode(), (samples / file).read_bytes(), count=1))
 
 
@@ -66,5 +72,9 @@ def enveloped(message: bytes) -> bytes:
     header = b'<a:LogicalAddress xmlns:a="urn:riv:itintegration:registry:1">SE2021005521-1</a:LogicalAddress>'
     return (
         f'<s:Envelope xmlns:s="{SOAP}">'.encode()
-        + b"<s:Header>" + header + b"</s:Header><s:Body>" + payload + b"</s:Body></s:Envelope>"
+        + b"<s:Header>"
+        + header
+        + b"</s:Header><s:Body>"
+        + payload
+        + b"</s:Body></s:Envelope>"
     )

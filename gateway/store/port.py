@@ -119,8 +119,11 @@ class Store(Protocol):
     def consents_about(self, person: PersonIdentity) -> Sequence[ConsentRecord]:
         """Return the newest version of every consent about this person, in the order they were first given."""
 
-    def replan(self, plan: Callable[..., Iterable[Delivery]]) -> None:
-        """Ask the plan again about each person who has a sleeping delivery, as at a start with other recipients."""
+    def replan(self, plan: Callable[..., Iterable[Delivery]], at: datetime) -> None:
+        """Ask the plan again about each person who has a sleeping delivery, as at a start with other recipients.
+
+        Not one transaction but one for every few people, so that others get their turn.
+        """
 
     def claim_due(self, at: datetime, lease: timedelta, limit: int, worker: str) -> Sequence[Delivery]:
         """Take up to `limit` deliveries that are due, in the order they fell due, under a lease.

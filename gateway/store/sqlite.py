@@ -5,7 +5,6 @@ Every method fits `gateway.store.port.Store`, which says what it promises.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from gateway.store.sqlite_writer import Writer
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from gateway.decisions import ConsentRecord, Decision
@@ -32,25 +31,19 @@ _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SqliteStore:
     """Keeps everything in one file; reads never wait for writes, and writes that meet share one fsync.
 
     Args:
         path: The file; it is made where there is none, readable by its owner only. Its folder must exist.
-        now: What time it is, for the log of `replan`: the one write whose caller does not say.
 
     Raises:
         ConfigurationError: A newer version of the gateway has written the file; it was left as it is.
         StoreUnavailable: The file cannot be made, opened or written.
     """
 
-    def __init__(self, path: Path, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, path: Path) -> None:
         prepare(path)
-        self._now = now
         self._writer = Writer(partial(connect_to_write, path))
         self._readers = Readers(path)
 
@@ -80,7 +73,7 @@ class SqliteStore:
         """Return the newest version of every consent about a person, in the order they were first given."""
         return self._readers.read(lambda db: reading.consents_about(db, person))
 
-    def replan(self, plan: Callable[..., Iterable[Delivery]]) -> None:
+    def replan(self, plan: Callable[..., Iterable[Delivery]], at: datetime) -> None:
         """Ask the plan again about each person with a sleeping delivery.
 
         A transaction takes some people at a time, since with a hundred thousand of them one would keep every
@@ -90,7 +83,7 @@ class SqliteStore:
         people = self._readers.read(reading.people_asleep)
         for start in range(0, len(people), _PEOPLE_AT_ONCE):
             some = people[start : start + _PEOPLE_AT_ONCE]
-            self._writer.write(partial(keeping.replan, people=some, at=self._now(), plan=plan))
+            self._writer.write(partial(keeping.replan, people=some, at=at, plan=plan))
 
     def claim_due(self, at: datetime, lease: timedelta, limit: int, worker: str) -> Sequence[Delivery]:
         """Take up deliveries that are due, under a lease; `due_at` of each is then the end of its lease."""

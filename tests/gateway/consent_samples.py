@@ -70,9 +70,7 @@ def a_consent(provision=None, **changes):
         "resourceType": "Consent",
         "id": "samtycke-1",
         "status": "active",
-        "scope": {
-            "coding": [coding("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy")]
-        },
+        "scope": {"coding": [coding("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy")]},
         "category": [{"coding": [coding("http://loinc.org", "59284-0")]}],
         "patient": {
             "identifier": {
@@ -82,9 +80,7 @@ def a_consent(provision=None, **changes):
         },
         "dateTime": "2026-03-02T10:20:00+01:00",
         "performer": [{"reference": "Patient/p1"}],
-        "organization": [
-            {"identifier": {"system": "urn:oid:1.2.752.29.4.19", "value": "SE5560000001-TEST-VG"}}
-        ],
+        "organization": [{"identifier": {"system": "urn:oid:1.2.752.29.4.19", "value": "SE5560000001-TEST-VG"}}],
         "sourceReference": {"reference": "DocumentReference/underlag-1"},
         "policy": [{"uri": f"{BASE}/policy/samtycke-sjukskrivning-v1"}],
         "provision": provision if provision is not None else a_provision(),

@@ -150,9 +150,7 @@ def test_an_actor_is_found_by_its_identifier_as_by_its_reference():
     ],
 )
 def test_a_nested_permit_inherits_the_bounds_of_the_period_that_it_does_not_state(nested, first, last):
-    root = rule(
-        "permit", period={"start": "2026-03-01", "end": "2026-06-30"}, nested=[rule("permit", **nested)]
-    )
+    root = rule("permit", period={"start": "2026-03-01", "end": "2026-06-30"}, nested=[rule("permit", **nested)])
 
     period = provisions_of({"provision": root})[0].period
 

@@ -121,11 +121,7 @@ def test_a_provision_that_covers_the_request_permits_it(changes):
         ({"data": [data(CERTIFICATE.urn, meaning="dependents")]}, "indeterminate"),
         ({"data": [data(CERTIFICATE.urn, meaning="authoredby")]}, "indeterminate"),
         (
-            {
-                "data": [
-                    {"meaning": "instance", "reference": {"reference": CERTIFICATE.urn, "identifier": URI}}
-                ]
-            },
+            {"data": [{"meaning": "instance", "reference": {"reference": CERTIFICATE.urn, "identifier": URI}}]},
             "indeterminate",
         ),
         ({"dataPeriod": {"end": "2026-02-28"}}, "set-not-covered"),

@@ -77,9 +77,7 @@ def test_a_permit_releases_nothing_else(changes):
 def test_a_set_with_fewer_sections_than_permitted_may_leave():
     permitted = permit(a_request(), decided(a_consent()))
 
-    assert (
-        permitted.release(replace(SET, sections=frozenset()), "key-1").information_set.sections == frozenset()
-    )
+    assert permitted.release(replace(SET, sections=frozenset()), "key-1").information_set.sections == frozenset()
 
 
 @pytest.mark.parametrize("consents", [[], [a_consent({"type": "deny"})], [a_consent(status="inactive")]])

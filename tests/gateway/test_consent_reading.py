@@ -50,9 +50,7 @@ def test_a_consent_is_taken_as_it_stands():
     assert PERSON.digits not in repr(given_consent)
 
 
-@pytest.mark.parametrize(
-    "status", ["draft", "proposed", "active", "rejected", "inactive", "entered-in-error"]
-)
+@pytest.mark.parametrize("status", ["draft", "proposed", "active", "rejected", "inactive", "entered-in-error"])
 def test_every_status_of_r4_is_taken(status):
     assert read_consent(as_bytes(a_consent(status=status))).status == status
 
@@ -106,9 +104,7 @@ def test_json_that_two_readers_could_take_differently_is_refused(content, told):
 
 
 def test_json_within_the_limits_is_read_and_judged_as_a_consent():
-    deep = (
-        b'{"a": ' + b"[" * 63 + b"]" * 63 + b', "b": 9223372036854775807, "c": 1.10, "d": "\\ud83d\\ude00"}'
-    )
+    deep = b'{"a": ' + b"[" * 63 + b"]" * 63 + b', "b": 9223372036854775807, "c": 1.10, "d": "\\ud83d\\ude00"}'
 
     with pytest.raises(InvalidConsent):
         read_consent(deep)
@@ -206,9 +202,7 @@ def test_a_consent_that_is_not_understood_is_refused_with_the_place_and_the_reas
 
 
 def test_every_problem_is_listed_at_once():
-    resource = a_consent(
-        a_provision(type=None, actor=[actor("1")], foo=1), policy=None, dateTime="igår", bar=[None]
-    )
+    resource = a_consent(a_provision(type=None, actor=[actor("1")], foo=1), policy=None, dateTime="igår", bar=[None])
 
     assert problems_of(resource).keys() >= {
         "Consent.provision.type",
@@ -235,9 +229,7 @@ def test_what_fhirs_own_model_refuses_is_told_beside_what_ours_does():
         a_consent(status="191212121212"),
         {**a_consent(), "191212121212": 1},
         {**a_consent(), "_191212121212": {"191212121212": "191212121212"}},
-        a_consent(
-            patient={"identifier": {"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "191212121212-"}}
-        ),
+        a_consent(patient={"identifier": {"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "191212121212-"}}),
         a_consent(a_provision(type="191212121212", period={"start": "191212121212"})),
         a_consent(a_provision(actor=[actor("191212121212")])),
         a_consent(a_provision(purpose=[{"code": 191212121212}])),
@@ -253,9 +245,7 @@ def test_no_value_and_no_strange_name_is_told_back(resource):
 
 
 def test_a_number_that_is_no_persons_is_refused():
-    wrong = a_consent(
-        patient={"identifier": {"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "199013012397"}}
-    )
+    wrong = a_consent(patient={"identifier": {"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "199013012397"}})
 
     assert problems_of(wrong)["Consent.patient.identifier.value"].startswith("has to be a personnummer")
 
@@ -267,9 +257,7 @@ json_values = st.recursive(
 )
 
 
-@given(
-    name=st.sampled_from([*a_consent(), *a_provision(), "contained", "extension", "text"]), value=json_values
-)
+@given(name=st.sampled_from([*a_consent(), *a_provision(), "contained", "extension", "text"]), value=json_values)
 def test_whatever_stands_in_an_element_a_consent_is_read_or_refused(name, value):
     for resource in ({**a_consent(), name: value}, a_consent({**a_provision(), name: value})):
         try:

@@ -126,9 +126,7 @@ def test_a_nested_deny_cuts_what_it_names_and_nothing_else(nested, reason, rule)
 
 
 def test_a_deny_of_the_set_outweighs_a_deny_of_a_section():
-    consent = a_consent(
-        a_provision(provision=[deny(securityLabel=[section_label("funktion")]), deny(actor=[actor()])])
-    )
+    consent = a_consent(a_provision(provision=[deny(securityLabel=[section_label("funktion")]), deny(actor=[actor()])]))
     everything = a_consent(deny())
 
     assert decided(consent).reason == "denied"

@@ -72,9 +72,7 @@ def test_of_a_withdrawn_and_an_expired_consent_the_one_kept_last_says_why():
 
 
 def test_a_withdrawn_consent_does_not_hinder_one_given_again():
-    decision = decide(
-        [kept(a_consent(status="inactive"), "old", 2), kept(a_consent(), "new")], a_request(), NOW
-    )
+    decision = decide([kept(a_consent(status="inactive"), "old", 2), kept(a_consent(), "new")], a_request(), NOW)
 
     assert (decision.permitted, decision.consent) == (True, "Consent/new/_history/1")
 

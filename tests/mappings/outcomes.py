@@ -1,0 +1,99 @@
+"""What becomes of a certificate in a file: its document, its sets, and where each value came from."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from lxml import etree
+
+from gateway.commands.tracing import trace_of
+from gateway.documents import Document, InformationSet, Place, SourceDocument
+from gateway.rules import load_rules
+
+REPOSITORY = Path(__file__).parents[2]
+MAPPINGS = REPOSITORY / "mappings"
+SAMPLES = sorted((MAPPINGS / "certificates").glob("*/*/samples/*.xml"))
+CORPUS = REPOSITORY.parent / "shared" / "corpus"
+RULES = load_rules()
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+class Outcome(NamedTuple):
+    source: SourceDocument
+    document: Document
+    sets: list[InformationSet]
+
+    @property
+    def bundles(self):
+        return [json.loads(one.body) for one in self.sets]
+
+    @property
+    def trace(self):
+        return trace_of(self.document, self.sets, RULES.mappings[self.document.kind])
+
+
+def outcome_of(content):
+    source = RULES.reader.read_file(content)
+    document = RULES.understand(source)
+    return Outcome(source, document, RULES.select(document))
+
+
+def name_of(file):
+    return "/".join(file.parts[-4:]) if MAPPINGS in file.parents else "/".join(file.parts[-2:])
+
+
+def real_messages():
+    """Every certificate of the corpus that is officially valid and that we have a form for."""
+    if not (CORPUS / "INDEX.tsv").exists():
+        return []
+    with (CORPUS / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
+        rows = list(csv.reader(index, delimiter="\t"))[1:]
+    types = {kind.type for kind in RULES.mappings}
+    valid = [CORPUS / row[0] for row in rows if row[1] in types and row[3] == row[4] == "ok"]
+    return [*valid, CORPUS / "DERIVED-v2" / "register-lisjp-v2.0.xml"]
+
+
+def nodes_of(place: Place):
+    """Every node of a source document with its text, named as the account names it."""
+    for path, text in place.values.items():
+        yield path + place.where, text
+    for places in place.places.values():
+        for one in places:
+            yield from nodes_of(one)
+
+
+def resources_of(bundle):
+    return [entry["resource"] for entry in bundle["entry"]]
+
+
+def references_in(value):
+    if isinstance(value, list):
+        for one in value:
+            yield from references_in(one)
+    elif isinstance(value, dict):
+        if isinstance(value.get("reference"), str):
+            yield value["reference"]
+        for one in value.values():
+            yield from references_in(one)
+
+
+def leaves_in(value):
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from leaves_in(one)
+    else:
+        yield value
+
+
+def narratives_of(bundle):
+    """The Composition's own text and its sections', parsed."""
+    composition = resources_of(bundle)[0]
+    for holder in (composition, *composition["section"]):
+        yield etree.fromstring(holder["text"]["div"])
+
+
+def lines_of(narrative):
+    return ["\n".join(paragraph.itertext()) for paragraph in narrative.iter(f"{XHTML}p")]
