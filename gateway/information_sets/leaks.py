@@ -25,6 +25,7 @@ MIN_SENTENCE = 12
 _SENTENCE = re.compile(r"[.!?;:\n\r]+")
 _MARKUP = re.compile(r"[&<>]")
 _EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
+_LETTER = re.compile(r"[^\W\d_]")
 _ESCAPE = re.compile(rb"\\[nrtbf]")
 _LONGEST = 4
 """The most bytes that a character has in UTF-8."""
