@@ -14,8 +14,8 @@ COPY adapters adapters
 COPY mappings mappings
 COPY schemas schemas
 RUN pip wheel --no-index --find-links /wheels --no-deps --wheel-dir /wheels . \
- && python -m venv /opt/samsyn \
- && /opt/samsyn/bin/pip install --no-index --find-links /wheels samsyn
+ && python -m venv --without-pip /opt/samsyn \
+ && pip --python /opt/samsyn install --no-index --find-links /wheels samsyn
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/samsyn --create-home --shell /usr/sbin/nologin samsyn

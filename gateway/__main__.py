@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from gateway.commands.check import check
-from gateway.commands.demo import demo
 from gateway.commands.deliveries import deliveries
+from gateway.commands.demo import demo
 from gateway.commands.mapping import map_
 from gateway.commands.messages import messages
 from gateway.commands.serve import serve

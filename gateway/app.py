@@ -12,8 +12,9 @@ import httpx
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.worker import Worker
 from gateway.errors import ConfigurationError
-from gateway.exchange import Gateway, deliver, note_mistake
+from gateway.exchange import deliver, note_mistake
 from gateway.identity import OrganisationNumber, RecipientKind
+from gateway.parts import Gateway
 from gateway.recipients import Recipient, Recipients
 from gateway.routing import Routing
 from gateway.rules import load_rules

@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.consent import decide, permit
-from gateway.decisions import ConsentRecord
 from gateway.deliveries import Delivered
-from gateway.delivery.sending import quick_tries, send
+from gateway.delivery.sending import send
 from gateway.documents import Message
 from gateway.errors import (
     DeliveryError,
@@ -31,37 +29,17 @@ from gateway.log import LogLine, log
 from gateway.reading import same_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    import tenacity
-
-    from gateway.consent import GivenConsent
-    from gateway.decisions import Decision, Request
+    from gateway.decisions import ConsentRecord, Decision, Request
     from gateway.deliveries import Delivery
     from gateway.delivery.adapter import Adapter
-    from gateway.delivery.schedule import Schedule
     from gateway.documents import Envelope, InformationSet, Release
     from gateway.errors import Problem
     from gateway.identity import OrganisationNumber, PersonIdentity
-    from gateway.recipients import Recipients
-    from gateway.routing import Routing
-    from gateway.rules import Rules
-    from gateway.store.port import KeptSet, Store
-
-
-@dataclass(frozen=True, slots=True)
-class Gateway:
-    """Everything the road needs, put together once at start."""
-
-    rules: Rules
-    recipients: Recipients
-    routing: Routing
-    adapters: Mapping[OrganisationNumber, Adapter]
-    store: Store
-    schedule: Schedule
-    now: Callable[[], datetime]
-    tries: Callable[[], tenacity.Retrying] = quick_tries
+    from gateway.parts import Gateway
+    from gateway.store.port import KeptSet
 
 
 class Received(NamedTuple):
@@ -104,33 +82,6 @@ def receive(envelope: Envelope, gateway: Gateway) -> Received:
         held=len(problems),
     )
     return Received(is_new, problems)
-
-
-def give_consent(given: GivenConsent, gateway: Gateway) -> ConsentRecord:
-    """Keep a new consent, and wake the deliveries that it permits."""
-    record = _record(str(uuid.uuid4()), 1, given, gateway)
-    gateway.store.add_consent(record, partial(gateway.routing.plan, record.recorded_at))
-    log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
-    return record
-
-
-def change_consent(id_: str, version: int, given: GivenConsent, gateway: Gateway) -> ConsentRecord:
-    """Keep the next version of a consent; a withdrawal counts for every attempt that begins after this returns.
-
-    Raises:
-        NotFound: There is no such consent about this person.
-        VersionConflict: `version` is not the one after the newest.
-    """
-    if gateway.store.consent(id_).person != given.person:
-        raise NotFound("Not found")
-    record = _record(id_, version, given, gateway)
-    gateway.store.change_consent(record, partial(gateway.routing.plan, record.recorded_at))
-    log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
-    return record
-
-
-def _record(id_: str, version: int, given: GivenConsent, gateway: Gateway) -> ConsentRecord:
-    return ConsentRecord(id_, version, given.person, given.resource, gateway.now())
 
 
 def deliver(delivery: Delivery, gateway: Gateway) -> None:

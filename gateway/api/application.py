@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI, Request, Response
 
-    from gateway.exchange import Gateway
     from gateway.identity import OrganisationNumber
+    from gateway.parts import Gateway
 
 _ISSUES = {404: "not-found", 405: "not-supported"}
 

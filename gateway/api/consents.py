@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from gateway.api.bodies import body_of
 from gateway.api.fhir_answers import FHIR_JSON, fhir
 from gateway.consent import read_consent
+from gateway.consenting import change_consent, give_consent
 from gateway.errors import InvalidConsent, VersionConflict
-from gateway.exchange import change_consent, give_consent
 
 if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord
-    from gateway.exchange import Gateway
+    from gateway.parts import Gateway
 
 MAX_CONSENT = 256 * 1024
 """Bytes of a Consent that are read."""

@@ -19,7 +19,7 @@ from gateway.reading.namespaces import RESPONDER
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gateway.exchange import Gateway
+    from gateway.parts import Gateway
 
 PATH = "/riv-ta/RegisterCertificate/3.0"
 ACTION = f"{RESPONDER}:RegisterCertificate"

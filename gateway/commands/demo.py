@@ -16,7 +16,8 @@ import orjson
 
 from gateway.app import open_gateway, worker_of
 from gateway.commands.serve import web
-from gateway.commands.server import listen, run, server_of
+from gateway.commands.server import listen, server_of
+from gateway.commands.stopping import Stopping
 from gateway.errors import ConfigurationError
 from gateway.sandbox.recipients import sandbox_recipients
 from gateway.sandbox.story import tell
@@ -46,19 +47,19 @@ def demo(port: int, folder: Path) -> None:
 
     Everything is made anew in FOLDER at each start; its samsyn.toml lets the other commands look in. Ctrl-C stops it.
     """
+    stopping = Stopping()
     with ExitStack() as stack:
         gateway_socket, sandbox_socket = listen("127.0.0.1", port), listen("127.0.0.1", port + 1)
         settings = _prepare(folder, port)
         _in_background(server_of(sandbox_recipients()), sandbox_socket, stack)
         gateway = open_gateway(settings)
         stack.callback(gateway.store.close)
-        stop = threading.Event()
-        worker = threading.Thread(target=worker_of(gateway, settings).run, args=[stop])
+        worker = threading.Thread(target=worker_of(gateway, settings).run, args=[stopping.told])
         worker.start()
         stack.callback(worker.join)
-        stack.callback(stop.set)
+        stack.callback(stopping.told.set)
         threading.Thread(target=_introduce, args=[settings, folder], daemon=True).start()
-        run(server_of(web(gateway, settings)), gateway_socket)
+        stopping.run(server_of(web(gateway, settings)), gateway_socket)
     click.echo("Stopped.")
 
 
@@ -106,8 +107,11 @@ def _settings_file(folder: Path, port: int) -> str:
 def _introduce(settings: Settings, folder: Path) -> None:
     """Post what there is to see once the gateway answers, and say where to look."""
     address = f"http://127.0.0.1:{settings.port}"
-    with httpx.Client(base_url=address, trust_env=False, transport=httpx.HTTPTransport(retries=5)) as client:
-        tell(client, settings.recipients)
+    try:
+        with httpx.Client(base_url=address, trust_env=False, transport=httpx.HTTPTransport(retries=5)) as client:
+            tell(client, settings.recipients)
+    except httpx.TransportError:
+        return  # it was told to end before there was anything to see
     click.echo(
         f"""
 Samsyn is running. Ctrl-C stops it.

@@ -9,7 +9,8 @@ import click
 
 from gateway.api.application import application
 from gateway.app import open_gateway
-from gateway.commands.server import listen, run, server_of
+from gateway.commands.server import listen, server_of
+from gateway.commands.stopping import Stopping
 from gateway.identity import OrganisationNumber
 from gateway.log import LogLine, log
 from gateway.rules import HOME
@@ -18,7 +19,7 @@ from gateway.settings import read_settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from gateway.exchange import Gateway
+    from gateway.parts import Gateway
     from gateway.settings import Settings
 
 
@@ -28,11 +29,12 @@ def serve() -> None:
 
     Delivers nothing: `samsyn worker` does. Settings come from SAMSYN_CONFIG and the environment.
     """
+    stopping = Stopping()
     settings = read_settings()
     socket = listen(settings.host, settings.port)
     gateway = open_gateway(settings)
     log(LogLine.STARTED, part="serve", address=f"http://{settings.host}:{socket.getsockname()[1]}")
-    run(server_of(web(gateway, settings)), socket)
+    stopping.run(server_of(web(gateway, settings)), socket)
     gateway.store.close()
     log(LogLine.STOPPED, part="serve")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -30,21 +29,6 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), backlog=2048, reuse_port=False)
     except OSError as error:
         raise ConfigurationError(f"Cannot listen on {host}:{port}: {error.strerror}") from None
-
-
-def run(server: uvicorn.Server, listening: socket.socket) -> None:
-    """Answer requests until SIGINT or SIGTERM; returns when those under way are answered.
-
-    uvicorn raises the signal once more when it has ended in order, and the default answer to SIGTERM is to die there
-    and then: with the store open, and a status that looks like an accident. So an answer of our own stands behind it.
-    """
-
-    def end(*_: object) -> None:
-        server.should_exit = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    server.run(sockets=[listening])
 
 
 def server_of(app: FastAPI) -> uvicorn.Server:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-
 import click
 
 from gateway.app import open_gateway, worker_of
+from gateway.commands.stopping import Stopping
 from gateway.log import LogLine, log
 from gateway.settings import read_settings
 
@@ -18,11 +16,9 @@ def worker() -> None:
 
     Settings come from SAMSYN_CONFIG and the environment; each worker that runs has a name of its own (SAMSYN_WORKER).
     """
+    stopping = Stopping()
     settings = read_settings()
     gateway = open_gateway(settings)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    worker_of(gateway, settings).run(stop)
+    worker_of(gateway, settings).run(stopping.told)
     gateway.store.close()
     log(LogLine.STOPPED, part="worker")

@@ -8,6 +8,7 @@ given.
 from __future__ import annotations
 
 from gateway.consent.decision import decide
+from gateway.consent.naming import unknown_words
 from gateway.consent.permit import NotPermitted, Permit, permit
 from gateway.consent.reading import GivenConsent, read_consent
 from gateway.consent.routing import named_organisations
@@ -20,4 +21,5 @@ __all__ = [
     "named_organisations",
     "permit",
     "read_consent",
+    "unknown_words",
 ]

@@ -37,13 +37,12 @@ from gateway.consent.vocabulary import (
     PRIVACY_SCOPE,
     RECIPIENT_ROLES,
     RESTRICTED,
-    SECTION_SYSTEM,
-    SET_SYSTEM,
     STATUSES,
     URI_SYSTEM,
 )
 from gateway.errors import InvalidIdentity
 from gateway.identity import OrganisationNumber, PersonIdentity
+from gateway.systems import SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.consent.provisions import Datum, Facts
-from gateway.consent.vocabulary import ORGANISATION_SYSTEM, RESTRICTED, SECTION_SYSTEM, SET_SYSTEM, URI_SYSTEM
+from gateway.consent.vocabulary import ORGANISATION_SYSTEM, RESTRICTED, URI_SYSTEM
 from gateway.decisions import Coding
+from gateway.systems import SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

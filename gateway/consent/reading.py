@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from gateway.consent.grammar import flaws, printable
 from gateway.consent.profile import CONSENT
 from gateway.consent.strict_json import read_object
+from gateway.consent.vocabulary import MISTAKEN, WITHDRAWN
 from gateway.errors import InvalidConsent, Problem
 from gateway.identity import PersonIdentity
 
@@ -37,6 +38,11 @@ _REASONS = {
 """What FHIR's own model says is wrong, by the kind of its error; its own texts may show values."""
 
 
+_ENDED = (WITHDRAWN, MISTAKEN)
+_WHOSE = ("Consent.resourceType", "Consent.patient", "Consent.id")
+"""What has to be right in every Consent: that it is one, and whose."""
+
+
 def read_consent(content: bytes) -> GivenConsent:
     """Return the consent that the bytes are.
 
@@ -48,6 +54,9 @@ def read_consent(content: bytes) -> GivenConsent:
     resource = read_object(content)
     by_place = {problem.place: problem for problem in _fhir_problems(resource)}
     by_place.update({problem.place: problem for problem in flaws(resource, CONSENT, "Consent")})
+    if resource.get("status") in _ENDED:
+        # A withdrawal is taken in whatever else it says: what permits nothing need not be understood.
+        by_place = {place: problem for place, problem in by_place.items() if place.startswith(_WHOSE)}
     if by_place:
         raise InvalidConsent("The gate does not understand this Consent", tuple(by_place.values()))
     person = PersonIdentity(resource["patient"]["identifier"]["value"])

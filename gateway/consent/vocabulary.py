@@ -4,18 +4,6 @@ from __future__ import annotations
 
 from gateway.decisions import Coding
 
-CANONICAL_BASE = "https://example.org/fhir/sjukskrivning"
-"""Where our own code systems are published."""
-
-PURPOSE_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/andamal"
-"""What a set is for: `sjukpenning`, `atergangsplan` …"""
-
-SET_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/informationsmangd"
-"""The names of the information sets."""
-
-SECTION_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/sektion"
-"""The labels of the sections of a set: `diagnos`, `funktion` …"""
-
 ORGANISATION_SYSTEM = "urn:oid:2.5.4.97"
 """Organisationsnummer, as HL7 Sweden's base profiles 1.1.0 write it."""
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.systems import ERROR_SYSTEM
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,7 +25,7 @@ def operation_outcome(issue: str, status: int, text: str, problems: Sequence[Pro
         text: What is wrong, in words.
         problems: Each thing that is wrong; its place is a FHIRPath.
     """
-    coding = [{"system": "https://example.org/fhir/sjukskrivning/CodeSystem/fel", "code": f"GW{status}"}]
+    coding = [{"system": ERROR_SYSTEM, "code": f"GW{status}"}]
     base = {"severity": "error", "code": issue, "details": {"coding": coding, "text": text}}
     issues = [{**base, "diagnostics": problem.reason, "expression": [problem.place]} for problem in problems]
     return {"resourceType": "OperationOutcome", "issue": issues or [base]}

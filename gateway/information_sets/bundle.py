@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.identity import named_uuid
 from gateway.information_sets.references import without_dangling
+from gateway.systems import SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from gateway.documents import Document, Mapped, Resource
     from gateway.information_sets.definitions import SetDefinition
 
-BASE = "https://example.org/fhir/sjukskrivning"
-SET_SYSTEM = f"{BASE}/CodeSystem/informationsmangd"
-SECTION_SYSTEM = f"{BASE}/CodeSystem/sektion"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _RESTRICTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
 _REDACTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "REDACTED"}

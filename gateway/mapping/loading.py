@@ -16,9 +16,11 @@ from gateway.mapping.language import CompositionRule, MappingFile, Part, Refer, 
 from gateway.mapping.narrative import compile_template
 from gateway.mapping.sources import BELOW, source_of
 from gateway.mapping.tables import load_tables
+from gateway.systems import SECTION_SYSTEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping as Map
+    from collections.abc import Iterator
+    from collections.abc import Mapping as Map
     from pathlib import Path
 
     from gateway.mapping.language import Value
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from gateway.mapping.values import Builder
 
 Words = TypeVar("Words", bound=BaseModel)
-
-SECTION_SYSTEM = "https://example.org/fhir/sjukskrivning/CodeSystem/sektion"
-"""The label that says which section a resource belongs to, so that a consent can name it."""
 
 
 @dataclass(frozen=True, slots=True)

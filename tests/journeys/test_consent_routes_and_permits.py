@@ -16,6 +16,8 @@ from conftest import (
     failing,
 )
 
+from gateway.exchange import deliver
+
 DIAGNOSIS = ("F43", "F432", "Anpassningsstörning", "G47", "Sömnsvårigheter", "M54", "Lumbago")
 SECTIONS = "https://example.org/fhir/sjukskrivning/CodeSystem/sektion"
 
@@ -85,8 +87,6 @@ def test_a_consent_withdrawn_while_a_worker_holds_the_delivery_stops_it_too(worl
     [claimed] = world.gateway.store.claim_due(world.time, timedelta(minutes=1), 10, "slow worker")
 
     world.withdraw(consent, FORSAKRINGSKASSAN)
-    from gateway.exchange import deliver
-
     deliver(claimed, world.gateway)
 
     assert world.agencies[FORSAKRINGSKASSAN].requests == []
@@ -280,6 +280,34 @@ def test_an_answer_nobody_knows_holds_the_certificate_whole_and_tells_the_sender
     assert "77.1" in text
     assert [agency.requests for agency in world.agencies.values()] == [[], [], []]
     assert set(world.states().values()) == {"HELD_MAPPING"}
+
+
+def test_a_withdrawal_is_taken_whatever_else_it_says(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    withdrawal = {**consent_of(FORSAKRINGSKASSAN), "status": "inactive", "policy": [], "provision": {"foo": 1}}
+    del withdrawal["provision"]
+
+    answer = world.http.put(f"/fhir/Consent/{id_}", json=withdrawal)
+    world.hand_in()
+    world.deliver()
+
+    assert answer.status_code == 200, answer.text
+    assert world.agencies[FORSAKRINGSKASSAN].requests == []
+
+
+@pytest.mark.parametrize(("element", "system"), [("class", "informationsmangd"), ("securityLabel", "sektion")])
+def test_a_consent_that_names_a_set_or_section_that_there_is_not_is_refused_with_the_place(world, element, system):
+    consent = consent_of(FORSAKRINGSKASSAN)
+    coding = {"system": f"https://example.org/fhir/sjukskrivning/CodeSystem/{system}", "code": "diagnoser"}
+    consent["provision"]["provision"] = [{"type": "deny", element: [coding]}]
+
+    answer = world.give(consent)
+
+    [issue] = answer.json()["issue"]
+    assert (answer.status_code, issue["expression"]) == (
+        422,
+        [f"Consent.provision.provision[0].{element}[0].code"],
+    )
 
 
 def test_changing_a_consent_that_somebody_else_changed_is_refused(world):

@@ -1,0 +1,59 @@
+"""Consents in: kept, and what they wake or stop.
+
+A consent both routes and permits: in the transaction that keeps it, the person's sets find the recipients it names, what
+it permits becomes due, and what rested on one that is withdrawn is withheld.
+"""
+
+from __future__ import annotations
+
+import uuid
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gateway.consent import unknown_words
+from gateway.decisions import ConsentRecord
+from gateway.errors import InvalidConsent, NotFound
+from gateway.log import LogLine, log
+
+if TYPE_CHECKING:
+    from gateway.consent import GivenConsent
+    from gateway.parts import Gateway
+
+
+def give_consent(given: GivenConsent, gateway: Gateway) -> ConsentRecord:
+    """Keep a new consent, and wake the deliveries that it permits."""
+    _check_words(given, gateway)
+    record = _record(str(uuid.uuid4()), 1, given, gateway)
+    gateway.store.add_consent(record, partial(gateway.routing.plan, record.recorded_at))
+    log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
+    return record
+
+
+def change_consent(id_: str, version: int, given: GivenConsent, gateway: Gateway) -> ConsentRecord:
+    """Keep the next version of a consent; a withdrawal counts for every attempt that begins after this returns.
+
+    Raises:
+        NotFound: There is no such consent about this person.
+        VersionConflict: `version` is not the one after the newest.
+    """
+    if gateway.store.consent(id_).person != given.person:
+        raise NotFound("Not found")
+    _check_words(given, gateway)
+    record = _record(id_, version, given, gateway)
+    gateway.store.change_consent(record, partial(gateway.routing.plan, record.recorded_at))
+    log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
+    return record
+
+
+def _check_words(given: GivenConsent, gateway: Gateway) -> None:
+    """Return if every set and section that an active consent names is one that there is: a misspelt one is in vain."""
+    definitions = gateway.rules.definitions
+    sets = {definition.name for definition in definitions}
+    sections = {code for definition in definitions for code in definition.sections | definition.withholdable}
+    problems = tuple(unknown_words(given.resource, sets, sections)) if given.status == "active" else ()
+    if problems:
+        raise InvalidConsent("The Consent names what there is not", problems)
+
+
+def _record(id_: str, version: int, given: GivenConsent, gateway: Gateway) -> ConsentRecord:
+    return ConsentRecord(id_, version, given.person, given.resource, gateway.now())

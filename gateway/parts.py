@@ -1,0 +1,36 @@
+"""The parts of a gateway, put together once at start and handed to whoever takes a step of the road."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.delivery.sending import quick_tries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    import tenacity
+
+    from gateway.delivery.adapter import Adapter
+    from gateway.delivery.schedule import Schedule
+    from gateway.identity import OrganisationNumber
+    from gateway.recipients import Recipients
+    from gateway.routing import Routing
+    from gateway.rules import Rules
+    from gateway.store.port import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Everything the road needs, put together once at start."""
+
+    rules: Rules
+    recipients: Recipients
+    routing: Routing
+    adapters: Mapping[OrganisationNumber, Adapter]
+    store: Store
+    schedule: Schedule
+    now: Callable[[], datetime]
+    tries: Callable[[], tenacity.Retrying] = quick_tries

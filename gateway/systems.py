@@ -1,0 +1,20 @@
+"""The code systems that are our own.
+
+The base is a placeholder until there is a domain of our own to publish them under; it stands in data files too.
+"""
+
+from __future__ import annotations
+
+CANONICAL_BASE = "https://example.org/fhir/sjukskrivning"
+
+PURPOSE_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/andamal"
+"""What a set is for: `sjukpenning`, `atergang-arbetsgivare` and their like."""
+
+SET_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/informationsmangd"
+"""The names of the information sets."""
+
+SECTION_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/sektion"
+"""The sections of a set: `diagnos`, `prognos` and their like; every resource bears its section as a label."""
+
+ERROR_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/fel"
+"""What an OperationOutcome of ours says went wrong."""
