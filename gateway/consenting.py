@@ -1,7 +1,7 @@
 """Consents in: kept, and what they wake or stop.
 
-A consent both routes and permits: in the transaction that keeps it, the person's sets find the recipients it names, what
-it permits becomes due, and what rested on one that is withdrawn is withheld.
+A consent both routes and permits: in the transaction that keeps it, the person's sets find the recipients it names,
+what it permits becomes due, and what rested on one that is withdrawn is withheld.
 """
 
 from __future__ import annotations

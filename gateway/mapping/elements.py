@@ -90,12 +90,16 @@ class _Compiler:
         def build(run: Run) -> dict[str, Any] | None:
             result: dict[str, Any] = {}
             found = not counts
+            references = len(run.references)
             for key, build_child, child_counts, constant in entries:
                 value = constant if constant is not None else build_child(run)
                 if value is not None:
                     result[key] = value
                     found = found or child_counts
-            return result if found else None
+            if found:
+                return result
+            del run.references[references:]
+            return None
 
         return Element(build, counts)
 

@@ -47,7 +47,7 @@ _EMPTY = Mapped("composition", None, {"resourceType": "Composition"}, (), (), ()
 def _apply(rule: Rule, run: Run) -> Iterator[Mapped]:
     for n, question in enumerate(_questions(rule, run)):
         run.question = question
-        if all(_says(source.find(run)[1], values) for source, values in rule.when):
+        if all(_says(find(run)[1], values) for find, values in rule.when):
             mapped = _make(rule, n, run)
             if mapped is not None:
                 yield mapped

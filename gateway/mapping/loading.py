@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from gateway.mapping.language import Value
     from gateway.mapping.narrative import Template
-    from gateway.mapping.sources import Source
+    from gateway.mapping.sources import Find
     from gateway.mapping.tables import Tables
     from gateway.mapping.values import Builder
 
@@ -41,7 +41,7 @@ class Rule:
     section: str | None
     each: tuple[int, int] | None
     """The span of questions it repeats over; None where it makes one resource at most."""
-    when: tuple[tuple[Source, frozenset[str]], ...]
+    when: tuple[tuple[Find, frozenset[str]], ...]
     build: Builder = field(repr=False)
     templates: tuple[Template, ...] = field(repr=False)
     label: Map[str, object] = field(repr=False)
@@ -143,7 +143,7 @@ def _rule(name: str, rule: ResourceRule, words: MappingFile, tables: Tables, whe
         rule.resource,
         rule.section,
         _span(rule.each, full_name),
-        tuple((source_of(node), frozenset(values)) for node, values in rule.when.items()),
+        tuple((source_of(node).finder(), frozenset(values)) for node, values in rule.when.items()),
         element.build,
         tuple(compile_template(line, rule.elements, full_name) for line in rule.text),
         {"security": [{"system": SECTION_SYSTEM, "code": rule.section}]} if rule.section else {},

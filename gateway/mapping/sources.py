@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.mapping.run import Run
 
 _PART = re.compile(r"([0-9]+)\.[0-9]+(?:\.[A-Za-z]+)?")
 BELOW = "./"
 QUESTION = "./@id"
 """The number of the question itself, where a rule serves a span of them."""
+
+
+Find: TypeAlias = "Callable[[Run], tuple[str, str | None]]"
 
 
 class Source(NamedTuple):
@@ -27,20 +32,28 @@ class Source(NamedTuple):
         joint = "." if _PART.fullmatch(self.key) or self.key.startswith(BELOW) else "/"
         return self._replace(key=f"{self.key}{joint}{name}")
 
-    def find(self, run: Run) -> tuple[str, str | None]:
-        """Return the node's name, and its text where there is one."""
+    def finder(self) -> Find:
+        """Return what finds the node's name in a run, and its text where there is one."""
         if self.key == QUESTION:
-            return f"{run.question}/@id", run.question
-        if self.key.startswith(BELOW):
-            key = f"{run.question}.{self.key[2:]}"
-            place = run.places[run.question]
-        else:
-            key = self.key
-            found = run.places.get(self.place)
-            if found is None:
-                return key, None
-            place = found
-        return key + place.where, place.values.get(key)
+            return lambda run: (f"{run.question}/@id", run.question)
+        return _below(self.key[len(BELOW) :]) if self.key.startswith(BELOW) else _at(self.place, self.key)
+
+
+def _at(place: str, key: str) -> Find:
+    def find(run: Run) -> tuple[str, str | None]:
+        found = run.places.get(place)
+        return (key, None) if found is None else (key + found.where, found.values.get(key))
+
+    return find
+
+
+def _below(part: str) -> Find:
+    def find(run: Run) -> tuple[str, str | None]:
+        found = run.places[run.question]
+        key = f"{run.question}.{part}"
+        return key + found.where, found.values.get(key)
+
+    return find
 
 
 def source_of(name: str, below: str = "") -> Source:

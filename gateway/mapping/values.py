@@ -60,10 +60,12 @@ def _text(
 ) -> Callable[[Run], Any]:
     element = _element(path)
     required, telling, repeats = rule.required, rule.conversion in _TELLING, "%d" in path
-    display = source._replace(key=source.key.removesuffix("code") + "displayName")
+    find = source.finder()
+    display = source._replace(key=source.key.removesuffix("code") + "displayName").finder()
+    is_code = source.key.endswith("code")
 
     def build(run: Run) -> Any:  # noqa: ANN401 - JSON values are of any kind
-        node, text = source.find(run)
+        node, text = find(run)
         if text is None:
             if required:
                 run.missing.append(Problem(node, _MISSING))
@@ -75,7 +77,7 @@ def _text(
             return None
         run.origins.append(Origin(run.resource, path % run.number if repeats else path, (node,), name))
         if telling:
-            _tell(run, element, {text, value, display.find(run)[1]}, is_code=False)
+            _tell(run, element, {text, value, display(run)[1] if is_code else None}, is_code=False)
         return value
 
     return build
@@ -85,13 +87,13 @@ def _concept(
     rule: Take, source: Source, path: str, name: str, table: Mapping[tuple[str, str], Concept]
 ) -> Callable[[Run], Any]:
     element, required, repeats = _element(path), rule.required, "%d" in path
-    code_of, system_of, display_of = (source.field(part) for part in ("code", "codeSystem", "displayName"))
+    code_of, system_of, display_of = (source.field(one).finder() for one in ("code", "codeSystem", "displayName"))
     convert = None if rule.conversion == "text" else CONVERSIONS[rule.conversion]
     code_element, display_element = (element, element) if convert else (f"{element}.code", f"{element}.display")
 
     def build(run: Run) -> Any:  # noqa: ANN401 - JSON values are of any kind
-        node, code = code_of.find(run)
-        system_node, system = system_of.find(run)
+        node, code = code_of(run)
+        system_node, system = system_of(run)
         if code is None or system is None:
             if required or code is not None:
                 run.missing.append(Problem(node, _MISSING))
@@ -104,7 +106,7 @@ def _concept(
         places = (here,) if convert else (f"{here}.system", f"{here}.code", f"{here}.display")
         run.origins += [Origin(run.resource, place, (node, system_node), name) for place in places]
         _tell(run, code_element, {code.strip()}, is_code=True)
-        _tell(run, display_element, {concept.display, display_of.find(run)[1]}, is_code=False)
+        _tell(run, display_element, {concept.display, display_of(run)[1]}, is_code=False)
         return convert(concept.code) if convert else concept._asdict()
 
     return build
@@ -115,4 +117,4 @@ def _element(path: str) -> str:
 
 
 def _tell(run: Run, element: str, texts: set[str | None], *, is_code: bool) -> None:
-    run.terms += [Term(element, text, is_code) for text in sorted(filter(None, texts))]
+    run.terms += [Term(element, text, is_code) for text in texts if text]

@@ -20,7 +20,9 @@ MAX_ATTRIBUTES = 64
 """On one element, namespace declarations included."""
 
 _UTF_8 = ("utf-8", "utf8")
-_DECLARATION = re.compile(rb"""<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?(?: standalone=["']yes["'])?\s*\?>""")
+_DECLARATION = re.compile(
+    rb"""<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?(?: standalone=["']yes["'])?\s*\?>"""
+)
 _MANY_ATTRIBUTES = re.compile(rb"<(?:[^<=]*+=){%d}" % (MAX_ATTRIBUTES + 1))
 """A start tag with more equals signs before the next tag than it may have attributes."""
 

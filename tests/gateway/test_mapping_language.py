@@ -218,7 +218,7 @@ def test_each_over_a_span_serves_every_question_in_it_and_no_other(tmp_path):
 
     assert [one["valueString"] for one in made(document)] == ["9001", "9003"]
     assert [one["code"]["coding"][0]["code"] for one in made(document)] == ["9001", "9003"]
-    assert document.unmapped == ("9000.1", "9004.1", "x.1")
+    assert document.unmapped == ("9000.1", "9004.1", "x.1 [1]")
     assert {node for sources in origins(document).values() for node in sources} >= {"9003/@id", "9003.1"}
 
 

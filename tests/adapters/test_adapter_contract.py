@@ -1,0 +1,281 @@
+"""What every installed adapter has to do, whatever its recipient's language is."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from importlib.metadata import entry_points
+
+import httpx
+import pytest
+
+from gateway.app import ADAPTERS
+from gateway.delivery.adapter import MAX_ANSWER, MAX_WAIT
+from gateway.documents import InformationSet, Release
+from gateway.errors import PermanentFailure, TemporaryFailure, UnknownOutcome
+from gateway.identity import CertificateId, OrganisationNumber, PersonIdentity
+
+INSTALLED = {point.name: point.load() for point in entry_points(group=ADAPTERS)}
+NEEDS_AN_ANSWER = {"forsakringskassan", "municipality"}
+ENDPOINT = "https://recipient.example/inbox?a=1"
+BODY = b'{"resourceType": "Bundle",\n "text": "\xc3\xa5\xc3\xa4\xc3\xb6 \\u00e5"}'
+RELEASE = Release(
+    InformationSet(
+        id="3f0c9f5c-3c43-5a5c-9a87-0d54b6a4c0de",
+        name="a-set",
+        person=PersonIdentity("199002222397"),
+        certificate=CertificateId("SE2321000016-1", "0"),
+        signed_at="",
+        sections=frozenset(),
+        withheld=frozenset(),
+        body=BODY,
+    ),
+    OrganisationNumber("2021005521"),
+    "Consent/1/_history/1",
+    "a-key",
+)
+YES = {"resourceType": "OperationOutcome", "id": "case-1", "issue": [{"severity": "information"}]}
+
+
+@pytest.fixture(params=sorted(INSTALLED))
+def kind(request):
+    return request.param
+
+
+class Recipient:
+    """Answers as it is told, and keeps what it was asked."""
+
+    def __init__(self, answer) -> None:
+        self._answer = answer
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self._answer(request) if callable(self._answer) else self._answer
+        if not answer.is_stream_consumed:
+            return answer
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(answer.content))
+
+
+def _send(kind: str, answer, timeout: float = 5.0):
+    recipient = answer if isinstance(answer, Recipient) else Recipient(answer)
+    with httpx.Client(transport=httpx.MockTransport(recipient), timeout=timeout, trust_env=False) as client:
+        return INSTALLED[kind](ENDPOINT, client).send(RELEASE)
+
+
+def _raising(error: Exception):
+    def answer(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    return answer
+
+
+def test_there_is_an_adapter_for_every_kind_of_recipient():
+    assert set(INSTALLED) == {"employer", "forsakringskassan", "municipality"}
+
+
+def test_the_bundle_goes_byte_for_byte_under_its_key_and_as_what_it_is(kind):
+    recipient = Recipient(httpx.Response(201, json=YES))
+
+    _send(kind, recipient)
+
+    [request] = recipient.requests
+    assert (request.method, str(request.url)) == ("POST", ENDPOINT)
+    assert request.content == BODY
+    assert request.headers["Content-Type"] == "application/fhir+json"
+    assert request.headers["Accept"] == "application/fhir+json"
+    assert request.headers["Idempotency-Key"] == "a-key"
+    assert request.headers["Accept-Encoding"] == "identity"
+    assert not any("199002222397" in value for value in request.headers.values())
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
+def test_busy_or_broken_means_later(kind, status):
+    with pytest.raises(TemporaryFailure) as failure:
+        _send(kind, httpx.Response(status, text="199002222397"))
+
+    assert str(failure.value) == f"HTTP {status}"
+    assert failure.value.retry_after is None
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 413, 415, 422])
+def test_refused_means_never_and_does_not_repeat_what_was_said(kind, status):
+    with pytest.raises(PermanentFailure) as failure:
+        _send(kind, httpx.Response(status, content=BODY + b"199002222397"))
+
+    assert str(failure.value) == f"HTTP {status}"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(kind, status):
+    recipient = Recipient(httpx.Response(status, headers={"Location": "https://elsewhere.example/199002222397"}))
+
+    with pytest.raises(TemporaryFailure) as failure:
+        _send(kind, recipient)
+
+    assert len(recipient.requests) == 1
+    assert "elsewhere" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), httpx.PoolTimeout("full")],
+    ids=lambda error: type(error).__name__,
+)
+def test_not_reached_means_later(kind, error):
+    with pytest.raises(TemporaryFailure):
+        _send(kind, _raising(error))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        httpx.ReadTimeout("silent"),
+        httpx.WriteTimeout("stuck"),
+        httpx.ReadError("reset"),
+        httpx.WriteError("reset"),
+        httpx.RemoteProtocolError("garbage 199002222397"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_reached_and_then_silent_or_broken_means_that_nobody_knows(kind, error):
+    with pytest.raises(UnknownOutcome) as failure:
+        _send(kind, _raising(error))
+
+    assert "199002222397" not in str(failure.value)
+
+
+def _endless():
+    while True:
+        yield b" " * 65_536
+
+
+def _drip():
+    yield b"{"
+    while True:
+        time.sleep(0.02)
+        yield b" "
+
+
+def _broken_off():
+    yield b"{"
+    raise httpx.ReadError("reset")
+
+
+@pytest.mark.parametrize("body", [_endless, _drip, _broken_off])
+def test_an_answer_that_does_not_end_is_cut_and_nobody_knows(kind, body):
+    began = time.monotonic()
+
+    with pytest.raises(UnknownOutcome):
+        _send(kind, httpx.Response(201, content=body()), timeout=0.2)
+
+    assert time.monotonic() - began < 2
+
+
+def test_an_answer_of_the_greatest_length_is_read_and_one_byte_more_is_not(kind):
+    longest = json.dumps(YES).encode().ljust(MAX_ANSWER)
+
+    assert _send(kind, httpx.Response(201, content=longest)) is not None
+    with pytest.raises(UnknownOutcome, match="longer"):
+        _send(kind, httpx.Response(201, content=longest + b" "))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>Log in</html>",
+        b"\xff",
+        b"[]",
+        b"null",
+        b'"case-1"',
+        b"{}",
+        b'{"id": 7}',
+        b'{"id": ""}',
+        b'{"resourceType": "Bundle"}',
+        b'{"resourceType": "OperationOutcome", "issue": "all is well"}',
+        b'{"resourceType": "OperationOutcome", "issue": null}',
+        b'{"resourceType": "OperationOutcome", "issue": ["well"]}',
+        b"{" * 10_000,
+    ],
+)
+@pytest.mark.parametrize("kind", sorted(NEEDS_AN_ANSWER))
+def test_a_yes_that_cannot_be_read_is_no_receipt(kind, body):
+    with pytest.raises(UnknownOutcome):
+        _send(kind, httpx.Response(200, content=body))
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("120", timedelta(seconds=120)),
+        ("0", timedelta()),
+        ("21600", MAX_WAIT),
+        ("21601", MAX_WAIT),
+        ("9" * 400, MAX_WAIT),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", MAX_WAIT),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", MAX_WAIT),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", timedelta()),
+        ("-5", None),
+        ("abc", None),
+        ("1e99", None),
+        ("", None),
+        ("1.5", None),
+        ("Wed, 99 Oct 2099 07:28:00 GMT", None),
+        ("Wed, 21 Oct 2099 07:28:00 +9999", None),
+    ],
+)
+def test_a_wait_that_is_asked_for_is_kept_within_bounds(kind, header, wait):
+    with pytest.raises(TemporaryFailure) as failure:
+        _send(kind, httpx.Response(503, headers={"Retry-After": header}))
+
+    assert failure.value.retry_after == wait
+
+
+def test_a_wait_until_a_date_is_counted_from_now(kind):
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
+
+    with pytest.raises(TemporaryFailure) as failure:
+        _send(kind, httpx.Response(429, headers={"Retry-After": until}))
+
+    assert timedelta(seconds=90) < failure.value.retry_after <= timedelta(seconds=100)
+
+
+def test_the_agency_names_a_case():
+    receipt = _send("forsakringskassan", httpx.Response(201, json={"resourceType": "Task", "id": "case-7"}))
+
+    assert receipt.reference == "case-7"
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+def test_an_employer_says_yes_by_the_status_alone(status):
+    located = httpx.Response(status, headers={"Location": "https://hr.example/cases/7"})
+
+    assert _send("employer", located).reference == "https://hr.example/cases/7"
+    assert _send("employer", httpx.Response(status, text="tack")).reference == ""
+
+
+@pytest.mark.parametrize("severity", ["error", "fatal"])
+def test_a_municipality_may_say_no_in_a_yes(severity):
+    no = {"resourceType": "OperationOutcome", "issue": [{"severity": "warning"}, {"severity": severity}]}
+
+    with pytest.raises(PermanentFailure):
+        _send("municipality", httpx.Response(200, json=no))
+
+
+def test_a_municipality_says_yes_in_an_outcome_without_errors():
+    yes = httpx.Response(201, json={"resourceType": "OperationOutcome"}, headers={"Location": "/arenden/7"})
+
+    assert _send("municipality", yes).reference == "/arenden/7"
+
+
+@pytest.mark.parametrize(
+    "name", ["199002222397", "/p/19900222-2397/1", "a-9002222397", "en fri text", "\u001b[31m", "x" * 201, "å"]
+)
+def test_a_name_that_tells_of_the_person_or_is_no_name_is_a_receipt_and_is_not_kept(name):
+    assert _send("forsakringskassan", httpx.Response(201, json={"id": name})).reference == ""
+    if name.isprintable():
+        located = httpx.Response(201, headers={"Location": name.encode("latin-1")})
+        assert _send("employer", located).reference == ""
