@@ -99,9 +99,9 @@ class Routing:
         for organisation in organisations:
             decision = decide(consents, self.request(kept, organisation), now)
             known = self.recipients.of(organisation) is not None
-            if not known and not decision.permitted:
-                continue
             delivery = addressed.get(organisation)
+            if delivery is None and not known and not decision.permitted:
+                continue
             if delivery is None:
                 delivery = unaddressed or _new(kept, kind)
                 unaddressed = None
@@ -109,7 +109,9 @@ class Routing:
                 addressed[organisation] = delivery
             yield _stand(delivery, kept, decision, now, known=known)
         if not addressed:
-            yield _stand(unaddressed or _new(kept, kind), kept, None, now, known=True)
+            nobody = unaddressed or _new(kept, kind)
+            by_consent = self.definitions[kept.name].recipients_by_consent
+            yield _stand(nobody, kept, None, now, known=by_consent)
 
 
 def _new(kept: KeptSet, kind: RecipientKind) -> Delivery:
@@ -145,12 +147,10 @@ def _woken(
 ) -> Delivery:
     if kept.hold:
         return replace(delivery, state=_HOLDS[kept.hold], reason=kept.hold, due_at=None)
-    if decision is None:
-        return delivery
-    if not decision.permitted:
-        return replace(
-            delivery, state=DeliveryState.HELD_CONSENT, reason=decision.reason, due_at=decision.until
-        )
+    if decision is not None and not decision.permitted:
+        return replace(delivery, state=DeliveryState.HELD_CONSENT, reason=decision.reason, due_at=decision.until)
     if not known:
         return replace(delivery, state=DeliveryState.HELD_RECIPIENT, reason="recipient-not-configured", due_at=None)
+    if decision is None:
+        return delivery
     return replace(delivery, state=DeliveryState.READY, reason="permitted", due_at=now)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from gateway.delivery.schedule import RETRY_AFTER
+from gateway.delivery.sending import LONGEST
 from gateway.errors import ConfigurationError
 
 PREFIX = "SAMSYN_"
@@ -102,6 +103,12 @@ class Settings(BaseSettings):
         if len(agencies) != len({agency.token_sha256 for agency in agencies}):
             raise ValueError("two organisations have the same token")
         return agencies
+
+    @model_validator(mode="after")
+    def _lease_outlasts_an_attempt(self) -> Self:
+        if self.lease_seconds < self.timeout_seconds + LONGEST:
+            raise ValueError(f"lease_seconds has to be {LONGEST:g} more than timeout_seconds, or two workers may send at once")
+        return self
 
     @property
     def retry_after(self) -> tuple[timedelta, ...]:

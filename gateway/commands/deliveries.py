@@ -43,11 +43,15 @@ def show(id_: str, *, as_json: bool) -> None:
     """Show one delivery with its attempts and reasons."""
     with opened_store() as store:
         delivery, attempts = store.delivery(DeliveryId(id_))
+        problems = [str(problem) for problem in store.problems(delivery)]
     if as_json:
-        print_json({**_as_json(delivery), "attempts": [_attempt(one) for one in attempts]})
+        told = [_attempt(one) for one in attempts]
+        print_json({**_as_json(delivery), "problems": problems, "attempts": told})
         return
     for name, value in _as_json(delivery).items():
         click.echo(f"{name:13} {value}")
+    for problem in problems:
+        click.echo(f"problem       {problem}")
     print_table(
         ("attempt", "started", "ended", "outcome", "reason", "reference", "consent"),
         [tuple(_attempt(one).values()) for one in attempts],

@@ -70,7 +70,8 @@ def _print(document: Document, sets: list[InformationSet]) -> None:
 
 def _print_trace(document: Document, told: list[dict[str, Any]]) -> None:
     for row in told:
-        click.echo(f"{row['set']}  {row['resource']}.{row['path']} = {row['value']!r}")
+        without = f" utan {', '.join(row['withheld'])}" if row["withheld"] else ""
+        click.echo(f"{row['set']}{without}  {row['resource']}.{row['path']} = {row['value']!r}")
         click.echo(f"    {', '.join(row['sources']) or '(regeln)'}  ←  {row['rule']}")
     for node, reason in document.ignored.items():
         click.echo(f"lämnas: {node}: {reason}")

@@ -28,7 +28,8 @@ _REASONS = {
     "SCHEMAV_CVC_MINLENGTH_VALID": "värdet är för kort",
     "SCHEMAV_CVC_ELT_1": "elementet är inte känt",
     "SCHEMAV_CVC_ELT_5_2_2_2_2": "värdet är inte det som ska stå där",
-    "SCHEMAV_CVC_TYPE_3_1_2": "elementet ska inte ha attribut av det slaget",
+    "SCHEMAV_CVC_TYPE_3_1_1": "elementet ska inte ha attribut",
+    "SCHEMAV_CVC_TYPE_3_1_2": "elementet ska inte innehålla andra element",
 }
 """libxml2's name of what went wrong → how a sender reads it."""
 

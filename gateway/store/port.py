@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Attempt, Delivery, DeliveryState, Outcome
     from gateway.documents import InformationSet, Message
+    from gateway.errors import Problem
     from gateway.identity import CertificateId, DeliveryId, MessageId, PersonIdentity
 
 
@@ -206,6 +207,9 @@ class Store(Protocol):
         Raises:
             NotFound: There is no such delivery.
         """
+
+    def problems(self, delivery: Delivery) -> Sequence[Problem]:
+        """Return what a person has to look at before a delivery's set may leave: places, never values."""
 
     def messages(self, limit: int = 100) -> Sequence[MessageSummary]:
         """Return messages, newest first."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Attempt, Delivery, DeliveryState, Outcome
     from gateway.documents import InformationSet, Message
+    from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
     from gateway.store.port import Entry, KeptSet, MessageSummary
 
@@ -133,6 +134,10 @@ class SqliteStore:
     def delivery(self, id_: DeliveryId) -> tuple[Delivery, Sequence[Attempt]]:
         """Return a delivery with its attempts, first to last."""
         return self._readers.read(lambda db: reading.delivery(db, id_))
+
+    def problems(self, delivery: Delivery) -> Sequence[Problem]:
+        """Return what a person has to look at before a delivery's set may leave."""
+        return self._readers.read(lambda db: reading.problems(db, delivery))
 
     def messages(self, limit: int = 100) -> Sequence[MessageSummary]:
         """Return messages, newest first."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord
     from gateway.deliveries import Attempt, Delivery, DeliveryState
     from gateway.documents import InformationSet
+    from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId
     from gateway.store.port import Entry, KeptSet
     from gateway.store.sqlite_rows import Row
@@ -145,6 +146,13 @@ def delivery(db: sqlite3.Connection, id_: DeliveryId) -> tuple[Delivery, list[At
     """Return a delivery with its attempts, first to last, or raise NotFound."""
     found = delivery_of(_one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,))))
     return found, [attempt_of(row) for row in db.execute(_ATTEMPTS, (id_,))]
+
+
+def problems(db: sqlite3.Connection, delivery: Delivery) -> list[Problem]:
+    """Return what is wrong with the variants of a delivery's set, each thing once."""
+    asked = "SELECT problems FROM information_set WHERE message = ? AND name = ? ORDER BY id"
+    rows = db.execute(asked, (delivery.message, delivery.set_name))
+    return list(dict.fromkeys(problem for (stored,) in rows for problem in problems_of(stored)))
 
 
 def messages(db: sqlite3.Connection, limit: int) -> list[MessageSummary]:

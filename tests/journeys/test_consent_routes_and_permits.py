@@ -347,3 +347,15 @@ def test_a_consent_that_cannot_be_understood_is_refused_at_once_with_the_place(w
     assert any(
         expression.startswith(place) for issue in answer.json()["issue"] for expression in issue.get("expression", ())
     )
+
+
+def test_a_withdrawn_consent_for_an_organisation_nobody_can_reach_is_told_as_withdrawn(world):
+    consent = consent_of(EMPLOYER)
+    consent["provision"]["actor"][0]["reference"]["identifier"]["value"] = "5599999999"
+    id_ = world.give(consent).json()["id"]
+    world.hand_in()
+    assert world.states()[SETS[EMPLOYER]] == "HELD_RECIPIENT"
+
+    world.http.put(f"/fhir/Consent/{id_}", json={**consent, "status": "inactive"})
+
+    assert (world.states()[SETS[EMPLOYER]], world.reasons()[SETS[EMPLOYER]]) == ("HELD_CONSENT", "revoked")

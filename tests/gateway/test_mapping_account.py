@@ -1,0 +1,153 @@
+"""Every node of a certificate is taken, ignored with a reason, or reported; what is reported holds every set."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from whole_certificates import RULES, SECRET, changed, mapped, read, sample, sets_of
+
+FOREIGN = 'xmlns:f="urn:frammande"'
+WITH_TEXT = f"<f:mer {FOREIGN}>{SECRET}</f:mer>"
+WITH_ATTRIBUTE = f'<f:mer {FOREIGN} f:om="{SECRET}"/>'
+WITH_PLAIN_ATTRIBUTE = f'<f:mer {FOREIGN} om="{SECRET}"/>'
+WITH_CHILDREN = f"<f:mer {FOREIGN}><f:del/><f:del>{SECRET}</f:del></f:mer>"
+EMPTY = f"<f:mer {FOREIGN}/>"
+OF_OURS = "<t:datePeriod><t:start>2026-01-01</t:start><t:end>2026-01-02</t:end></t:datePeriod>"
+WILDCARDS = {
+    "the message": "</r:RegisterCertificate>",
+    "the care unit": "</c:enhet>",
+    "the care provider": "</c:vardgivare>",
+    "an answer": "</c:svar>",
+    "a part": "</c:delsvar>",
+    "a relation": "</c:relation>",
+}
+
+
+@pytest.mark.parametrize("place", WILDCARDS.values(), ids=WILDCARDS)
+@pytest.mark.parametrize(
+    "foreign",
+    [WITH_TEXT, WITH_ATTRIBUTE, WITH_PLAIN_ATTRIBUTE, WITH_CHILDREN, EMPTY, OF_OURS],
+    ids=["text", "attribute", "plain attribute", "children", "empty", "of the types' namespace"],
+)
+def test_a_foreign_element_wherever_the_schema_lets_it_stand_is_reported(place, foreign):
+    text = changed(place, foreign + place, version=1)
+
+    document = mapped(text)
+
+    assert document.unmapped
+    assert not any(SECRET in node for node in document.unmapped)
+    assert all(one.hold == "mapping" and one.body == b"" for one in RULES.select(document))
+
+
+def test_the_hold_names_the_node_in_every_set_and_not_what_it_says():
+    sets = sets_of(changed("</c:enhet>", WITH_TEXT + "</c:enhet>"))
+
+    assert {one.name for one in sets} == {definition.name for definition in RULES.definitions}
+    assert {frozenset(), frozenset({"diagnos"})} == {one.withheld for one in sets}
+    for one in sets:
+        [problem] = one.problems
+        assert problem.place == "skapadAv/enhet/{urn:frammande}mer"
+        assert SECRET not in str(problem)
+        assert SECRET not in repr(one)
+
+
+UNKNOWN = {
+    "an unknown question": (
+        '<c:svar id="25">',
+        f'<c:svar id="77"><c:delsvar id="77.1">{SECRET}</c:delsvar></c:svar><c:svar id="25">',
+        ["77.1"],
+    ),
+    "an unknown part": (
+        '<c:delsvar id="29.1">',
+        f'<c:delsvar id="29.9">{SECRET}</c:delsvar><c:delsvar id="29.1">',
+        ["29.9"],
+    ),
+    "a second answer to a question that is asked once": (
+        '<c:svar id="25">',
+        f'<c:svar id="29"><c:delsvar id="29.1">{SECRET}</c:delsvar></c:svar><c:svar id="25">',
+        ["29.1 [2]"],
+    ),
+    "a part given twice": (
+        '<c:delsvar id="29.1">',
+        f'<c:delsvar id="29.1">{SECRET}</c:delsvar><c:delsvar id="29.1">',
+        ["29.1(2)"],
+    ),
+    "a part of another question": (
+        '<c:delsvar id="29.1">',
+        f'<c:delsvar id="25.1">{SECRET}</c:delsvar><c:delsvar id="29.1">',
+        ["25.1"],
+    ),
+    "text beside a code": (
+        '<c:delsvar id="39.1"><t:cv>',
+        f'<c:delsvar id="39.1">{SECRET}<t:cv>',
+        ["39.1"],
+    ),
+    "text after a code": (
+        "</t:cv></c:delsvar>",
+        f"</t:cv>{SECRET}</c:delsvar>",
+        ["1.1 [1]"],
+    ),
+    "a code where a text is asked for": (
+        '<c:delsvar id="29.1">Undersköterska med tunga lyft och kvällspass',
+        f'<c:delsvar id="29.1"><t:cv><t:code>{SECRET}</t:code><t:codeSystem>KV</t:codeSystem></t:cv>',
+        ["29.1.code"],
+    ),
+    "an answer under a number with a zero before it": (
+        '<c:svar id="25">',
+        f'<c:svar id="029"><c:delsvar id="029.1">{SECRET}</c:delsvar></c:svar><c:svar id="25">',
+        ["029.1"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "nodes"), UNKNOWN.values(), ids=UNKNOWN)
+def test_what_the_mapping_does_not_know_is_reported_and_nothing_leaves(old, new, nodes):
+    document = mapped(changed(old, new))
+
+    assert [node for node in document.unmapped if not node.endswith("codeSystem")] == nodes
+    assert {one.hold for one in RULES.select(document)} == {"mapping"}
+
+
+UNREADABLE = {
+    "a code that the table does not have": ("PROGNOS_OKLAR", SECRET, "39.1.code"),
+    "a code system that is another": ("KV_FKMU_0006", SECRET, "39.1.code"),
+    "an identifier system of nobody": ("1.2.752.29.4.71<", f"{SECRET}<", "skapadAv/enhet/arbetsplatskod/root"),
+    "a date that is none": ('<c:delsvar id="1.2">2026-03-02', f'<c:delsvar id="1.2">{SECRET}', "1.2"),
+    "a period without its first day": ("<t:start>2026-03-02</t:start>", "", "32.2.start"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "place"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_the_mapping_cannot_read_is_reported_without_the_value(old, new, place):
+    document = mapped(changed(old, new, case="minimal"))
+
+    assert place in [problem.place for problem in document.problems]
+    assert not any(SECRET in str(problem) for problem in document.problems)
+    assert {one.hold for one in RULES.select(document)} == {"mapping"}
+
+
+def test_a_certificate_without_time_of_signing_is_held():
+    text = re.sub(r"<c:signeringstidpunkt>[^<]*</c:signeringstidpunkt>", "", sample(2, "minimal"))
+
+    document = mapped(text)
+
+    assert "signeringstidpunkt" in [problem.place for problem in document.problems]
+    assert {(one.hold, one.signed_at) for one in RULES.select(document)} == {("mapping", "")}
+
+
+def test_an_ignored_node_keeps_its_reason_and_holds_nothing():
+    document = mapped(changed("<t:displayName>Läkarintyg sjukpenning", f"<t:displayName>{SECRET}"))
+
+    assert "avsändarens visningstext" in document.ignored["typ/displayName"]
+    assert SECRET not in "".join(document.ignored.values())
+    assert {one.hold for one in RULES.select(document)} == {""}
+
+
+def test_the_place_of_each_node_is_told_once():
+    source = read(sample(1))
+    document = mapped(sample(1))
+    taken = [node for origin in document.origins for node in origin.sources]
+
+    assert len(source.root.places["32"]) == 4
+    assert {"32.2.start [1]", "32.2.start [4]", "relation/typ/code [1]"} <= set(taken)
