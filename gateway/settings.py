@@ -107,7 +107,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _lease_outlasts_an_attempt(self) -> Self:
         if self.lease_seconds < self.timeout_seconds + LONGEST:
-            raise ValueError(f"lease_seconds has to be {LONGEST:g} more than timeout_seconds, or two workers may send at once")
+            raise ValueError(
+                f"lease_seconds has to be {LONGEST:g} more than timeout_seconds, or two workers may send at once"
+            )
         return self
 
     @property

@@ -52,19 +52,19 @@ def compile_template(line: str, made: Collection[str], rule: str) -> Template:
 
 def tell(templates: Iterable[Template], resource: Resource) -> list[Line]:
     """Return the lines whose elements are all there, with values escaped for XHTML."""
-    lines = []
-    for template in templates:
-        values = [value_at(resource, hole) for hole in template.holes]
-        if None not in values:
-            lines.append(Line(_fill(template.texts, values), template.elements))
-    return lines
+    filled = ((_fill(template, resource), template.elements) for template in templates)
+    return [Line(xhtml, elements) for xhtml, elements in filled if xhtml]
 
 
-def _fill(texts: tuple[str, ...], values: list[object]) -> str:
-    filled = texts[0]
-    for value, text in zip(values, texts[1:], strict=True):
-        filled += _word(value) + text
-    return filled
+def _fill(template: Template, resource: Resource) -> str:
+    """Return the line, or nothing where one of its elements is not there."""
+    line, *after = template.texts
+    for hole, text in zip(template.holes, after, strict=True):
+        value = value_at(resource, hole)
+        if value is None:
+            return ""
+        line += _word(value) + text
+    return line
 
 
 def _word(value: object) -> str:

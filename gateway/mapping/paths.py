@@ -41,13 +41,9 @@ def element_of(path: str) -> str:
 def value_at(resource: Any, steps: tuple[Step, ...]) -> Any:  # noqa: ANN401 - JSON values are of any kind
     """Return the value at a path of a resource, or None where nothing stands there."""
     value = resource
-    for step in steps:
-        if isinstance(step, int):
-            if not isinstance(value, list) or step >= len(value):
-                return None
+    try:
+        for step in steps:
             value = value[step]
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-        if value is None:
-            return None
+    except (LookupError, TypeError):
+        return None
     return value

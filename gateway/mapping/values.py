@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gateway.mapping.language import Take
     from gateway.mapping.run import Run
-    from gateway.mapping.sources import Source
+    from gateway.mapping.sources import Find, Source
     from gateway.mapping.tables import Concept, Tables
 
 Builder: TypeAlias = "Callable[[Run], Any]"
@@ -77,7 +77,11 @@ def _text(
             return None
         run.origins.append(Origin(run.resource, path % run.number if repeats else path, (node,), name))
         if telling:
-            _tell(run, element, {text, value, display(run)[1] if is_code else None}, is_code=False)
+            run.terms.append(Term(element, text, is_code=False))
+            if value != text:
+                run.terms.append(Term(element, value, is_code=False))
+            if is_code:
+                _tell_display(run, element, display)
         return value
 
     return build
@@ -105,8 +109,9 @@ def _concept(
         here = path % run.number if repeats else path
         places = (here,) if convert else (f"{here}.system", f"{here}.code", f"{here}.display")
         run.origins += [Origin(run.resource, place, (node, system_node), name) for place in places]
-        _tell(run, code_element, {code.strip()}, is_code=True)
-        _tell(run, display_element, {concept.display, display_of(run)[1]}, is_code=False)
+        run.terms.append(Term(code_element, code.strip(), is_code=True))
+        run.terms.append(Term(display_element, concept.display, is_code=False))
+        _tell_display(run, display_element, display_of)
         return convert(concept.code) if convert else concept._asdict()
 
     return build
@@ -116,5 +121,8 @@ def _element(path: str) -> str:
     return element_of(path.replace("%d", "0"))
 
 
-def _tell(run: Run, element: str, texts: set[str | None], *, is_code: bool) -> None:
-    run.terms += [Term(element, text, is_code) for text in texts if text]
+def _tell_display(run: Run, element: str, find: Find) -> None:
+    """Note the sender's own words for a code: not emitted, and not to be found where the code is left out."""
+    _, text = find(run)
+    if text is not None:
+        run.terms.append(Term(element, text, is_code=False))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _INTYG = f"{{{RESPONDER}}}intyg"
+_SVAR_PA = f"{{{RESPONDER}}}svarPa"
 _SVAR = f"{{{CORE}}}svar"
 _DELSVAR = f"{{{CORE}}}delsvar"
 _INSTANS = f"{{{CORE}}}instans"
@@ -138,11 +139,14 @@ def _values_of(answer: Answer) -> dict[str, str]:
     values = _Values()
     for number in answer.number:
         values.keep(f"{answer.question}/instans", number)
+    own = f"{answer.question}."
     for part in answer.parts:
-        values.keep(part.id, part.text)
+        # A part of another question must not pass for the one that stands where it belongs.
+        id_ = part.id if part.id.startswith(own) else f"{answer.question}/{part.id}"
+        values.keep(id_, part.text)
         for child in part.children:
             for name, text in child.values.items():
-                values.keep(f"{part.id}.{name or child.name}", text)
+                values.keep(f"{id_}.{name or child.name}", text)
     return values.by_path
 
 
@@ -169,7 +173,7 @@ def _header(message: etree._Element, intyg: etree._Element) -> tuple[dict[str, s
     header = _Header()
     for element in message:
         if element is not intyg:
-            header.take(element, "")
+            header.take(element, "" if element.tag == _SVAR_PA else "RegisterCertificate/")
     for element in intyg:
         if element.tag == _UNDERSKRIFT:
             header.values.keep("underskrift", "ds:Signature")

@@ -76,7 +76,7 @@ UNKNOWN = {
     "a part of another question": (
         '<c:delsvar id="29.1">',
         f'<c:delsvar id="25.1">{SECRET}</c:delsvar><c:delsvar id="29.1">',
-        ["25.1"],
+        ["29/25.1"],
     ),
     "text beside a code": (
         '<c:delsvar id="39.1"><t:cv>',
@@ -112,7 +112,7 @@ def test_what_the_mapping_does_not_know_is_reported_and_nothing_leaves(old, new,
 UNREADABLE = {
     "a code that the table does not have": ("PROGNOS_OKLAR", SECRET, "39.1.code"),
     "a code system that is another": ("KV_FKMU_0006", SECRET, "39.1.code"),
-    "an identifier system of nobody": ("1.2.752.29.4.71<", f"{SECRET}<", "skapadAv/enhet/arbetsplatskod/root"),
+    "an identifier system of nobody": ("1.2.752.116.1.1.1<", f"{SECRET}<", "6.2.codeSystem"),
     "a date that is none": ('<c:delsvar id="1.2">2026-03-02', f'<c:delsvar id="1.2">{SECRET}', "1.2"),
     "a period without its first day": ("<t:start>2026-03-02</t:start>", "", "32.2.start"),
 }
@@ -151,3 +151,21 @@ def test_the_place_of_each_node_is_told_once():
 
     assert len(source.root.places["32"]) == 4
     assert {"32.2.start [1]", "32.2.start [4]", "relation/typ/code [1]"} <= set(taken)
+
+
+def test_what_stands_beside_the_certificate_does_not_pass_for_a_part_of_it():
+    beside = (
+        "<c:intygs-id><t:root>x</t:root><t:extension>x</t:extension></c:intygs-id>"
+        f"<c:patient><c:fornamn>{SECRET}</c:fornamn></c:patient>"
+    )
+    text = changed("</r:RegisterCertificate>", f"{beside}</r:RegisterCertificate>", case="minimal")
+
+    source, document = read(text), mapped(text)
+
+    assert source.certificate == read(sample(2, "minimal")).certificate
+    assert SECRET not in str([mapped_.resource for mapped_ in document.resources])
+    assert document.unmapped == (
+        "RegisterCertificate/intygs-id/root",
+        "RegisterCertificate/intygs-id/extension",
+        "RegisterCertificate/patient/fornamn",
+    )

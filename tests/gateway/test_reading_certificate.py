@@ -58,7 +58,7 @@ def test_an_element_without_text_is_not_listed():
 
 
 def test_what_repeats_in_the_header_is_read_place_by_place():
-    title = "<c:befattning><t:code>1</t:code><t:codeSystem>x</t:codeSystem></c:befattning>"
+    title = "<c:befattning><t:code>1</t:code><t:codeSystem>1.2.752.129.2.2.1.4</t:codeSystem></c:befattning>"
     places = read(changed("<c:befattning>", f"{title}<c:befattning>")).root.places
 
     assert [dict(place.values)["skapadAv/befattning/code"] for place in places["skapadAv/befattning"]] == [

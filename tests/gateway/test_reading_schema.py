@@ -12,7 +12,7 @@ from gateway.reading.xml import parse
 BROKEN = {
     "an element is missing": ("<c:version>2.0</c:version>", "", "signeringstidpunkt", "saknas, står på fel plats"),
     "an element too many": ("<c:version>", f"<c:annat>{SECRET}</c:annat><c:version>", "annat", "hör inte hit"),
-    "a time that is none": ("2026-03-02T10:15:00", SECRET, "signeringstidpunkt", "fel form"),
+    "a time that is none": ("2026-03-02T10:15:00", SECRET, "signeringstidpunkt", "inte av rätt slag"),
     "a number that is none": (
         "<c:instans>1<", f"<c:instans>{SECRET}<", "fråga 1 instans", "inte av rätt slag",
     ),
@@ -23,6 +23,7 @@ BROKEN = {
     "an answer without question": ('<c:svar id="29">', "<c:svar>", "svar", "obligatoriskt attribut saknas"),
     "an attribute too many": ('<c:svar id="29">', f'<c:svar id="29" om="{SECRET}">', "fråga 29 svar", "attribut hör inte"),
     "elements in a text": ("<c:version>2.0<", f"<c:version><c:a>{SECRET}</c:a><", "version", "innehålla andra element"),
+    "an attribute on a text": ("<c:version>", f'<c:version om="{SECRET}">', "version", "ska inte ha attribut"),
     "an empty text that must say something": ("<c:epost>mottagningen@exempel.example<", "<c:epost><", "epost", "kort"),
 }  # fmt: skip
 
@@ -38,7 +39,7 @@ def test_a_broken_message_is_told_where_and_why(old, new, place, reason):
 
 
 def test_every_broken_place_is_told():
-    text = changed("<c:version>2.0</c:version>", "").replace(">199002222397<", ">x<")
+    text = changed("<c:instans>1<", "<c:instans>x<").replace(">199002222397<", ">x<")
 
     with pytest.raises(SchemaViolation) as refused:
         read(text)
