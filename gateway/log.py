@@ -21,7 +21,7 @@ class LogLine(StrEnum):
     """The lines."""
 
     STARTED = "started"  # part, address
-    REQUEST = "request answered"  # method, route, status, milliseconds
+    REQUEST = "request answered"  # method, route, status (0: the sender went away), milliseconds
     UNPLANNED = "unplanned error"  # route or delivery, error (its type)
     RECEIVED = "message received"  # message, type, bytes, held
     KNOWN_ALREADY = "message received before"  # type

@@ -9,6 +9,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -48,10 +49,10 @@ class RecipientSetting(_Strict):
     @classmethod
     def _can_be_called(cls, endpoint: str) -> str:
         try:
-            address = httpx.URL(endpoint)
-        except httpx.InvalidURL:
+            host = urlsplit(endpoint).hostname and httpx.URL(endpoint).host
+        except (ValueError, httpx.InvalidURL):
             raise ValueError("no address that can be called") from None
-        if not address.host:
+        if not host:
             raise ValueError("an address without a host")
         return endpoint
 

@@ -7,7 +7,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from gateway.log import LogLine, log
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
+_NAME = re.compile(r"(?![0-9-]{10,13}$)[A-Za-z0-9-]{1,64}")
+"""What a sender may call a request: repeated in the answer, and so nothing that could be a person's number."""
 _QUIET = ("/health/", "/metrics")
 
 
@@ -52,6 +53,8 @@ class Requests:
 
         try:
             await self._app(scope, receive, named)
+        except ClientDisconnect:
+            status = 0  # whoever asked is gone, and nobody hears an answer
         except Exception as error:  # noqa: BLE001 - the server would write the error's text, and whom it names, to the log
             log(LogLine.UNPLANNED, route=_route_of(scope), error=type(error).__name__)
             if not status:

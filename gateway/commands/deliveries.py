@@ -23,7 +23,7 @@ def deliveries() -> None:
 
 @deliveries.command("list")
 @click.option("--state", type=click.Choice([state.value for state in DeliveryState]), help="Only these.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many at most.")
 @as_json
 def list_(state: str | None, limit: int, *, as_json: bool) -> None:
     """List deliveries, newest first."""

@@ -41,7 +41,13 @@ _MADE_BY = "# Made by samsyn demo, anew at each start."
 @click.option(
     "--port", type=click.IntRange(1, 65_534), default=8000, show_default=True, help="The recipients get the next."
 )
-@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var/demo"),
+    show_default=True,
+    help="Where the demo keeps what it makes.",
+)
 def demo(port: int, folder: Path) -> None:
     """Run a gateway, a worker and three sandbox recipients, and post a few certificates and consents.
 

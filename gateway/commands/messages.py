@@ -21,7 +21,7 @@ def messages() -> None:
 
 
 @messages.command("list")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many at most.")
 @as_json
 def list_(limit: int, *, as_json: bool) -> None:
     """List messages, newest first."""

@@ -19,9 +19,7 @@ _CERTIFICATE_ID = ("intygs-id/root", "intygs-id/extension")
 """What every id and reference is named after."""
 
 
-def trace_of(
-    document: Document, sets: Sequence[InformationSet], mapping: CertificateMapping
-) -> list[dict[str, Any]]:
+def trace_of(document: Document, sets: Sequence[InformationSet], mapping: CertificateMapping) -> list[dict[str, Any]]:
     """Return one row for each value of each set: set, withheld, resource, path, value, sources, rule."""
     trace = Trace(document, mapping)
     return [
@@ -83,9 +81,7 @@ class _Made(NamedTuple):
     def _people(self) -> Iterator[str]:
         """Yield the ids of what the Composition's own text tells: those that stand in no section, and itself."""
         in_sections = {
-            _id(entry["reference"])
-            for section in self.composition["section"]
-            for entry in section.get("entry", ())
+            _id(entry["reference"]) for section in self.composition["section"] for entry in section.get("entry", ())
         }
         return (id_ for id_ in self.told if id_ not in in_sections)
 

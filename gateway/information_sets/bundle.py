@@ -84,7 +84,8 @@ def _composition(content: Content, present: AbstractSet[str]) -> Resource:
             {"system": SET_SYSTEM, "code": definition.name, "display": definition.title},
         ]
     }
-    composition.setdefault("author", [composition["custodian"]])
+    if "author" not in composition:
+        composition["author"] = [composition["custodian"]]
     composition["identifier"] = {"system": "urn:ietf:rfc:3986", "value": _identifier(document, definition)}
     if definition.derived:
         composition["meta"] = {"security": [_REDACTED]}

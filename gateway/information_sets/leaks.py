@@ -116,7 +116,7 @@ def left_out(document: Document, kept: Mapping[int, Callable[[str], bool]]) -> I
 
 def _patterns_of(text: str) -> Iterator[bytes]:
     """Yield what to look for: a text, and each longer sentence of it, as JSON and as narrative write it."""
-    for one in (text.strip(), *_sentences(text)):
+    for one in dict.fromkeys((_bare(text), *_sentences(text))):
         if len(one) > 1 and _LETTER.search(one):
             yield orjson.dumps(one)[1:-1].translate(_SMALL)
             if _MARKUP.search(one):
@@ -126,7 +126,12 @@ def _patterns_of(text: str) -> Iterator[bytes]:
 def _sentences(text: str) -> Sequence[str]:
     if len(text) <= MIN_SENTENCE or not _SENTENCE.search(text, 0, len(text) - 1):
         return ()
-    return [part.strip() for part in _SENTENCE.split(text) if len(part.strip()) >= MIN_SENTENCE]
+    return [part for part in map(_bare, _SENTENCE.split(text)) if len(part) >= MIN_SENTENCE]
+
+
+def _bare(text: str) -> str:
+    """Return a text without the marks and blanks around it: what stays may say the same without them."""
+    return text if text[:1].isalnum() and text[-1:].isalnum() else _EDGES.sub("", text)
 
 
 def _stands_alone(content: bytes, start: int, end: int) -> bool:

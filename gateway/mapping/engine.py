@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gateway.documents import Document, Mapped
@@ -44,6 +45,9 @@ def map_document(source: SourceDocument, mapping: Mapping) -> Document:
 _EMPTY = Mapped("composition", None, {"resourceType": "Composition"}, (), (), ())
 
 
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
 def _apply(rule: Rule, run: Run) -> Iterator[Mapped]:
     for n, question in enumerate(_questions(rule, run)):
         run.question = question
@@ -60,7 +64,7 @@ def _questions(rule: Rule, run: Run) -> Iterator[str]:
         return
     first, last = rule.each
     for question, places in run.root.places.items():
-        if question.isdigit() and first <= int(question) <= last:
+        if _NUMBER.fullmatch(question) and first <= int(question) <= last:
             for place in places:
                 run.places[question] = place
                 yield question

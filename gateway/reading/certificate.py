@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gateway.documents import Answer, Child, Part, Place, SourceDocument
@@ -33,6 +34,7 @@ _REPEATING = frozenset(
 )
 """What the schema lets stand more than once in a certificate, its answers apart."""
 
+_LONG = re.compile(r"[0-9.]{10,}")
 _WITHOUT_TEXT = "(utan text)"
 """What an element of a foreign namespace is listed with where it has no text: it may tell something all the same."""
 
@@ -95,8 +97,8 @@ def _part(delsvar: etree._Element) -> Part:
 
 
 def _foreign_part(element: etree._Element) -> Part:
-    """Return an element that the schema's wildcard lets stand among the parts: no rule asks for it, the account does."""
-    return Part(str(element.tag), _all_text(element), (), element.sourceline or 0)
+    """Return an element that the wildcard lets stand among the parts; no rule asks for it, the account does."""
+    return Part(name_of(str(element.tag)), _all_text(element), (), element.sourceline or 0)
 
 
 def _all_text(element: etree._Element) -> str:
@@ -138,16 +140,21 @@ def _values_of(answer: Answer) -> dict[str, str]:
     """Return each value of an answer by its path."""
     values = _Values()
     for number in answer.number:
-        values.keep(f"{answer.question}/instans", number)
+        values.keep(f"{_told(answer.question)}/instans", number)
     own = f"{answer.question}."
     for part in answer.parts:
         # A part of another question must not pass for the one that stands where it belongs.
-        id_ = part.id if part.id.startswith(own) else f"{answer.question}/{part.id}"
+        id_ = _told(part.id) if part.id.startswith(own) else f"{_told(answer.question)}/{_told(part.id)}"
         values.keep(id_, part.text)
         for child in part.children:
             for name, text in child.values.items():
                 values.keep(f"{id_}.{name or child.name}", text)
     return values.by_path
+
+
+def _told(number: str) -> str:
+    """Return the number of a question or part as it may be told; a long one is no form's, and may be a person's."""
+    return "(okänt nummer)" if _LONG.fullmatch(number) else number
 
 
 class _Values:
@@ -218,4 +225,4 @@ class _Header:
         if not (element.text and element.text.strip()):
             self.values.keep(path, _WITHOUT_TEXT)
         for name, value in element.attrib.items():
-            self.values.keep(f"{path}/@{name!s}", str(value))
+            self.values.keep(f"{path}/@{name_of(str(name))}", str(value))

@@ -5,6 +5,7 @@ Source: RIV-TA clinicalprocess:healthcond:certificate, RegisterCertificate 3 (RI
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -15,11 +16,16 @@ CORE = "urn:riv:clinicalprocess:healthcond:certificate:3"
 TYPES = "urn:riv:clinicalprocess:healthcond:certificate:types:3"
 EXTENSION_3_2 = "urn:riv:clinicalprocess:healthcond:certificate:3.2"
 
+_WORD = re.compile(r"[^\W\d]{1,40}")
+"""What a foreign name may look like to be repeated: a name with digits in it may be a person's."""
+
 _OURS = frozenset({RESPONDER, CORE, TYPES, EXTENSION_3_2})
 
 
 @lru_cache(maxsize=1024)
 def name_of(tag: str) -> str:
-    """Return the local name of an element of the certificate domain, and the whole name of any other."""
-    namespace, _, local = tag[1:].rpartition("}")
-    return local if namespace in _OURS else tag
+    """Return the local name of an element of the certificate domain; any other's begins with `{*}`."""
+    namespace, _, local = tag.rpartition("}")
+    if namespace[1:] in _OURS:
+        return local
+    return f"{{*}}{local}" if _WORD.fullmatch(local) else "{*}"

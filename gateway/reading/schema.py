@@ -49,6 +49,7 @@ class Schema:
     def __init__(self, file: Path) -> None:
         try:
             self._schema = etree.XMLSchema(etree.parse(str(file)))
+            self._names = frozenset(name for one in file.parent.glob("*.xsd") for name in _names_in(one))
         except (OSError, etree.Error) as error:
             raise ConfigurationError(f"{file.name}: {error}") from None
         self._lock = threading.Lock()
@@ -58,7 +59,7 @@ class Schema:
         # lxml keeps the errors of a validation in the schema object: one message at a time.
         with self._lock:
             errors = [] if self._schema.validate(message) else list(self._schema.error_log)
-        return list(dict.fromkeys(_problem(error, message) for error in errors[:MAX_PROBLEMS]))
+        return list(dict.fromkeys(self._problem(error, message) for error in errors[:MAX_PROBLEMS]))
 
     def check(self, message: etree._Element) -> None:
         """Return if the schema accepts the message.
@@ -70,12 +71,17 @@ class Schema:
         if problems:
             raise SchemaViolation("Meddelandet följer inte schemat för RegisterCertificate 3", problems)
 
+    def _problem(self, error: etree._LogEntry, message: etree._Element) -> Problem:
+        named = _ELEMENT.match(error.message)
+        # A name that no schema of ours has is the sender's own word, and may be anything.
+        name = named[1] if named and named[1] in self._names else "okänt element"
+        place = " ".join(filter(None, (_answer_at(error.line, message), name, f"(rad {error.line})")))
+        return Problem(place, _REASONS.get(error.type_name, "bryter mot schemat"))
 
-def _problem(error: etree._LogEntry, message: etree._Element) -> Problem:
-    named = _ELEMENT.match(error.message)
-    name = named[1] if named else "meddelandet"
-    place = " ".join(filter(None, (_answer_at(error.line, message), name, f"(rad {error.line})")))
-    return Problem(place, _REASONS.get(error.type_name, "bryter mot schemat"))
+
+def _names_in(file: Path) -> list[str]:
+    elements = etree.parse(str(file)).iter("{http://www.w3.org/2001/XMLSchema}element")
+    return [element.get("name", "") for element in elements]
 
 
 def _answer_at(line: int, message: etree._Element) -> str:

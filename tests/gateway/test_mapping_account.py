@@ -47,7 +47,7 @@ def test_the_hold_names_the_node_in_every_set_and_not_what_it_says():
     assert {frozenset(), frozenset({"diagnos"})} == {one.withheld for one in sets}
     for one in sets:
         [problem] = one.problems
-        assert problem.place == "skapadAv/enhet/{urn:frammande}mer"
+        assert problem.place == "skapadAv/enhet/{*}mer"
         assert SECRET not in str(problem)
         assert SECRET not in repr(one)
 
@@ -169,3 +169,23 @@ def test_what_stands_beside_the_certificate_does_not_pass_for_a_part_of_it():
         "RegisterCertificate/intygs-id/extension",
         "RegisterCertificate/patient/fornamn",
     )
+
+
+@pytest.mark.parametrize("number", ["199002222397", "9" * 5000], ids=["of a person", "of five thousand digits"])
+def test_a_question_of_no_forms_number_is_reported_without_it(number):
+    odd = f'<c:svar id="{number}"><c:delsvar id="{number}.1">{SECRET}</c:delsvar></c:svar><c:svar id="25">'
+
+    document = mapped(changed('<c:svar id="25">', odd, version=1))
+
+    assert document.unmapped == ("(okänt nummer)",)
+    assert {one.hold for one in RULES.select(document)} == {"mapping"}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("mer", "{*}mer"), ("p199002222397", "{*}"), ("a.b", "{*}"), ("å" * 40, "{*}" + "å" * 40), ("å" * 41, "{*}")],
+)
+def test_a_foreign_name_is_told_only_where_it_is_a_plain_word(name, told):
+    text = changed("</c:enhet>", f'<f:{name} xmlns:f="urn:199002222397"/></c:enhet>')
+
+    assert mapped(text).unmapped == (f"skapadAv/enhet/{told}",)

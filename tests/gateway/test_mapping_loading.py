@@ -26,27 +26,48 @@ def test_a_right_mapping_is_loaded_under_its_type_and_version(tmp_path):
 
 MISTAKES = {
     "a word that is none": (observation({"valueString": {"frm": "29.1"}}), "valueString.Take.from: Field required"),
-    "a conversion that is none": (observation({"valueString": {"from": "29.1", "as": "datum"}}), "resources.prov.set.valueString"),
-    "a table that is not there": (observation({"code": {"from": "1.1", "table": "okänd"}}), "there is no ConceptMap okänd"),
+    "a conversion that is none": (
+        observation({"valueString": {"from": "29.1", "as": "datum"}}),
+        "resources.prov.set.valueString",
+    ),
+    "a table that is not there": (
+        observation({"code": {"from": "1.1", "table": "okänd"}}),
+        "there is no ConceptMap okänd",
+    ),
     "a section that is not there": ({**observation(RIGHT), "section": "okänt"}, "there is no section okänt"),
-    "a rule that is not there": (observation(RIGHT | {"focus": {"reference": "okänd"}}), "prov.focus: there is no rule okänd"),
-    "an element path that is none": (observation({"value String": {"from": "29.1"}}), "value String is no element path"),
+    "a rule that is not there": (
+        observation(RIGHT | {"focus": {"reference": "okänd"}}),
+        "prov.focus: there is no rule okänd",
+    ),
+    "an element path that is none": (
+        observation({"value String": {"from": "29.1"}}),
+        "value String is no element path",
+    ),
     "a position that is none": (observation({"note[x].text": {"from": "29.1"}}), "note[x].text is no element path"),
     "each that is no question": (observation(RIGHT, each="32-"), "each has to name a question"),
     "a rule without a source": (observation({"status": "final"}), "takes nothing from the certificate"),
     "an element below a value": (observation({"code": "x", "code.text": {"from": "1.1"}}), "stands below a value"),
-    "a value above an element": (observation({"code.text": {"from": "1.1"}, "code": "x"}), "stands in another rule's place"),
+    "a value above an element": (
+        observation({"code.text": {"from": "1.1"}, "code": "x"}),
+        "stands in another rule's place",
+    ),
     "a line about what is not made": (observation(RIGHT, text=["{valueStrng}"]), "the text names valueStrng"),
     "a line about part of a name": (observation(RIGHT, text=["{value}"]), "the text names value,"),
-    "a line with a hole that is no path": (observation(RIGHT, text=["{valueString.}"]), "valueString. is no element path"),
-    "./ where nothing repeats": (observation({"valueString": {"from": "./1"}}), "./ has to stand below something that repeats"),
+    "a line with a hole that is no path": (
+        observation(RIGHT, text=["{valueString.}"]),
+        "valueString. is no element path",
+    ),
+    "./ where nothing repeats": (
+        observation({"valueString": {"from": "./1"}}),
+        "./ has to stand below something that repeats",
+    ),
     "a word too many": (observation({"valueString": {"from": "29.1", "to": "x"}}), "valueString"),
     "a number as a source": (observation({"valueString": {"from": 29.1}}), "resources.prov.set.valueString"),
     "each inside each": (
         observation({"a": {"each": "relation", "set": {"b": {"each": "relation", "set": {}}}}}),
         "resources.prov.set.a",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("rule", "told"), MISTAKES.values(), ids=MISTAKES)
@@ -101,17 +122,25 @@ ELEMENT = {"code": "A", "target": [{"code": "a", "display": "A"}]}
 TABLES = {
     "two targets for a code": ([concept_map("grad", ("KV", "A", "en"), ("KV", "A", "två"))], "A has two targets"),
     "a target without display": (
-        [{**GRADES, "group": [{"source": "KV", "target": "urn:x", "element": [{"code": "A", "target": [{"code": "a"}]}]}]}],
+        [
+            {
+                **GRADES,
+                "group": [{"source": "KV", "target": "urn:x", "element": [{"code": "A", "target": [{"code": "a"}]}]}],
+            }
+        ],
         "'display' is missing",
     ),
-    "a group without source": ([{**GRADES, "group": [{"target": "urn:x", "element": [ELEMENT]}]}], "'source' is missing"),
+    "a group without source": (
+        [{**GRADES, "group": [{"target": "urn:x", "element": [ELEMENT]}]}],
+        "'source' is missing",
+    ),
     "no group": ([{"resourceType": "ConceptMap", "name": "grad"}], "'group' is missing"),
     "no name": ([{**GRADES, "name": ""}], "has to be a ConceptMap with a name"),
     "the same name twice": ([GRADES, GRADES], "another ConceptMap has the name grad too"),
     "a system with two meanings": ([IDS, naming_system("annat", "urn:annat", "1.2.3")], "1.2.3 is named in another"),
     "no preferred name": ([{**IDS, "uniqueId": [{"value": "1.2.3"}]}], "has no preferred uniqueId"),
     "no names": ([{"resourceType": "NamingSystem", "name": "id"}], "has no preferred uniqueId"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("tables", "told"), TABLES.values(), ids=TABLES)

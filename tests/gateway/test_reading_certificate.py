@@ -7,6 +7,8 @@ from whole_certificates import changed, read, sample
 
 from gateway.errors import InvalidIdentity, MisaddressedMessage
 from gateway.identity import CertificateId, CertificateKind
+from gateway.reading.certificate import answers_of
+from gateway.reading.xml import parse
 
 
 def test_a_certificate_says_which_it_is_and_about_whom():
@@ -19,8 +21,10 @@ def test_a_certificate_says_which_it_is_and_about_whom():
 
 @pytest.mark.parametrize(
     ("version", "major"),
-    [("2.0", 2), ("2", 2), (" 2.1 ", 2), ("2.x", 2), ("12.3", 12), ("999.1", 999)]
-    + [("v2", 0), ("", 0), (".2", 0), ("-2", 0), ("²", 0), ("1000", 0), ("٢", 0)],
+    [
+        ("2.0", 2), ("2", 2), (" 2.1 ", 2), ("2.x", 2), ("12.3", 12), ("999.1", 999),
+        ("v2", 0), ("", 0), (".2", 0), ("-2", 0), ("²", 0), ("1000", 0), ("٢", 0),
+    ],
 )  # fmt: skip
 def test_the_version_counts_up_to_its_first_dot(version, major):
     assert read(changed("<c:version>2.0<", f"<c:version>{version}<")).kind.major == major
@@ -133,3 +137,30 @@ def test_what_is_printed_of_a_certificate_tells_nothing_of_its_content():
 
     assert "1990********" in printed
     assert not any(word in printed for word in ("199002222397", "Provsson", "Lumbago", "F432"))
+
+
+SVAR = """<r xmlns="urn:riv:clinicalprocess:healthcond:certificate:3" xmlns:t="{types}" xmlns:f="urn:frammande">
+  <svar id="1"><delsvar id="1.1">{content}</delsvar></svar></r>"""
+ODD = {
+    "an element twice": ("<t:cv><t:code>A</t:code><t:code>B</t:code></t:cv>", "cv", {"code": "A"}, {"code"}),
+    "an element in an element": (
+        "<t:cv><t:code>A<t:b>B</t:b></t:code></t:cv>",
+        "cv",
+        {"code": "AB"},
+        {"code"},
+    ),
+    "a value without elements": ("<t:cv>A</t:cv>", "cv", {"": "A"}, set()),
+    "a value without anything": ("<t:cv/>", "cv", {"": ""}, set()),
+    "a foreign value": ("<f:x><f:y>A</f:y></f:x>", "{*}x", {"": "A"}, set()),
+    "a foreign value without text": ("<f:x/>", "{*}x", {"": "(utan text)"}, set()),
+}
+
+
+@pytest.mark.parametrize(("content", "name", "values", "flaws"), ODD.values(), ids=ODD)
+def test_what_no_valid_message_says_is_read_with_its_flaws(content, name, values, flaws):
+    types = "urn:riv:clinicalprocess:healthcond:certificate:types:3"
+    [answer] = answers_of(parse(SVAR.format(types=types, content=content).encode()))
+
+    [child] = answer.parts[0].children
+
+    assert (child.name, dict(child.values), set(child.flaws)) == (name, values, flaws)

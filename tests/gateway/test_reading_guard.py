@@ -27,6 +27,7 @@ def with_prefixes(count):
 
 ACCEPTED = {
     "64 deep": nested(64),
+    "64 deep, with a comment": b"<!-- x -->" + nested(64),
     "50 000 elements": with_elements(50_000),
     "64 attributes": with_attributes(64),
     "64 prefixes": with_prefixes(64),
@@ -40,6 +41,7 @@ ACCEPTED = {
 }
 REFUSED = {
     "65 deep": (nested(65), "nested deeper than 64"),
+    "65 deep, with a comment": (b"<!-- x -->" + nested(65), "nested deeper than 64"),
     "50 001 elements": (with_elements(50_001), "more than 50000 elements"),
     "65 attributes": (with_attributes(65), "more than 64 attributes"),
     "65 prefixes": (with_prefixes(65), "more than 64 attributes"),
@@ -57,6 +59,7 @@ REFUSED = {
     "blanks": (b" \n", "not well-formed"),
     "JSON": (b'{"a": 1}', "not well-formed"),
     "half a message": (b"<a><b></b>", "not well-formed"),
+    "half a message, with a comment": (b"<a><!-- x --><b></b>", "not well-formed"),
     "two roots": (b"<a/><b/>", "not well-formed"),
     "a control character": (b"<a>\x01</a>", "not well-formed"),
     "an undeclared prefix": (b"<a:b/>", "not well-formed"),
@@ -74,9 +77,10 @@ def test_what_does_not_is_refused_with_the_reason(content, reason):
         parse(content)
 
 
-def test_a_refusal_names_the_line_and_nothing_that_stands_there():
+@pytest.mark.parametrize("before", [b"", b"<!-- x -->"], ids=["plain", "with a comment"])
+def test_a_refusal_names_the_line_and_nothing_that_stands_there(before):
     with pytest.raises(MalformedMessage) as refused:
-        parse(b"<a>\n\n<b>191212121212</c></a>")
+        parse(before + b"<a>\n\n<b>191212121212</c></a>")
 
     assert "(line 3)" in str(refused.value)
     assert "1912" not in str(refused.value)

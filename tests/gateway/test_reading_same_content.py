@@ -1,4 +1,4 @@
-"""When two messages say the same: a certificate sent again may be written differently, and may not say anything else."""
+"""When two messages say the same: a certificate sent again may be written otherwise, and may not say other things."""
 
 from __future__ import annotations
 

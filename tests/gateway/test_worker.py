@@ -57,6 +57,7 @@ class Queue:
         return claimed
 
     def take_back(self, worker: str, at: datetime) -> int:
+        assert at == NOON
         self._may_be_away()
         self.taken_back.append(worker)
         return 0

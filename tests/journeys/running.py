@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -12,13 +11,14 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 PATIENCE = 20.0
 """Seconds that anything may take before a test gives it up."""
@@ -163,7 +163,7 @@ class RecipientOnTheWire:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:  # noqa: N802 - as http.server names it
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 case = recipient.take(self.headers["Idempotency-Key"], body)
                 recipient.answers.wait(PATIENCE)

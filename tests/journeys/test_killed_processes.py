@@ -228,9 +228,7 @@ class _Load:
     def _send_one(self, client: httpx.Client) -> bool:
         id_ = str(uuid.uuid4())
         try:
-            answer = client.post(
-                self._here.address + REGISTER, content=enveloped(certificate(id_=id_)), headers=SOAP
-            )
+            answer = client.post(self._here.address + REGISTER, content=enveloped(certificate(id_=id_)), headers=SOAP)
         except httpx.TransportError:
             self.unanswered.append(id_)
             return False

@@ -40,7 +40,7 @@ class _Texts(zeep.Plugin):
 
     texts: ClassVar[list[str | None]] = []
 
-    def egress(self, envelope, http_headers, operation, binding_options):
+    def egress(self, envelope, http_headers, _operation, _binding_options):
         for part, text in zip(envelope.iterfind(".//{*}delsvar"), self.texts, strict=True):
             part.text = text if len(part) == 0 else part.text
         return envelope, http_headers

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from gateway.commands.tracing import trace_of
-from gateway.documents import Document, InformationSet, Place, SourceDocument
 from gateway.rules import load_rules
+
+if TYPE_CHECKING:
+    from gateway.documents import Document, InformationSet, Place, SourceDocument
 
 REPOSITORY = Path(__file__).parents[2]
 MAPPINGS = REPOSITORY / "mappings"

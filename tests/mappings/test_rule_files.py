@@ -10,9 +10,7 @@ from gateway.mapping.conversions import CONVERSIONS
 from gateway.mapping.language import Conversion
 
 SETS = {definition.name: definition for definition in RULES.definitions}
-KNOWN = {
-    (rule.section, rule.name) for mapping in RULES.mappings.values() for rule in mapping.rules
-}
+KNOWN = {(rule.section, rule.name) for mapping in RULES.mappings.values() for rule in mapping.rules}
 each_set = pytest.mark.parametrize("name", SETS)
 
 
@@ -36,7 +34,7 @@ def test_every_set_and_every_section_of_it_has_its_reason(name):
 def test_everything_that_a_mapping_makes_is_in_some_set():
     taken = {choice for definition in SETS.values() for choice in definition.choices}
 
-    assert KNOWN == taken
+    assert taken == KNOWN
 
 
 def test_there_are_the_four_sets():

@@ -1,0 +1,169 @@
+"""The commands that look at messages in files: `check` and `map try`."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from commanding import run, run_json
+
+from gateway.sandbox.story import enveloped
+
+ROOT = Path(__file__).parent.parent.parent
+FULL = ROOT / "mappings" / "certificates" / "lisjp" / "2" / "samples" / "full.xml"
+CORPUS = ROOT.parent / "shared" / "corpus"
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Makes a file with the full sample, changed."""
+
+    def make(*changes: tuple[bytes, bytes], name: str = "message.xml", envelope: bool = False) -> Path:
+        content = FULL.read_bytes()
+        for old, new in changes:
+            assert old in content
+            content = content.replace(old, new)
+        (tmp_path / name).write_bytes(enveloped(content) if envelope else content)
+        return tmp_path / name
+
+    return make
+
+
+@pytest.mark.parametrize("envelope", [False, True])
+def test_a_good_message_is_said_to_be_good(file, envelope):
+    path = file(envelope=envelope)
+
+    assert run("check", path) == f"{path}  schema ok  rules ok\n"
+    assert run_json("check", path) == [{"file": str(path), "schema": "ok", "rules": "ok", "problems": []}]
+
+
+def test_a_message_that_breaks_its_rules_is_told_where_and_why(file):
+    path = file((b">FYSISKUNDERSOKNING<", b">ASTROLOGI<"))
+
+    told = run("check", path, status=1)
+    [verdict] = run_json("check", path, status=1)
+
+    assert told.startswith(f"{path}  schema ok  rules FAIL\n  1.1: ")
+    assert (verdict["schema"], verdict["rules"]) == ("ok", "FAIL")
+    assert [problem["place"] for problem in verdict["problems"]] == ["1.1"]
+    assert "ASTROLOGI" not in told
+
+
+def test_a_message_that_breaks_its_schema_is_judged_by_its_rules_too(file):
+    path = file((b">FYSISKUNDERSOKNING<", b">ASTROLOGI<"), (b"<t:root>1.2.752.129.2.1.3.1<", b"<t:root>1.2.3<"))
+
+    [verdict] = run_json("check", path, status=1)
+
+    assert (verdict["schema"], verdict["rules"]) == ("FAIL", "FAIL")
+
+
+@pytest.mark.parametrize(
+    ("content", "verdict"),
+    [
+        (b"", ("FAIL", "-")),
+        (b"not xml", ("FAIL", "-")),
+        (b"<!DOCTYPE a><a/>", ("FAIL", "-")),
+        (b"<a/>", ("-", "-")),
+        (b"\xff\xfe\x00", ("FAIL", "-")),
+    ],
+)
+def test_what_is_no_certificate_is_said_to_be_none(tmp_path, content, verdict):
+    path = tmp_path / "other"
+    path.write_bytes(content)
+
+    [told] = run_json("check", path, status=1 if "FAIL" in verdict else 0)
+
+    assert (told["schema"], told["rules"]) == verdict
+    assert len(told["problems"]) == 1
+
+
+def test_a_type_without_a_form_is_judged_by_the_schema_alone(file):
+    [verdict] = run_json("check", file((b"<t:code>LISJP<", b"<t:code>TSTRK1007<")))
+
+    assert (verdict["schema"], verdict["rules"], verdict["problems"]) == ("ok", "-", [])
+
+
+def test_several_files_get_a_verdict_each_and_one_that_fails_fails_the_whole(file):
+    good = file(name="good.xml")
+    bad = file((b">FYSISKUNDERSOKNING<", b">ASTROLOGI<"), name="bad.xml")
+
+    told = run_json("check", good, bad, good, status=1)
+
+    assert [one["rules"] for one in told] == ["ok", "FAIL", "ok"]
+    assert [one["file"] for one in told] == [str(good), str(bad), str(good)]
+
+
+@pytest.mark.parametrize("command", [("check",), ("map", "try")])
+def test_a_file_that_cannot_be_read_is_told_in_words(tmp_path, command):
+    assert "does not exist" in run(*command, tmp_path / "none.xml", status=2)
+    assert "is a directory" in run(*command, tmp_path, status=2)
+    assert "Missing argument" in run(*command, status=2)
+
+
+@pytest.mark.skipif(not (CORPUS / "INDEX.tsv").is_file(), reason="no corpus beside the project")
+def test_the_messages_of_others_get_the_official_verdicts():
+    with (CORPUS / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
+        rows = [row for row in csv.DictReader(index, delimiter="\t") if row["file"].startswith("LISJP/")]
+    assert len(rows) > 20
+
+    # Exits with 1 since some of them are meant to fail.
+    told = run_json("check", *[CORPUS / row["file"] for row in rows], status=1)
+
+    words = {"ok": "ok", "FAIL": "FAIL", "fail": "FAIL"}
+    expected = {row["file"]: (words[row["xsd"]], words.get(row["schematron"], "-")) for row in rows}
+    assert {str(Path(one["file"]).relative_to(CORPUS)): (one["schema"], one["rules"]) for one in told} == expected
+
+
+def test_a_certificate_can_be_tried_and_nothing_is_kept(file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = file()
+
+    told = run("map", "try", path)
+    [as_json] = run_json("map", "try", path)
+
+    names = {one["name"] for one in as_json["sets"]}
+    assert "sjukskrivningsunderlag" in names
+    assert all(f"\n{name}" in told for name in names)
+    assert {one["bundle"]["resourceType"] for one in as_json["sets"]} == {"Bundle"}
+    assert "trace" not in as_json
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_trace_tells_where_each_value_came_from_and_what_was_left(file):
+    [told] = run_json("map", "try", file(), "--trace")
+    text = run("map", "try", file(), "--trace")
+
+    assert {"sets", "trace", "ignored", "unmapped"} <= set(told)
+    assert told["unmapped"] == []
+    row = next(row for row in told["trace"] if row["value"] == "F43.2")
+    assert any("6" in source for source in row["sources"])
+    assert "F43.2" in text
+    assert "lämnas:" in text
+
+
+@pytest.mark.parametrize("envelope", [False, True])
+def test_a_held_certificate_says_why_where_it_is_tried(file, envelope):
+    unknown = b'<c:svar id="77"><c:delsvar id="77.1">Nytt</c:delsvar></c:svar>  </r:intyg>'
+
+    told = run("map", "try", file((b"  </r:intyg>", unknown), envelope=envelope))
+
+    assert "HÅLLS (mapping)" in told
+    assert "77.1" in told
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ((b">FYSISKUNDERSOKNING<", b">ASTROLOGI<"), "1.1"),
+        ((b"<t:code>LISJP<", b"<t:code>TSTRK1007<"), "stöds inte"),
+        ((b"<t:root>1.2.752.129.2.1.3.1<", b"<t:root>1.2.3<"), "root"),
+        ((b"</r:RegisterCertificate>", b""), "well-formed"),
+        ((b"199002222397", b"199013222397"), "Personnumret"),
+    ],
+)
+def test_a_certificate_that_cannot_be_tried_is_told_as_to_its_sender(file, change, says):
+    told = run("map", "try", file(change), status=1)
+
+    assert told.startswith("Error: ")
+    assert says in told

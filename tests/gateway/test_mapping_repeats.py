@@ -1,0 +1,193 @@
+"""Lists, resources for each answer, and what refers to them: whatever is left out moves the rest with its trace."""
+
+from __future__ import annotations
+
+from small_mappings import GRADES, IDS, PART, certificate, made, mapped, observation, origins
+
+
+def test_an_element_left_out_of_a_list_moves_the_rest_with_their_trace_and_references(tmp_path):
+    elements = {
+        "agent[0].role": {"from": "a"},
+        "agent[0].who": {"reference": "composition"},
+        "agent[1].role": {"from": "b"},
+        "agent[1].who": {"reference": "prov"},
+        "note[0].text": {"from": "c"},
+    }
+    rules = {"prov": {"resource": "Provenance", "set": elements}}
+
+    document = mapped(tmp_path, rules, certificate(header={"b": "två", "c": "tre"}))
+
+    [one] = document.resources
+    assert [agent.get("role") for agent in one.resource["agent"]] == ["två"]
+    assert origins(document) == {"agent[0].role": ("b",), "note[0].text": ("c",)}
+    assert [(one_.element, one_.position) for one_ in one.references] == [("agent", 0)]
+
+
+def test_a_list_inside_a_list_moves_without_moving_what_is_outside_it(tmp_path):
+    elements = {
+        "entity[0].agent[0].role": {"from": "a"},
+        "entity[0].agent[1].role": {"from": "b"},
+        "entity[0].agent[1].who": {"reference": "composition"},
+    }
+    rules = {"prov": {"resource": "Provenance", "set": elements}}
+
+    document = mapped(tmp_path, rules, certificate(header={"b": "två"}))
+
+    assert origins(document) == {"entity[0].agent[0].role": ("b",)}
+    assert [(one.element, one.position) for one in document.resources[0].references] == [("entity", 0)]
+
+
+def test_a_list_of_which_nothing_is_said_is_left_out(tmp_path):
+    elements = {
+        "name": {"from": "namn"},
+        "telecom[0].value": {"from": "telefon"},
+        "telecom[1].value": {"from": "epost"},
+    }
+
+    document = mapped(
+        tmp_path, {"enhet": {"resource": "Organization", "set": elements}}, certificate(header={"namn": "X"})
+    )
+
+    assert made(document) == [{"name": "X"}]
+
+
+def test_each_makes_one_resource_an_answer_in_their_order(tmp_path):
+    rules = {"grad": observation({"status": "final", "valueString": {"from": "32.1"}}, each="32")}
+
+    document = mapped(tmp_path, rules, certificate({"32": [{"32.1": "först"}, {"32.1": "sedan"}]}))
+
+    assert [one["valueString"] for one in made(document)] == ["först", "sedan"]
+    assert [origin.sources for origin in document.origins if origin.path == "valueString"] == [
+        ("32.1 [1]",),
+        ("32.1 [2]",),
+    ]
+    assert document.unmapped == ()
+
+
+def test_each_over_a_span_serves_every_question_in_it_and_no_other(tmp_path):
+    elements = {"code.coding[0].code": {"from": "./@id"}, "valueString": {"from": "./1", "required": True}}
+    rules = {"fraga": observation(elements, each="9001-9003")}
+    answers = {question: [{f"{question}.1": question}] for question in ("9000", "9001", "9003", "9004", "x")}
+
+    document = mapped(tmp_path, rules, certificate(answers))
+
+    assert [one["valueString"] for one in made(document)] == ["9001", "9003"]
+    assert [one["code"]["coding"][0]["code"] for one in made(document)] == ["9001", "9003"]
+    assert document.unmapped == ("9000.1", "9004.1", "x.1 [1]")
+    assert {node for sources in origins(document).values() for node in sources} >= {"9003/@id", "9003.1"}
+
+
+def test_a_rule_after_one_that_repeats_reads_the_first_answer_again(tmp_path):
+    rules = {
+        "alla": observation({"valueString": {"from": "32.1"}}, each="32"),
+        "en": observation({"valueString": {"from": "32.1"}}),
+    }
+
+    document = mapped(tmp_path, rules, certificate({"32": [{"32.1": "först"}, {"32.1": "sedan"}]}))
+
+    assert [one["valueString"] for one in made(document)] == ["först", "sedan", "först"]
+
+
+def test_when_makes_a_resource_only_for_the_values_it_names(tmp_path):
+    rules = {
+        "ja": observation({"valueString": {"from": "26.2"}}, when={"26.1": ["true", "1"]}),
+    }
+
+    def made_when(**said):
+        return made(mapped(tmp_path, rules, certificate({"26": [{"26.2": "varför"} | said]})))
+
+    assert made_when(**{"26.1": " true "}) == made_when(**{"26.1": "1"}) == [{"valueString": "varför"}]
+    assert made_when(**{"26.1": "false"}) == made_when(**{"26.1": "True"}) == made_when() == []
+
+
+def test_when_looks_at_the_answer_that_the_resource_is_made_from(tmp_path):
+    rules = {"ja": observation({"valueString": {"from": "40.1"}}, each="40", when={"40.1": ["A"]})}
+
+    document = mapped(tmp_path, rules, certificate({"40": [{"40.1": "B"}, {"40.1": "A"}]}))
+
+    assert made(document) == [{"valueString": "A"}]
+    assert document.unmapped == ("40.1 [1]",)
+
+
+def test_each_inside_a_resource_makes_one_element_for_each_place(tmp_path):
+    elements = {
+        "name": {"from": "namn"},
+        "code": {
+            "each": "skapadAv/befattning",
+            "set": {
+                "coding[0].system": {"from": "./codeSystem", "as": "system"},
+                "coding[0].code": {"from": "./code", "as": "code"},
+                "text": {"from": "./displayName"},
+                "use": "fast",
+            },
+        },
+    }
+    places = [
+        {},
+        {"skapadAv/befattning/code": " 1 ", "skapadAv/befattning/codeSystem": "1.2.3"},
+        {"skapadAv/befattning/displayName": "Läkare"},
+    ]
+
+    document = mapped(
+        tmp_path,
+        {"roll": {"resource": "PractitionerRole", "set": elements}},
+        certificate(header={"namn": "X"}, repeats={"skapadAv/befattning": places}),
+        tables=[IDS],
+    )
+
+    assert made(document) == [
+        {
+            "name": "X",
+            "code": [
+                {"coding": [{"system": "urn:oid:1.2.3", "code": "1"}], "use": "fast"},
+                {"text": "Läkare", "use": "fast"},
+            ],
+        }
+    ]
+    assert origins(document)["code[0].coding[0].code"] == ("skapadAv/befattning/code [2]",)
+    assert origins(document)["code[1].text"] == ("skapadAv/befattning/displayName [3]",)
+
+
+def test_each_inside_a_resource_looks_codes_up_in_tables_too(tmp_path):
+    part = {
+        **PART,
+        "composition": {
+            "set": {
+                **PART["composition"]["set"],
+                "relatesTo": {
+                    "each": "relation",
+                    "set": {
+                        "code": {"from": "./typ", "table": "grad", "as": "code"},
+                        "extra": {"from": "./typ", "table": "grad"},
+                    },
+                },
+            }
+        },
+    }
+    relation = {"relation/typ/code": "HALV", "relation/typ/codeSystem": "KV"}
+    rules = {"person": {"resource": "Patient", "set": {"name": {"from": "namn"}}}}
+
+    document = mapped(
+        tmp_path, rules, certificate(repeats={"relation": [relation, relation]}), part=part, tables=[GRADES]
+    )
+
+    coding = {"system": "urn:x", "code": "halv", "display": "50"}
+    assert document.composition.resource["relatesTo"] == [{"code": "halv", "extra": coding}] * 2
+    assert ("relatesTo[1].extra.display", ("relation/typ/code [2]", "relation/typ/codeSystem [2]")) in {
+        (origin.path, origin.sources) for origin in document.origins
+    }
+
+
+def test_a_reference_names_the_first_resource_of_a_rule(tmp_path):
+    rules = {
+        "grad": observation({"valueString": {"from": "32.1"}}, each="32"),
+        "en": observation({"valueString": {"from": "29.1"}, "focus[0]": {"reference": "grad"}}),
+    }
+
+    document = mapped(tmp_path, rules, certificate({"32": [{"32.1": "a"}, {"32.1": "b"}], "29": [{"29.1": "c"}]}))
+
+    first, _, last = document.resources
+    assert last.resource["focus"] == [{"reference": f"urn:uuid:{first.resource['id']}"}]
+    assert [(one.element, one.position, one.target) for one in last.references] == [
+        ("focus", 0, f"urn:uuid:{first.resource['id']}")
+    ]

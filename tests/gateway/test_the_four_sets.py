@@ -1,0 +1,73 @@
+"""What each of the four sets says of a whole certificate, and what it must not say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from whole_certificates import RULES, mapped, sample
+
+BY_NAME = {one.name: one for one in RULES.definitions}
+
+
+def bundles(version, case="full"):
+    return {
+        (one.name, tuple(sorted(one.withheld))): json.loads(one.body)
+        for one in RULES.select(mapped(sample(version, case)))
+    }
+
+
+def kinds(bundle):
+    return {entry["resource"]["resourceType"] for entry in bundle["entry"]}
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_small_set_for_an_employer_names_no_doctor_unit_diagnosis_or_free_text(version):
+    bundle = bundles(version)["arbetsgivaruppgift-bas", ()]
+    text = json.dumps(bundle, ensure_ascii=False)
+
+    assert not kinds(bundle) & {"Practitioner", "PractitionerRole", "Condition", "CarePlan", "Task"}
+    for told in (
+        "Läkarsson", "LAKARE1", "Provmottagningen", "ENHET1", "Vårdvägen", "0101234567", "Allmänmedicin", "203090",
+        "F43", "Anpassning", "G47", "M54", "Lumbago", "Undersköterska", "Orkar mest", "Uttalad", "Klarar inte",
+        "Stödsamtal", "Besvären", "Bedömning av fysioterapeut", "smittskydd", "Provgatan", "STUDIER", "FORALDRALEDIG",
+        "SOKA_NYTT_ARBETE",
+    ):  # fmt: skip
+        assert told not in text
+    assert "Arbetsanpassning" in text or version == 2
+    assert {"2026-03-02", "2026-04-26"} <= set(text.replace('"', " ").split())
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_large_set_for_an_employer_has_all_but_the_agencys_own_and_the_diagnosis_by_choice(version):
+    with_it = json.dumps(bundles(version)["arbetsgivaruppgift-utokad", ()], ensure_ascii=False)
+    without = json.dumps(bundles(version)["arbetsgivaruppgift-utokad", ("diagnos",)], ensure_ascii=False)
+
+    assert "F43.2" in with_it
+    assert "På patientens begäran uppges inte diagnos" in without
+    assert not any(told in without for told in ("F43", "Anpassningsst", "G47", "M54", "Lumbago"))
+    for told in ("Undersköterska", "Uttalad trötthet", "Klarar inte", "Stödsamtal", "Lina Läkarsson"):
+        assert told in without
+    for told in ("KONTKT", "Önskar att Försäkringskassan", "Tilläggsfråga", "SOKA_NYTT_ARBETE", "Provgatan"):
+        assert told not in with_it
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_set_for_a_municipality_tells_what_hinders_and_helps_and_not_the_illness(version):
+    text = json.dumps(bundles(version)["kommununderlag", ()], ensure_ascii=False)
+
+    assert "Klarar inte" in text
+    assert "Inga nattpass" in text
+    for told in ("F43", "Anpassningsst", "Uttalad trötthet", "Stödsamtal", "Undersköterska", "KONTKT", "Orkar mest"):
+        assert told not in text
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_set_for_the_agency_has_every_answer(version):
+    made = mapped(sample(version))
+    [bundle] = [json.loads(one.body) for one in RULES.select(made) if one.name == "sjukskrivningsunderlag"]
+
+    ids = {entry["resource"]["id"] for entry in bundle["entry"]}
+    assert {one.resource["id"] for one in made.resources} <= ids
+    assert bundle["entry"][0]["resource"]["attester"][0]["mode"] == "legal"
+    assert BY_NAME["sjukskrivningsunderlag"].derived is False
