@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from gateway.decisions import ConsentRecord, Decision, Request
+    from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery
     from gateway.delivery.adapter import Adapter
     from gateway.documents import Envelope, InformationSet, Release
@@ -137,15 +137,12 @@ def _permitted(delivery: Delivery, gateway: Gateway) -> Release | None:
     if organisation is None or kept is None:
         raise NotFound("A delivery was claimed that is for nobody, or has no set")
     request = gateway.routing.request(kept, organisation)
-    authorised = gateway.store.authorise(delivery, partial(_decide, request, gateway), gateway.now())
+    now = gateway.now()
+    authorised = gateway.store.authorise(delivery, lambda consents: decide(consents, request, now), now)
     if authorised is None:
         return None
     decision, information_set = authorised
     return permit(request, decision).release(information_set, _key(organisation, information_set))
-
-
-def _decide(request: Request, gateway: Gateway, consents: Sequence[ConsentRecord]) -> Decision:
-    return decide(consents, request, gateway.now())
 
 
 def _key(organisation: OrganisationNumber, information_set: InformationSet) -> str:
@@ -203,9 +200,7 @@ def pull(
     now = gateway.now()
     wanted: dict[str, Visible] = {}
 
-    def choose(
-        consents: Sequence[ConsentRecord], sets: Sequence[KeptSet]
-    ) -> list[tuple[KeptSet, Decision]]:
+    def choose(consents: Sequence[ConsentRecord], sets: Sequence[KeptSet]) -> list[tuple[KeptSet, Decision]]:
         visible = sorted(_visible(consents, sets, caller, gateway, now), key=lambda one: (one.updated, one.id))
         wanted.clear()
         wanted.update({one.id: one for one in narrow(visible)})

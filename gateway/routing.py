@@ -129,9 +129,7 @@ def _new(kept: KeptSet, kind: RecipientKind) -> Delivery:
     )
 
 
-def _stand(
-    delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool
-) -> Delivery:
+def _stand(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool) -> Delivery:
     """Return the delivery where it stands now: a sleeping one may wake, a waiting one may lose its ground."""
     if delivery.state in SLEEPING:
         return _woken(delivery, kept, decision, now, known=known)
@@ -142,9 +140,7 @@ def _stand(
     return delivery
 
 
-def _woken(
-    delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool
-) -> Delivery:
+def _woken(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool) -> Delivery:
     if kept.hold:
         return replace(delivery, state=_HOLDS[kept.hold], reason=kept.hold, due_at=None)
     if decision is not None and not decision.permitted:

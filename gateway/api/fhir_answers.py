@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 FHIR_JSON = "application/fhir+json"
 
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+"""Status → what goes with it (RFC 9110 §10.2.3 and §11.6.1); seconds."""
+
 
 def fhir(resource: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return a resource as an answer."""
@@ -24,5 +27,6 @@ def fhir(resource: Mapping[str, Any], status: int = 200, headers: Mapping[str, s
 def tell_in_fhir(error: Exception) -> Response:
     """Return the answer that tells an error to a FHIR client."""
     answer, text, problems = answer_to(error)
-    headers = {"WWW-Authenticate": "Bearer"} if answer.status == 401 else {}  # noqa: PLR2004 - RFC 9110 §11.6.1
-    return fhir(operation_outcome(answer.issue, answer.status, text, problems), answer.status, headers)
+    return fhir(
+        operation_outcome(answer.issue, answer.status, text, problems), answer.status, _HEADERS.get(answer.status)
+    )

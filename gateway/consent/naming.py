@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 
-def unknown_words(
-    resource: Mapping[str, Any], sets: AbstractSet[str], sections: AbstractSet[str]
-) -> Iterator[Problem]:
+def unknown_words(resource: Mapping[str, Any], sets: AbstractSet[str], sections: AbstractSet[str]) -> Iterator[Problem]:
     """Yield each place of a Consent, as read_consent gave it, that names a set or section that there is not.
 
     Args:

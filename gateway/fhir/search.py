@@ -44,7 +44,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A bound on when something was last updated: the moment, or the whole day, that the search names."""
+    """A bound on when something was last updated: the stretch of time that the search names."""
 
     prefix: str
     start: datetime
@@ -118,7 +118,19 @@ def _bounds(text: str) -> tuple[datetime, datetime]:
     if "T" not in text:
         return start.replace(tzinfo=_STOCKHOLM), (start + timedelta(days=1)).replace(tzinfo=_STOCKHOLM)
     start = start.astimezone(UTC)
-    return start, start + timedelta(microseconds=1)
+    return start, start + _precision(text)
+
+
+def _precision(text: str) -> timedelta:
+    """Return how long a stretch a time names: `12:30` a minute, `12:30:05` a second, `12:30:05.25` a hundredth.
+
+    Source: FHIR R4 §3.1.1.5.4 (date): a time stands for all that it does not tell apart.
+    """
+    clock = re.split(r"[TZ+-]", text)[3]
+    if clock.count(":") == 1:
+        return timedelta(minutes=1)
+    _, _, fraction = clock.partition(".")
+    return timedelta(microseconds=10 ** (6 - len(fraction)))
 
 
 def _count(value: str) -> int:

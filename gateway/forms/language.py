@@ -23,9 +23,7 @@ from pydantic import (
 from gateway.forms.counts import Count, read_count
 
 Counted = Annotated[Count, PlainValidator(read_count)]
-OneOrMore = Annotated[
-    tuple[str, ...], BeforeValidator(lambda said: [said] if isinstance(said, str) else said)
-]
+OneOrMore = Annotated[tuple[str, ...], BeforeValidator(lambda said: [said] if isinstance(said, str) else said)]
 Several = Annotated[tuple[str, ...], Field(min_length=2)]
 Whether = Literal["refused", "allowed"]
 

@@ -52,7 +52,6 @@ class Allowed:
             known = self._known[element] = _covers(self._tree, element.split("."))
         return known
 
-
     def covers_all(self, elements: tuple[str, ...]) -> bool:
         """Say whether all these elements may be taken whole, and a line that tells them with them."""
         known = self._told.get(elements)

@@ -85,9 +85,7 @@ def _make(rule: Rule, number: int, run: Run) -> Mapped | None:
     if rule.label:
         resource["meta"] = rule.label
     resource.update(content)
-    return Mapped(
-        rule.name, rule.section, resource, run.references, tell(rule.templates, resource), run.terms
-    )
+    return Mapped(rule.name, rule.section, resource, run.references, tell(rule.templates, resource), run.terms)
 
 
 def _account(root: Place, taken: set[str], mapping: Mapping) -> tuple[dict[str, str], tuple[str, ...]]:

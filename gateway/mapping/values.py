@@ -55,9 +55,7 @@ def _conversion(rule: Take, tables: Tables) -> Callable[[str], Any]:
     return lambda text: tables.systems[text.strip()]
 
 
-def _text(
-    rule: Take, source: Source, path: str, name: str, convert: Callable[[str], Any]
-) -> Callable[[Run], Any]:
+def _text(rule: Take, source: Source, path: str, name: str, convert: Callable[[str], Any]) -> Callable[[Run], Any]:
     element = _element(path)
     required, telling, repeats = rule.required, rule.conversion in _TELLING, "%d" in path
     find = source.finder()

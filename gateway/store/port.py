@@ -100,9 +100,7 @@ class Store(Protocol):
         message and name, whatever its variants) and all the person's deliveries.
         """
 
-    def change_consent(
-        self, consent: ConsentRecord, plan: Callable[..., Iterable[Delivery]]
-    ) -> None:
+    def change_consent(self, consent: ConsentRecord, plan: Callable[..., Iterable[Delivery]]) -> None:
         """Keep the next version of a consent, and the deliveries that the plan asks for because of it.
 
         Raises:
@@ -172,9 +170,7 @@ class Store(Protocol):
         self,
         person: PersonIdentity,
         names: Sequence[str],
-        choose: Callable[
-            [Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]
-        ],
+        choose: Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]],
         organisation: str,
         at: datetime,
     ) -> Sequence[InformationSet]:

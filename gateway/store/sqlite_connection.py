@@ -73,9 +73,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Each connection is used by one thread at a time, though not always by the same.
     """
-    db = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
-    )
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
     db.execute(f"PRAGMA busy_timeout = {_OPENING_MILLISECONDS}")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
@@ -106,9 +104,7 @@ def is_of_the_database(error: BaseException) -> bool:
 
     A bare DatabaseError is what Python makes of a file that is damaged or no database.
     """
-    return isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or (
-        type(error) is sqlite3.DatabaseError
-    )
+    return isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or (type(error) is sqlite3.DatabaseError)
 
 
 def unavailable() -> StoreUnavailable:

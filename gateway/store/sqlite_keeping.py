@@ -111,9 +111,7 @@ def _keep_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) ->
     _replan(db, consent.person, consent.recorded_at, plan)
 
 
-def _check_that_it_says_the_same(
-    message: Message, known: Row, same_content: Callable[[bytes, bytes], bool]
-) -> None:
+def _check_that_it_says_the_same(message: Message, known: Row, same_content: Callable[[bytes, bytes], bool]) -> None:
     person, content = known
     came = message.envelope.content
     if person != message.person.digits or not (came == content or same_content(content, came)):
@@ -126,9 +124,5 @@ def _put_deliveries(
     known = {delivery.id: delivery for delivery in before}
     changed = [delivery for delivery in planned if known.get(delivery.id) != delivery]
     db.executemany(_PUT_DELIVERY, [delivery_row(delivery) for delivery in changed])
-    moved = [
-        delivery
-        for delivery in changed
-        if delivery.id not in known or known[delivery.id].state != delivery.state
-    ]
+    moved = [delivery for delivery in changed if delivery.id not in known or known[delivery.id].state != delivery.state]
     note(db, at, [Noted.of_state(delivery, delivery.state, delivery.reason) for delivery in moved])

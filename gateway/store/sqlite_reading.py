@@ -72,9 +72,7 @@ SELECT m.id, m.root, m.extension, m.kind, m.sender, m.received_at, m.problems,
 FROM message m
 """
 
-_ASLEEP = (
-    "SELECT DISTINCT person FROM delivery WHERE state IN ('HELD_CONSENT', 'HELD_RECIPIENT') ORDER BY person"
-)
+_ASLEEP = "SELECT DISTINCT person FROM delivery WHERE state IN ('HELD_CONSENT', 'HELD_RECIPIENT') ORDER BY person"
 
 _ENTRY = "SELECT sequence, at, event, message, delivery, detail FROM log"
 
@@ -103,9 +101,7 @@ def sets_of_message(db: sqlite3.Connection, message: MessageId) -> list[KeptSet]
 
 def sets_about(db: sqlite3.Connection, person: PersonIdentity) -> list[KeptSet]:
     """Return what is known of all sets about a person, oldest first."""
-    return _kept_sets(
-        db.execute(_KEPT_SET + "WHERE s.person = ?" + _EACH_ONCE_OLDEST_FIRST, (person.digits,))
-    )
+    return _kept_sets(db.execute(_KEPT_SET + "WHERE s.person = ?" + _EACH_ONCE_OLDEST_FIRST, (person.digits,)))
 
 
 def kept_sets(db: sqlite3.Connection, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
@@ -121,9 +117,7 @@ def find_set(db: sqlite3.Connection, id_: str) -> KeptSet:
     return kept_set_of(_one(db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, (id_,))))
 
 
-def variant(
-    db: sqlite3.Connection, message: MessageId, name: str, withheld: frozenset[str]
-) -> InformationSet | None:
+def variant(db: sqlite3.Connection, message: MessageId, name: str, withheld: frozenset[str]) -> InformationSet | None:
     """Return the variant of a set that withholds exactly these sections, where there is one."""
     row = db.execute(_VARIANT, (message, name, stored_codes(withheld))).fetchone()
     return None if row is None else set_of(row)

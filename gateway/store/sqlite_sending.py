@@ -54,11 +54,11 @@ UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, reference = ?
 WHERE delivery = ? AND ended_at IS NULL
 """
 
+_COUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?"
+
 _RETRY = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = ? WHERE id = ?"
 
-_RETRIABLE = frozenset(
-    {DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN}
-)
+_RETRIABLE = frozenset({DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
 
 
 class _End(NamedTuple):
@@ -73,9 +73,7 @@ class _End(NamedTuple):
 _LOST_END = _End(DeliveryState.UNKNOWN, _LOST)
 
 
-def claim_due(
-    db: sqlite3.Connection, at: datetime, lease: timedelta, limit: int, worker: str
-) -> list[Delivery]:
+def claim_due(db: sqlite3.Connection, at: datetime, lease: timedelta, limit: int, worker: str) -> list[Delivery]:
     """Take up what is due, under a lease; see the port. `due_at` of each is then the end of its lease."""
     due = deliveries_of(db.execute(_DUE, (stored_time(at), limit)))
     for delivery in due:
@@ -138,6 +136,9 @@ def record(db: sqlite3.Connection, delivery: Delivery, outcome: Outcome, at: dat
     # A lease that was taken back leaves neither: what its late worker says no longer counts.
     if not closed and state is not DeliveryState.SENDING:
         return False
+    if not closed:
+        # It failed before there was an attempt: it counts all the same, or the schedule would never end.
+        db.execute(_COUNT_ATTEMPT, (delivery.id,))
     db.execute(_MOVE, (end.state.value, end.reason, stored_time_or_none(end.due_at), delivery.id))
     _note_outcome(db, delivery, end, at)
     return True
@@ -178,7 +179,7 @@ def _hold(db: sqlite3.Connection, delivery: Delivery, hold: str, reason: str, at
 
 def _open_attempt(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> None:
     db.execute(_OPEN_ATTEMPT, (delivery.id, stored_time(at), decision.consent, decision.rule, delivery.id))
-    db.execute("UPDATE delivery SET attempts = attempts + 1 WHERE id = ?", (delivery.id,))
+    db.execute(_COUNT_ATTEMPT, (delivery.id,))
     withheld = f"withheld={stored_codes(decision.withheld)}" if decision.withheld else ""
     note(db, at, [Noted.of(delivery, "release.authorised", _detail(decision.consent, withheld))])
 

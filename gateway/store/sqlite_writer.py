@@ -38,9 +38,7 @@ class Writer:
         most_together: How many writes share a transaction at most.
     """
 
-    def __init__(
-        self, connect: Callable[[], sqlite3.Connection], most_together: int = _MOST_TOGETHER
-    ) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection], most_together: int = _MOST_TOGETHER) -> None:
         self._connect = connect
         self._most_together = most_together
         self._db: sqlite3.Connection | None = None

@@ -90,11 +90,7 @@ NEAR_MISSES = {
         set(),
     ),
     "two codes": (
-        {
-            "39": [
-                answer("39", coded("39.1", "PROGNOS_OKLAR", beside=[Child("cv", {"code": "SANNOLIKT_INTE"})]))
-            ]
-        },
+        {"39": [answer("39", coded("39.1", "PROGNOS_OKLAR", beside=[Child("cv", {"code": "SANNOLIKT_INTE"})]))]},
         {"39.1"},
     ),
     "a code beside something else": (

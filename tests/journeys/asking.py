@@ -8,7 +8,7 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from conftest import (
+from worlds import (
     EMPLOYER,
     FORSAKRINGSKASSAN,
     ORGANISATIONS,

@@ -1,164 +1,17 @@
-"""The world around the gateway: people who consent, care that hands in certificates, agencies that answer as told."""
+"""The fixtures of the journeys."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
-from fastapi.testclient import TestClient
-from lxml import etree
+from worlds import FORSAKRINGSKASSAN, ORGANISATIONS, TOKEN, Agency, World
 
-from gateway.app import open_gateway
-from gateway.commands.serve import web
-from gateway.exchange import deliver
-from gateway.sandbox.story import enveloped
 from gateway.settings import Settings
 
-MAPPINGS = Path(__file__).parent.parent.parent / "mappings"
-NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
-PERSON = "199002222397"
-SOMEBODY_ELSE = "191212121212"
-FORSAKRINGSKASSAN, EMPLOYER, MUNICIPALITY = "forsakringskassan", "employer", "municipality"
-ORGANISATIONS = {FORSAKRINGSKASSAN: "2021005521", EMPLOYER: "5561234567", MUNICIPALITY: "2120009994"}
-SETS = {
-    FORSAKRINGSKASSAN: "sjukskrivningsunderlag",
-    EMPLOYER: "arbetsgivaruppgift-bas",
-    MUNICIPALITY: "kommununderlag",
-}
-TOKEN = "a token of the test's own"
-REGISTER = "/riv-ta/RegisterCertificate/3.0"
-
-
-def certificate(version: int = 2, case: str = "full", person: str = PERSON, id_: str = "") -> bytes:
-    """A sample certificate, about this person, with this id."""
-    text = (MAPPINGS / f"certificates/lisjp/{version}/samples/{case}.xml").read_text("utf-8")
-    text = re.sub(r"\d{12}(?=</t:extension>)", person, text, count=1)
-    if id_:
-        text = re.sub(r"(?<=<t:extension>)[0-9a-f-]{36}", id_, text, count=1)
-    return text.encode()
-
-
-def consent_of(kind: str, name: str = "", person: str = PERSON) -> dict:
-    """A sample consent that lets this kind of recipient have this set about this person."""
-    file = MAPPINGS / "information_sets" / (name or SETS[kind]) / "samples" / "consent.json"
-    consent = json.loads(file.read_text("utf-8"))
-    consent["patient"]["identifier"]["value"] = person
-    return consent
-
-
-@dataclass
-class Agency:
-    """A recipient that takes what it is sent, unless it is told to fail first."""
-
-    kind: str
-    failures: list[Callable[[], httpx.Response]] = field(default_factory=list)
-    requests: list[httpx.Request] = field(default_factory=list)
-    effects: dict[str, dict] = field(default_factory=dict)
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        if self.failures:
-            return self.failures.pop(0)()
-        self.effects.setdefault(request.headers["Idempotency-Key"], json.loads(request.content))
-        body = {"resourceType": "OperationOutcome", "id": f"arende-{len(self.effects)}", "issue": []}
-        return httpx.Response(201, json=body)
-
-    @property
-    def received(self) -> list[dict]:
-        return list(self.effects.values())
-
-    @property
-    def sets(self) -> list[str]:
-        return [bundle["entry"][0]["resource"]["type"]["coding"][1]["code"] for bundle in self.received]
-
-
-def failing(status: int, headers: dict | None = None) -> Callable[[], httpx.Response]:
-    return lambda: httpx.Response(status, headers=headers)
-
-
-def silent() -> httpx.Response:
-    raise httpx.ReadTimeout("nobody answers")
-
-
-def unreachable() -> httpx.Response:
-    raise httpx.ConnectError("nobody is there")
-
-
-class World:
-    """Speaks to the gateway over HTTP, and moves its clock."""
-
-    def __init__(self, settings: Settings, agencies: dict[str, Agency]) -> None:
-        self.time = NOON
-        self.agencies = agencies
-        self.gateway = open_gateway(settings, lambda: self.time)
-        self.http = TestClient(web(self.gateway, settings), raise_server_exceptions=False)
-
-    def post(self, content: bytes, **headers: str) -> httpx.Response:
-        return self.http.post(REGISTER, content=content, headers={"Content-Type": "text/xml", **headers})
-
-    def hand_in(self, content: bytes | None = None, expecting: str = "OK") -> str:
-        """Hand in a certificate; the result code has to be the one expected. Returns the result text."""
-        answer = self.post(enveloped(content or certificate()))
-        code, text, _ = result_of(answer)
-        assert (answer.status_code, code) == (200, expecting), text
-        return text
-
-    def consent(self, kind: str, name: str = "", **changes: object) -> str:
-        """Give a consent; returns its id."""
-        answer = self.give({**consent_of(kind, name), **changes})
-        assert answer.status_code == 201, answer.text
-        return answer.json()["id"]
-
-    def give(self, consent: dict) -> httpx.Response:
-        return self.http.post(
-            "/fhir/Consent", json=consent, headers={"Content-Type": "application/fhir+json"}
-        )
-
-    def withdraw(self, id_: str, kind: str, name: str = "") -> None:
-        answer = self.http.put(f"/fhir/Consent/{id_}", json={**consent_of(kind, name), "status": "inactive"})
-        assert answer.status_code == 200, answer.text
-
-    def deliver(self) -> None:
-        """Deliver what is due now, as a worker would."""
-        store = self.gateway.store
-        while due := store.claim_due(self.time, timedelta(minutes=1), 10, "world"):
-            for delivery in due:
-                deliver(delivery, self.gateway)
-
-    def wait(self, time: timedelta) -> None:
-        self.time += time
-
-    def states(self) -> dict[str, str]:
-        """How the deliveries stand, by set."""
-        return {one.set_name: one.state.value for one in self.gateway.store.deliveries()}
-
-    def reasons(self) -> dict[str, str]:
-        return {one.set_name: one.reason for one in self.gateway.store.deliveries()}
-
-    def search(self, token: str = TOKEN, **form: str) -> httpx.Response:
-        form = {name.replace("patient_", "patient."): value for name, value in form.items()}
-        return self.http.post(
-            "/fhir/Bundle/_search", data=form, headers={"Authorization": f"Bearer {token}"}
-        )
-
-
-def result_of(answer: httpx.Response) -> tuple[str, str, str]:
-    """Result code, text and error id of a RegisterCertificateResponse."""
-    root = etree.fromstring(answer.content)
-    return tuple(root.findtext(f".//{{*}}{name}") or "" for name in ("resultCode", "resultText", "errorId"))
-
-
-def fault_of(answer: httpx.Response) -> tuple[str, str]:
-    """Code and text of a SOAP fault."""
-    root = etree.fromstring(answer.content)
-    return root.findtext(".//faultcode") or "", root.findtext(".//faultstring") or ""
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -188,9 +41,7 @@ def settings(tmp_path: Path) -> Settings:
 def agencies(httpx_mock) -> dict[str, Agency]:
     agencies = {kind: Agency(kind) for kind in ORGANISATIONS}
     for kind, agency in agencies.items():
-        httpx_mock.add_callback(
-            agency.answer, url=f"https://{kind}.example/inbox", is_reusable=True, is_optional=True
-        )
+        httpx_mock.add_callback(agency.answer, url=f"https://{kind}.example/inbox", is_reusable=True, is_optional=True)
     return agencies
 
 

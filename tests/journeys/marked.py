@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
-from conftest import (
+from worlds import (
     EMPLOYER,
     FORSAKRINGSKASSAN,
     MUNICIPALITY,

@@ -23,7 +23,7 @@ from asking import (
     readings,
     search,
 )
-from conftest import (
+from worlds import (
     EMPLOYER,
     FORSAKRINGSKASSAN,
     MUNICIPALITY,

@@ -20,7 +20,7 @@ from asking import (
     readings,
     search,
 )
-from conftest import (
+from worlds import (
     EMPLOYER,
     FORSAKRINGSKASSAN,
     PERSON,
@@ -143,6 +143,11 @@ def test_no_persons_number_stands_in_any_link_or_header(world):
         ("lt2026-03-03T12:00:00Z", False),
         ("lt2026-03-03T12:00:01Z", True),
         ("gt2026-03-03T12:00Z", False),
+        ("gt2026-03-03T12:00:00Z", False),
+        ("gt2026-03-03T11:59Z", True),
+        ("eq2026-03-03T12:00Z", True),
+        ("eq2026-03-03T12:00:00.0Z", True),
+        ("eq2026-03-03T11:59:59.9Z", False),
         ("le0001-01-01", False),
         ("ge0001-01-01", True),
     ],

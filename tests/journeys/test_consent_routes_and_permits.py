@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from conftest import (
+from worlds import (
     EMPLOYER,
     FORSAKRINGSKASSAN,
     MUNICIPALITY,
@@ -259,7 +259,7 @@ def test_two_employers_named_by_two_consents_get_one_delivery_each_and_the_unkno
 def test_a_diagnosis_in_another_answer_holds_the_set_that_must_not_tell_it(world):
     world.consent(MUNICIPALITY)
     text = certificate().replace(
-        "Klarar inte att arbeta".encode(), "Har en ANPASSNINGSSTÖRNING. Klarar inte att arbeta".encode()
+        b"Klarar inte att arbeta", "Har en ANPASSNINGSSTÖRNING. Klarar inte att arbeta".encode()
     )
 
     world.hand_in(text)

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 import httpx
 import pytest
-from conftest import EMPLOYER, FORSAKRINGSKASSAN, MUNICIPALITY, SETS
 from running import Place, free_port, place, until
+from worlds import EMPLOYER, FORSAKRINGSKASSAN, MUNICIPALITY, SETS
 
 from gateway.commands.demo import ORGANISATIONS, TOKEN
 

@@ -12,8 +12,8 @@ import uuid
 
 import httpx
 import pytest
-from conftest import FORSAKRINGSKASSAN, ORGANISATIONS, REGISTER, SETS, certificate, consent_of, result_of
 from running import Place, RecipientOnTheWire, place, until
+from worlds import FORSAKRINGSKASSAN, ORGANISATIONS, REGISTER, SETS, certificate, consent_of, result_of
 
 from gateway.sandbox.story import enveloped
 

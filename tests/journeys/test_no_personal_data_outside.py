@@ -13,13 +13,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from conftest import (
-    EMPLOYER,
-    FORSAKRINGSKASSAN,
-    MUNICIPALITY,
-    PERSON,
-    World,
-)
 from marked import (
     MARKS,
     Outside,
@@ -33,6 +26,13 @@ from marked import (
     odd_questions,
     refused_consents,
     traces,
+)
+from worlds import (
+    EMPLOYER,
+    FORSAKRINGSKASSAN,
+    MUNICIPALITY,
+    PERSON,
+    World,
 )
 
 from gateway import decisions, deliveries, documents, identity, recipients

@@ -6,8 +6,8 @@ import json
 import socket
 
 import pytest
-from conftest import REGISTER
 from running import place
+from worlds import REGISTER
 
 HOST = b"Host: localhost\r\n"
 END = b"Connection: close\r\n\r\n"

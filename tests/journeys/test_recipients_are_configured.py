@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from conftest import FORSAKRINGSKASSAN, SETS, World
+from worlds import FORSAKRINGSKASSAN, SETS, World
 
 from gateway.settings import Settings
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from conftest import EMPLOYER, FORSAKRINGSKASSAN, SETS, failing, silent, unreachable
+from worlds import EMPLOYER, FORSAKRINGSKASSAN, SETS, failing, silent, unreachable
 
+from gateway.app import worker_of
 from gateway.deliveries import DeliveryState
+from gateway.settings import Settings
 
 FK_SET = SETS[FORSAKRINGSKASSAN]
 
@@ -146,3 +148,23 @@ def test_every_release_is_fhir_json_under_a_key_of_its_own(world):
     requests = [request for agency in world.agencies.values() for request in agency.requests]
     assert {request.headers["Content-Type"] for request in requests} == {"application/fhir+json"}
     assert len({request.headers["Idempotency-Key"] for request in requests}) == len(requests) == 2
+
+
+def test_a_mistake_of_ours_before_the_attempt_ends_as_a_dead_letter_too(world, monkeypatch):
+    def broken(*_):
+        raise LookupError
+
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    monkeypatch.setattr("gateway.exchange.decide", broken)
+    worker = worker_of(world.gateway, Settings())
+
+    for _ in range(40):
+        for claimed in world.gateway.store.claim_due(world.time, timedelta(minutes=1), 10, "world"):
+            with pytest.raises(LookupError):
+                worker.deliver(claimed)
+            worker.give_up(claimed, LookupError())
+        world.wait(timedelta(days=2))
+
+    assert world.states()[FK_SET] == "DEAD"
+    assert world.agencies[FORSAKRINGSKASSAN].requests == []

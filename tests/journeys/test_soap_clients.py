@@ -9,9 +9,9 @@ from typing import ClassVar
 import httpx
 import pytest
 import zeep
-from conftest import REGISTER, certificate
 from lxml import etree
 from running import place
+from worlds import REGISTER, certificate
 from zeep.plugins import HistoryPlugin
 
 SCHEMAS = Path(__file__).parent.parent.parent / "schemas" / "riv"

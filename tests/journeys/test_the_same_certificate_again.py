@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-from conftest import FORSAKRINGSKASSAN, ORGANISATIONS, SOMEBODY_ELSE, certificate, result_of
+from worlds import FORSAKRINGSKASSAN, ORGANISATIONS, SOMEBODY_ELSE, certificate, result_of
 
 from gateway.sandbox.story import enveloped
 

@@ -147,9 +147,7 @@ def test_an_error_that_undoes_the_whole_transaction_fails_everybody(notebook):
     with notebook.at_once(2) as hands:
         results = [
             hands.submit(notebook.write, "lost"),
-            hands.submit(
-                notebook.writer.write, lambda db: db.execute("INSERT OR ROLLBACK INTO note VALUES ('taken')")
-            ),
+            hands.submit(notebook.writer.write, lambda db: db.execute("INSERT OR ROLLBACK INTO note VALUES ('taken')")),
         ]
 
     assert [type(result.exception()) for result in results] == [StoreUnavailable, StoreUnavailable]

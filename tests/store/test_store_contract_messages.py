@@ -172,8 +172,7 @@ def test_a_delivery_without_organisation_and_without_time_is_kept_as_it_is(store
 
 def test_messages_and_deliveries_are_told_newest_first_and_up_to_a_limit(store, given, keep):
     first, second, third = (
-        keep.message({}, certificate=given.another_certificate(), received_at=given.noon + n * HOUR)
-        for n in range(3)
+        keep.message({}, certificate=given.another_certificate(), received_at=given.noon + n * HOUR) for n in range(3)
     )
 
     assert [summary.id for summary in store.messages(limit=2)] == [third.id, second.id]

@@ -52,9 +52,7 @@ def _rule(part: str, catalogue: Catalogue) -> PartRule | None:
             longest=said.longest or MANY,
             not_code=problem("ska vara ett cv-element med en kod och ett kodverk"),
             wrong_system=problem(f"ska ha kodverket {said.system or alternatives(_patterns(said))}"),
-            wrong_code=problem(
-                f"ska vara {alternatives(said.codes)}" if said.codes else "har en kod av fel form"
-            ),
+            wrong_code=problem(f"ska vara {alternatives(said.codes)}" if said.codes else "har en kod av fel form"),
             too_long=problem(f"får ha en kod på högst {said.longest} tecken"),
         )
     match said.type:
