@@ -45,8 +45,12 @@ def compile_elements(
     """
     tree: dict[Step, Any] = {}
     for path, value in rules.items():
-        _plant(tree, steps_of(path, rule), value, f"{rule}.{path}")
+        _plant(tree, steps_of(path, rule), value, _named(rule, prefix + path))
     return _Compiler(rule, tables, below).compile(tree, prefix)
+
+
+def _named(rule: str, path: str) -> str:
+    return f"{rule}.{path.replace('[%d]', '')}"
 
 
 def _plant(tree: dict[Step, Any], steps: tuple[Step, ...], value: Value, rule: str) -> None:
@@ -72,7 +76,7 @@ class _Compiler:
             return self._object(node, path)
         path = path.removesuffix(".")
         if isinstance(node, Take):
-            take = taking(node, path, f"{self._rule}.{path}", self._tables, self._below)
+            take = taking(node, path, _named(self._rule, path), self._tables, self._below)
             return Element(take, counts=True)
         if isinstance(node, Refer):
             return Element(_referring(node, path))
@@ -123,7 +127,7 @@ class _Compiler:
 
     def _repeating(self, node: Repeat, path: str) -> Builder:
         each = node.each
-        element = compile_elements(node.elements, f"{self._rule}.{path}", self._tables, each, f"{path}[%d].")
+        element = compile_elements(node.elements, self._rule, self._tables, each, f"{path}[%d].")
 
         def build(run: Run) -> list[Any] | None:
             result: list[Any] = []
