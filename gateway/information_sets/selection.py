@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from gateway.information_sets.definitions import Choice, SetDefinition
 
 
+_LEAK = "det som lämnats ut står kvar i det som blev, eller är för långt att leta efter"
+
+
 def select(document: Document, definitions: Sequence[SetDefinition]) -> list[InformationSet]:
     """Return every set that is made from this document, in every variant.
 
@@ -56,7 +59,7 @@ def _variants(document: Document, definition: SetDefinition, leaks: LeakCheck) -
             sections=frozenset(there - withheld),
             body=body,
             hold="leak" if places else "",
-            problems=tuple(Problem(place, "det som lämnats ut står kvar i det som blev") for place in places),
+            problems=tuple(Problem(place, _LEAK) for place in places),
         )
 
 

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_sets import coded, document, found, only_set, with_section
 
+from gateway.information_sets.leaks import MAX_SOUGHT
+
 HIT = ["bort.valueString"]
 TEXTS = {
     "as it stands": ("Har lumbago sedan länge", "lumbago", HIT),
@@ -181,6 +183,13 @@ def test_a_hold_tells_the_place_and_not_the_word(tmp_path):
     assert one.hold == "leak"
     assert "lumbago" not in repr(one)
     assert "lumbago" not in "".join(map(str, one.problems))
+
+
+@pytest.mark.parametrize(("length", "is_held"), [(MAX_SOUGHT // 2, False), (MAX_SOUGHT + 1, True)])
+def test_a_text_too_long_to_look_for_holds_the_set_since_nobody_can_tell(tmp_path, length, is_held):
+    one = only_set(tmp_path, document(tmp_path, "annat", "x" * length))
+
+    assert (one.hold == "leak") is is_held
 
 
 def test_a_certificate_with_nothing_to_look_for_is_not_held(tmp_path):
