@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from gateway.documents import Document, Term
+    from gateway.documents import Document, Mapped, Term
+    from gateway.information_sets.allowed import Allowed
 
 MIN_SENTENCE = 12
 """A sentence shorter than this says too little by itself to be looked for apart from its text."""
@@ -46,84 +47,106 @@ _SMALL = bytes(
 byte change too, on both sides alike: that can find too much, and never too little."""
 
 
+class _Sought(NamedTuple):
+    """A term, and the patterns that find it."""
+
+    place: str
+    term: Term
+    patterns: tuple[int, ...]
+
+
+class _Telling(NamedTuple):
+    """What one resource tells."""
+
+    resource: Mapped
+    elements: tuple[str, ...]
+    sought: Sequence[_Sought]
+
+
 class LeakCheck:
-    """Looks for what sets of one document have left out in what they have.
+    """Looks for what sets of one document have left out in what they have; prepared once for all of them.
 
     Letters' case counts only for codes of code tables; a term inside a longer word is no hit.
     """
 
-    def __init__(self) -> None:
-        self._patterns: dict[str, tuple[bytes, ...]] = {}
+    def __init__(self, document: Document) -> None:
+        self._numbers: dict[bytes, int] = {}
+        self._known: dict[str, tuple[int, ...]] = {}
+        self._telling = [self._prepared(mapped) for mapped in document.resources if mapped.terms]
+        self._is_too_much = sum(map(len, self._numbers)) > MAX_SOUGHT
+        patterns = [] if self._is_too_much else list(self._numbers)
+        self._search = BytesAhoCorasick(patterns, implementation=Implementation.ContiguousNFA)
 
-    def find(self, body: bytes, left_out: Iterable[tuple[str, Term]], harmless: AbstractSet[str]) -> list[str]:
+    def find(self, body: bytes, kept: Mapping[int, Allowed], harmless: AbstractSet[str]) -> list[str]:
         """Return the places of the terms that were left out and yet stand in the bytes, as `rule.element`.
 
-        Where more is left out than is looked for, the place of the longest term: nobody can tell then.
+        Where more is told than can be looked for, the place of the longest term left out: nobody can tell then.
 
         Args:
             body: The outgoing bytes: JSON.
-            left_out: What is not to be found, with the rule whose resource tells it.
+            kept: The resources that the set has, by `id()`, with what is taken of each.
             harmless: Texts, in small letters, that tell nothing of what was left out.
         """
-        wanted: dict[bytes, list[tuple[str, Term]]] = {}
-        for rule, term in left_out:
-            if not harmless or term.text.lower() not in harmless:
-                for pattern in self._patterns_of(term.text):
-                    wanted.setdefault(pattern, []).append((rule, term))
+        left_out = self._left_out(kept)
+        if harmless:
+            left_out = [one for one in left_out if one.term.text.lower() not in harmless]
+        if self._is_too_much and left_out:
+            return [max(left_out, key=lambda one: len(one.term.text)).place]
+        wanted = {number for one in left_out for number in one.patterns}
         if not wanted:
             return []
-        if sum(map(len, wanted)) > MAX_SOUGHT:
-            return sorted({f"{rule}.{term.element}" for rule, term in max(wanted.items(), key=_length)[1]})
-        # A search for what was left out and nothing else: it finds nothing in all but the rarest of cases.
-        search = BytesAhoCorasick(list(wanted), implementation=Implementation.ContiguousNFA)
-        found = search.find_matches_as_indexes(body.translate(_SMALL), overlapping=True)
-        told = list(wanted.values()) if found else []
-        return sorted(
-            {
-                f"{rule}.{term.element}"
-                for index, start, end in found
-                for rule, term in told[index]
-                if _stands_alone(body, start, end)
-                if not term.is_code or body[start:end] == term.text.encode()
-            }
-        )
+        matches = self._search.find_matches_as_indexes(body.translate(_SMALL), overlapping=True)
+        # What is kept is found all over; what was left out, in the rarest of cases.
+        found = [match for match in matches if match[0] in wanted]
+        return sorted({one.place for match in found for one in left_out if _is_found(one, match, body)})
 
-    def _patterns_of(self, text: str) -> tuple[bytes, ...]:
-        known = self._patterns.get(text)
+    def _prepared(self, mapped: Mapped) -> _Telling:
+        is_person = mapped.section is None
+        terms = [term for term in mapped.terms if not is_person or term.element.endswith(_NAMING)]
+        sought = [_Sought(f"{mapped.rule}.{term.element}", term, self._patterns(term.text)) for term in terms]
+        return _Telling(mapped, tuple(term.element for term in terms), sought)
+
+    def _patterns(self, text: str) -> tuple[int, ...]:
+        """Return the numbers of the patterns that find a text."""
+        known = self._known.get(text)
         if known is None:
-            known = self._patterns[text] = tuple(_patterns_of(text))
+            numbers = self._numbers
+            known = tuple(numbers.setdefault(pattern, len(numbers)) for pattern in _patterns_of(text))
+            self._known[text] = known
         return known
 
+    def _left_out(self, kept: Mapping[int, Allowed]) -> list[_Sought]:
+        """Return every term that a set was not to have.
 
-def left_out(document: Document, kept: Mapping[int, Callable[[str], bool]]) -> Iterator[tuple[str, Term]]:
-    """Yield every term of a document that a set was not to have, with the rule whose resource tells it.
-
-    Of people and organisations only the names are looked for, and none that somebody bears who is kept: the kept one
-    may be named.
-
-    Args:
-        document: What the set is made from.
-        kept: The resources that the set has, by `id()`, with what says whether an element of one is taken.
-    """
-    names_kept: set[str] = set()
-    names_left: list[tuple[str, Term]] = []
-    for mapped in document.resources:
-        covers = kept.get(id(mapped))
-        if mapped.section is not None:
-            terms = mapped.terms if covers is None else [term for term in mapped.terms if not covers(term.element)]
-            yield from ((mapped.rule, term) for term in terms)
-        else:
-            for term in mapped.terms:
-                if term.element.endswith(_NAMING):
-                    if covers is not None and covers(term.element):
-                        names_kept.add(term.text)
-                    else:
-                        names_left.append((mapped.rule, term))
-    yield from ((rule, term) for rule, term in names_left if term.text not in names_kept)
+        Of people and organisations none that somebody bears who is kept: the kept one may be named.
+        """
+        left: list[_Sought] = []
+        names_left: list[_Sought] = []
+        names_kept: set[str] = set()
+        for mapped, elements, sought in self._telling:
+            allowed = kept.get(id(mapped))
+            if mapped.section is not None:
+                left += _not_covered(sought, elements, allowed)
+            else:
+                here = _not_covered(sought, elements, allowed)
+                names_left += here
+                names_kept.update(one.term.text for one in sought if one not in here)
+        return left + [one for one in names_left if one.term.text not in names_kept]
 
 
-def _length(sought: tuple[bytes, object]) -> int:
-    return len(sought[0])
+def _not_covered(sought: Sequence[_Sought], elements: tuple[str, ...], allowed: Allowed | None) -> Sequence[_Sought]:
+    if allowed is None:
+        return sought
+    return () if allowed.covers_all(elements) else [one for one in sought if not allowed.covers(one.term.element)]
+
+
+def _is_found(one: _Sought, match: tuple[int, int, int], body: bytes) -> bool:
+    pattern, start, end = match
+    return (
+        pattern in one.patterns
+        and _stands_alone(body, start, end)
+        and (not one.term.is_code or body[start:end] == one.term.text.encode())
+    )
 
 
 def _patterns_of(text: str) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from gateway.documents import InformationSet
 from gateway.errors import Problem
 from gateway.identity import set_id
 from gateway.information_sets.bundle import Content, bundle_of
-from gateway.information_sets.leaks import LeakCheck, left_out
+from gateway.information_sets.leaks import LeakCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +34,7 @@ def select(document: Document, definitions: Sequence[SetDefinition]) -> list[Inf
     wanted = [definition for definition in definitions if document.kind.type in definition.certificates]
     if document.unmapped or document.problems:
         return [held for definition in wanted for held in _held(document, definition)]
-    leaks = LeakCheck()
+    leaks = LeakCheck(document)
     return [one for definition in wanted for one in _variants(document, definition, leaks)]
 
 
@@ -52,8 +52,8 @@ def _variants(document: Document, definition: SetDefinition, leaks: LeakCheck) -
         kept = [mapped for mapped in chosen if mapped.section not in withheld]
         empty = _empty(document, definition, withheld)
         body = orjson.dumps(bundle_of(Content(document, definition, kept, there & withheld), empty.id))
-        covers = {id(mapped): definition.allowed(mapped).covers for mapped in kept}
-        places = leaks.find(body, left_out(document, covers), definition.harmless)
+        taken = {id(mapped): definition.allowed(mapped) for mapped in kept}
+        places = leaks.find(body, taken, definition.harmless)
         yield replace(
             empty,
             sections=frozenset(there - withheld),
