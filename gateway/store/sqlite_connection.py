@@ -73,20 +73,27 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Each connection is used by one thread at a time, though not always by the same.
     """
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
-    db.execute(f"PRAGMA busy_timeout = {_OPENING_MILLISECONDS}")
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA temp_store = MEMORY")
-    return db
+    return _opened(path, f"busy_timeout = {_OPENING_MILLISECONDS}")
 
 
 def connect_to_write(path: Path) -> sqlite3.Connection:
     """Open the file as `connect` does, for many and large writes."""
-    db = connect(path)
-    db.execute(f"PRAGMA busy_timeout = {_WRITING_MILLISECONDS}")
-    db.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
-    db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    return _opened(
+        path,
+        f"busy_timeout = {_WRITING_MILLISECONDS}",
+        f"cache_size = -{_CACHE_KIBIBYTES}",
+        f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
+    )
+
+
+def _opened(path: Path, *settings: str) -> sqlite3.Connection:
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        for setting in ("synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY", *settings):
+            db.execute(f"PRAGMA {setting}")
+    except sqlite3.Error:
+        db.close()
+        raise
     return db
 
 
