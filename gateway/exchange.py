@@ -14,7 +14,7 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.consent import decide, permit
+from gateway.consent import decide, decider, permit
 from gateway.deliveries import Delivered
 from gateway.delivery.sending import send
 from gateway.documents import Message
@@ -230,8 +230,11 @@ def _visible(
     gateway: Gateway,
     now: datetime,
 ) -> Iterator[Visible]:
+    if not sets:
+        return
+    decide_now = decider(consents, sets[0].person)
     for kept in sets:
-        decision = decide(consents, gateway.routing.request(kept, caller), now)
+        decision = decide_now(gateway.routing.request(kept, caller), now)
         if decision.permitted and not kept.hold:
             yield Visible(kept, decision, max(kept.kept_at, decision.since or kept.kept_at))
 

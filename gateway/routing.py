@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from gateway.consent import decide, named_organisations
+from gateway.consent import decider, named_organisations
 from gateway.decisions import Request
 from gateway.deliveries import SLEEPING, Delivery, DeliveryState
 from gateway.identity import DeliveryId, NamedIds
@@ -61,6 +61,9 @@ class Routing:
     ) -> Iterator[Delivery]:
         """Yield the deliveries that are new, or stand otherwise than before, now that these consents are given."""
         named = list(dict.fromkeys(one for consent in consents for one in named_organisations(consent.resource)))
+        if not sets:
+            return
+        decide = decider(consents, sets[0].person)
         for kept in sets:
             if kept.name not in self.definitions:
                 continue
@@ -72,7 +75,8 @@ class Routing:
                     if (one.message, one.set_name, one.kind) == (kept.message, kept.name, kind)
                 ]
                 organisations = self._organisations(definition, kind, named)
-                for after in self._deliveries(now, kept, kind, organisations, consents, before):
+                decisions = {one: decide(self.request(kept, one), now) for one in organisations}
+                for after in self._deliveries(now, kept, kind, decisions, before):
                     if after not in before:
                         yield after
 
@@ -90,14 +94,12 @@ class Routing:
         now: datetime,
         kept: KeptSet,
         kind: RecipientKind,
-        organisations: Sequence[OrganisationNumber],
-        consents: Sequence[ConsentRecord],
+        decisions: Mapping[OrganisationNumber, Decision],
         before: Sequence[Delivery],
     ) -> Iterator[Delivery]:
         addressed = {one.organisation: one for one in before}
         unaddressed = addressed.pop(None, None)
-        for organisation in organisations:
-            decision = decide(consents, self.request(kept, organisation), now)
+        for organisation, decision in decisions.items():
             known = self.recipients.of(organisation) is not None
             delivery = addressed.get(organisation)
             if delivery is None and not known and not decision.permitted:

@@ -7,7 +7,7 @@ given.
 
 from __future__ import annotations
 
-from gateway.consent.decision import decide
+from gateway.consent.decision import decide, decider
 from gateway.consent.naming import unknown_words
 from gateway.consent.permit import NotPermitted, Permit, permit
 from gateway.consent.reading import GivenConsent, read_consent
@@ -18,6 +18,7 @@ __all__ = [
     "NotPermitted",
     "Permit",
     "decide",
+    "decider",
     "named_organisations",
     "permit",
     "read_consent",

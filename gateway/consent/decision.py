@@ -21,17 +21,18 @@ from typing import TYPE_CHECKING
 
 from gateway.consent.question import question_of
 from gateway.consent.standing import Nearness, standing
-from gateway.consent.understanding import understand
+from gateway.consent.understanding import opened, understand
 from gateway.consent.vocabulary import ACTIVE
 from gateway.decisions import Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from gateway.consent.provisions import Provision
     from gateway.consent.question import Question
     from gateway.consent.standing import Standing, Understood
     from gateway.decisions import ConsentRecord, Request
+    from gateway.identity import PersonIdentity
 
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
@@ -53,13 +54,21 @@ def decide(consents: Sequence[ConsentRecord], request: Request, now: datetime) -
         record, its date and the start of its period. A denial says until when, where the same consents would
         permit it later.
     """
-    question = question_of(request)
-    asked = [understand(record, request.person, question) for record in consents]
-    concerned = [consent for consent in asked if consent is not None]
-    decision = _decision(concerned, question, now)
-    if decision.permitted:
-        return decision
-    return _until(decision, concerned, question, now)
+    return decider(consents, request.person)(request, now)
+
+
+def decider(consents: Sequence[ConsentRecord], person: PersonIdentity) -> Callable[[Request, datetime], Decision]:
+    """Return `decide` for many requests about one person, whose consents are read once."""
+    read = [opened(record, person) for record in consents]
+    concerned = [consent for consent in read if consent is not None]
+
+    def decide_now(request: Request, now: datetime) -> Decision:
+        question = question_of(request)
+        asked = [understand(consent, question) for consent in concerned]
+        decision = _decision(asked, question, now)
+        return decision if decision.permitted else _until(decision, asked, question, now)
+
+    return decide_now
 
 
 def _decision(consents: Sequence[Understood], question: Question, at: datetime) -> Decision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.consent.grammar import flaws
 from gateway.consent.moments import span
@@ -13,7 +13,7 @@ from gateway.consent.standing import Nearness, Understood
 from gateway.consent.vocabulary import ACTIVE, STATUSES, UNDECIDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from gateway.consent.provisions import Provision
@@ -30,8 +30,17 @@ _MISSES = {
 }
 
 
-def understand(record: ConsentRecord, person: PersonIdentity, question: Question) -> Understood | None:
-    """Return what a consent says to a question about a person; None where it is readably about somebody else.
+class Opened(NamedTuple):
+    """A kept consent, read once for however many questions about its person."""
+
+    record: ConsentRecord
+    status: str
+    """Consent.status; empty where nobody can tell what the consent says."""
+    provisions: tuple[Provision, ...] = ()
+
+
+def opened(record: ConsentRecord, person: PersonIdentity) -> Opened | None:
+    """Return what a consent says about a person; None where it is readably about somebody else.
 
     Whatever it holds, nothing is raised: an active consent that is not understood, or whose record and
     content name different persons, is returned without a status. One of another status can neither permit nor
@@ -42,12 +51,12 @@ def understand(record: ConsentRecord, person: PersonIdentity, question: Question
         return None
     status = consent.get("status")
     if not isinstance(status, str) or status not in STATUSES:
-        return Understood(record, "")
+        return Opened(record, "")
     if status in UNDECIDED:
-        return Understood(record, status)
+        return Opened(record, status)
     if record.person != person or flaws(consent, CONSENT, "Consent") or _number(consent) != person.digits:
-        return Understood(record, "" if status == ACTIVE else status)
-    return _asked(record, status, _counted(consent, record.recorded_at), question)
+        return Opened(record, "" if status == ACTIVE else status)
+    return Opened(record, status, tuple(_counted(consent, record.recorded_at)))
 
 
 def _is_about_another(consent: Mapping[str, Any], person: PersonIdentity) -> bool:
@@ -79,7 +88,9 @@ def _counted(consent: Mapping[str, Any], recorded_at: datetime) -> Iterator[Prov
         )
 
 
-def _asked(record: ConsentRecord, status: str, provisions: Iterable[Provision], question: Question) -> Understood:
+def understand(consent: Opened, question: Question) -> Understood:
+    """Return what a consent says to a question."""
+    record, status, provisions = consent
     covering = []
     miss = Understood(record, status).miss
     for provision in provisions:
