@@ -11,7 +11,7 @@ import httpx
 
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.worker import Worker
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.exchange import deliver, note_mistake
 from gateway.identity import OrganisationNumber, RecipientKind
 from gateway.parts import Gateway
@@ -22,10 +22,12 @@ from gateway.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from gateway.delivery.adapter import Adapter
     from gateway.information_sets import SetDefinition
     from gateway.settings import Settings
+    from gateway.store.port import Store
 
 ADAPTERS = "samsyn.adapters"
 """The entry points that name an adapter for each kind of recipient."""
@@ -52,13 +54,18 @@ def open_gateway(settings: Settings, clock: Callable[[], datetime] = now) -> Gat
     adapters = _adapters()
     for definition in rules.definitions:
         _check_kinds(definition, adapters)
-    client = httpx.Client(timeout=settings.timeout_seconds, trust_env=False, follow_redirects=False)
+    client = httpx.Client(
+        timeout=settings.timeout_seconds,
+        trust_env=False,
+        follow_redirects=False,
+        limits=httpx.Limits(max_keepalive_connections=0),  # one exchange a connection, so that its deadline can cut it
+    )
     gateway = Gateway(
         rules=rules,
         recipients=recipients,
         routing=Routing({definition.name: definition for definition in rules.definitions}, recipients),
         adapters={one.organisation: _adapter(one, adapters, client) for one in recipients.all},
-        store=SqliteStore(settings.database),
+        store=_opened(settings.database),
         schedule=Schedule(settings.retry_after),
         now=clock,
     )
@@ -79,6 +86,15 @@ def worker_of(gateway: Gateway, settings: Settings) -> Worker:
         lease=settings.lease,
         threads=settings.worker_threads,
     )
+
+
+def _opened(database: Path) -> Store:
+    try:
+        return SqliteStore(database)
+    except StoreUnavailable:
+        raise ConfigurationError(
+            f"The database {database} cannot be opened: no folder, no right, or no database"
+        ) from None
 
 
 def _adapters() -> Mapping[str, type[Adapter]]:

@@ -53,9 +53,6 @@ CLAIMABLE = frozenset(
 )
 """What a worker takes up when it is due; a held one is due only where a consent's first day is known."""
 
-OPEN = CLAIMABLE | SLEEPING | {DeliveryState.SENDING, DeliveryState.HELD_MAPPING, DeliveryState.HELD_LEAK}
-"""What may still leave."""
-
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -24,7 +24,7 @@ from gateway.errors import (
     TemporaryFailure,
     UnknownOutcome,
 )
-from gateway.identity import MessageId, named_uuid, set_id
+from gateway.identity import MessageId, PersonIdentity, named_uuid, set_id
 from gateway.log import LogLine, log
 from gateway.reading import same_content
 
@@ -32,14 +32,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from gateway.decisions import ConsentRecord, Decision
+    from gateway.decisions import ConsentRecord, Decision, Request
     from gateway.deliveries import Delivery
     from gateway.delivery.adapter import Adapter
     from gateway.documents import Envelope, InformationSet, Release
     from gateway.errors import Problem
-    from gateway.identity import OrganisationNumber, PersonIdentity
+    from gateway.identity import OrganisationNumber
     from gateway.parts import Gateway
     from gateway.store.port import KeptSet
+
+
+_NOBODY = PersonIdentity("000101010000")
+"""About whom nothing is kept: a year before anybody's."""
 
 
 class Received(NamedTuple):
@@ -91,12 +95,18 @@ def deliver(delivery: Delivery, gateway: Gateway) -> None:
     delivery stands where the reason puts it.
     """
     began = time.monotonic()
-    release = _permitted(delivery, gateway)
+    if gateway.schedule.is_over(delivery.attempts):
+        note_failure(delivery, UnknownOutcome("no attempt came to an end"), gateway)
+        return
+    request = _request(delivery, gateway)
+    release = _permitted(delivery, request, gateway)
     if release is None:
         log(LogLine.NOT_PERMITTED, delivery=delivery.id, kind=delivery.kind)
         return
     try:
-        receipt = send(_adapter(release, gateway), release, gateway.tries())
+        receipt = send(
+            _adapter(release, gateway), release, gateway.tries(), partial(_may_leave, release, request, gateway)
+        )
     except DeliveryError as error:
         note_failure(delivery, error, gateway)
         return
@@ -124,7 +134,7 @@ def note_mistake(delivery: Delivery, error: Exception, gateway: Gateway) -> None
     note_failure(delivery, UnknownOutcome(f"internal error ({type(error).__name__})"), gateway)
 
 
-def _permitted(delivery: Delivery, gateway: Gateway) -> Release | None:
+def _request(delivery: Delivery, gateway: Gateway) -> Request:
     organisation = delivery.organisation
     kept = next(
         (
@@ -136,13 +146,22 @@ def _permitted(delivery: Delivery, gateway: Gateway) -> Release | None:
     )
     if organisation is None or kept is None:
         raise NotFound("A delivery was claimed that is for nobody, or has no set")
-    request = gateway.routing.request(kept, organisation)
+    return gateway.routing.request(kept, organisation)
+
+
+def _permitted(delivery: Delivery, request: Request, gateway: Gateway) -> Release | None:
     now = gateway.now()
     authorised = gateway.store.authorise(delivery, lambda consents: decide(consents, request, now), now)
     if authorised is None:
         return None
     decision, information_set = authorised
-    return permit(request, decision).release(information_set, _key(organisation, information_set))
+    return permit(request, decision).release(information_set, _key(request.organisation, information_set))
+
+
+def _may_leave(release: Release, request: Request, gateway: Gateway) -> bool:
+    """Say whether a release may still leave, as it is."""
+    decision = decide(gateway.store.consents_about(request.person), request, gateway.now())
+    return decision.permitted and decision.withheld == release.information_set.withheld
 
 
 def _key(organisation: OrganisationNumber, information_set: InformationSet) -> str:
@@ -216,7 +235,11 @@ def pull_one(id_: str, caller: OrganisationNumber, gateway: Gateway) -> Readable
     Raises:
         NotFound: There is none, or the caller may not have it: the two are told alike.
     """
-    person = gateway.store.find_set(id_).person
+    try:
+        person = gateway.store.find_set(id_).person
+    except NotFound:
+        # What is not there takes the same way as what the caller may not have, so that time does not tell them apart.
+        person = _NOBODY
     found = pull(person, caller, gateway, lambda visible: [one for one in visible if one.id == id_])
     if not found:
         raise NotFound("Not found")

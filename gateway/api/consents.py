@@ -39,7 +39,7 @@ def consent_routes(gateway: Gateway) -> APIRouter:
         if orjson.loads(content).get("id", id_) != id_:
             raise InvalidConsent("The id in the body is not the one in the address")
         version = gateway.store.consent(id_).version
-        if request.headers.get("if-match", f'W/"{version}"') != f'W/"{version}"':
+        if request.headers.get("if-match", "*") not in ("*", f'W/"{version}"'):
             raise VersionConflict("The consent has been changed since")
         return _answer(change_consent(id_, version + 1, given, gateway), 200)
 

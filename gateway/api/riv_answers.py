@@ -41,6 +41,8 @@ def result(code: str, text: str = "", error_id: str = "") -> Response:
 def tell_in_riv(error: Exception, request_id: str) -> Response:
     """Return the answer that tells an error to a RIV-TA sender."""
     answer, text, problems = answer_to(error)
+    if answer.riv == "TECHNICAL_ERROR":
+        return result("ERROR", "Tekniskt fel. Försök igen om en stund.", answer.riv)
     if not answer.riv.startswith("soap:"):
         return result("ERROR", told(text, problems), answer.riv)
     # SOAP 1.1 §6.2 answers a fault with 500; 413 and 415 are said before anybody has read an envelope.

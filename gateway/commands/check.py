@@ -64,7 +64,7 @@ def verdict_on(content: bytes, rules: Rules) -> Verdict:
     intyg = message.find(f"{{{RESPONDER}}}intyg")
     form = rules.forms.get(kind_of(intyg)) if intyg is not None else None
     if intyg is None or form is None:
-        return Verdict(_word(broken), "-", broken)
+        return Verdict(_word(broken), "-", [*broken, Problem("", "Det finns inget formulär för typen och versionen")])
     against = judge(form, answers_of(intyg))
     return Verdict(_word(broken), _word(against), [*broken, *against])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.app import now
-from gateway.commands.output import ListByDefault, as_json, print_json, print_table
+from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
 from gateway.commands.store import opened_store
 from gateway.deliveries import DeliveryState
 from gateway.identity import DeliveryId
@@ -37,7 +37,7 @@ def list_(state: str | None, limit: int, *, as_json: bool) -> None:
 
 
 @deliveries.command()
-@click.argument("id_", metavar="ID")
+@by_id
 @as_json
 def show(id_: str, *, as_json: bool) -> None:
     """Show one delivery with its attempts and reasons."""
@@ -59,7 +59,7 @@ def show(id_: str, *, as_json: bool) -> None:
 
 
 @deliveries.command()
-@click.argument("id_", metavar="ID")
+@by_id
 @as_json
 def retry(id_: str, *, as_json: bool) -> None:
     """Make a delivery that has stopped, or waits, due now. Its consent is asked anew."""

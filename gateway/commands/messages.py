@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.commands.output import ListByDefault, as_json, print_json, print_table
+from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
 from gateway.commands.store import opened_store
 from gateway.identity import MessageId
 
@@ -35,7 +35,7 @@ def list_(limit: int, *, as_json: bool) -> None:
 
 
 @messages.command()
-@click.argument("id_", metavar="ID")
+@by_id
 @as_json
 def show(id_: str, *, as_json: bool) -> None:
     """Show one message, its deliveries, and everything that has happened to it."""

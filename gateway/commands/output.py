@@ -21,17 +21,20 @@ class ListByDefault(click.Group):
         return super().parse_args(ctx, args)
 
 
+def _id(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not value.isascii() or not value.isprintable():
+        raise click.BadParameter("is no id")
+    return value
+
+
+by_id = click.argument("id_", metavar="ID", callback=_id)
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program to read.")
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
     """Print a value as one line of JSON."""
     click.echo(orjson.dumps(value, default=str))
-
-
-def print_pretty(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
-    """Print a value as JSON over several lines."""
-    click.echo(orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2))
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -17,6 +17,9 @@ from gateway.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+MOST_VALUES = 20
+"""In one list: a person shares with a handful of others, and every question about a person reads all of it."""
+
 Test = Callable[[object], str]
 """Says what is wrong with a value; empty where nothing is."""
 
@@ -80,6 +83,9 @@ def _check_object(node: object, shape: Shape, place: str, found: list[Problem]) 
 def _check_list(values: object, content: Shape | Test, place: str, found: list[Problem]) -> None:
     if not isinstance(values, list) or not values:
         found.append(Problem(place, "has to be a list with values"))
+        return
+    if len(values) > MOST_VALUES:
+        found.append(Problem(place, f"has more than {MOST_VALUES} values"))
         return
     for index, value in enumerate(values):
         if isinstance(content, Shape):

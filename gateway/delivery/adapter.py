@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import httpx
 import orjson
 
+from gateway.delivery.deadline import Deadline
 from gateway.errors import PermanentFailure, TemporaryFailure, UnknownOutcome
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def name_of(text: object, release: Release) -> str:
 def post(client: httpx.Client, url: str, release: Release) -> Answer:
     """Post a release's Bundle as it is, and return the answer, if it says yes.
 
-    The answer is read to MAX_ANSWER bytes and no longer than the client's timeout in all, without following
-    redirects; a failure is one of the three words that the rest of the road knows.
+    The exchange takes no longer than the client's timeout in all. The answer is read to MAX_ANSWER bytes, without
+    following redirects; a failure is one of the three words that the rest of the road knows.
 
     Raises:
         TemporaryFailure: Not reached, busy, or sent elsewhere.
@@ -92,17 +92,25 @@ def post(client: httpx.Client, url: str, release: Release) -> Answer:
         "Idempotency-Key": release.idempotency_key,
     }
     try:
-        with client.stream(
-            "POST", url, content=release.information_set.body, headers=headers, follow_redirects=False
-        ) as response:
-            return _read(response, client.timeout.read, release)
+        with (
+            Deadline(client.timeout.read) as deadline,
+            client.stream(
+                "POST",
+                url,
+                content=release.information_set.body,
+                headers=headers,
+                follow_redirects=False,
+                extensions={"trace": deadline.trace},
+            ) as response,
+        ):
+            return _read(response, deadline, release)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
         raise TemporaryFailure(f"Not reached ({type(error).__name__})") from None
     except httpx.HTTPError as error:
         raise UnknownOutcome(f"No answer ({type(error).__name__})") from None
 
 
-def _read(response: httpx.Response, longest: float | None, release: Release) -> Answer:
+def _read(response: httpx.Response, deadline: Deadline, release: Release) -> Answer:
     status = response.status_code
     if status in _WORTH_ANOTHER_TRY or status >= 500:  # noqa: PLR2004 - the classes of HTTP status are known by their digits
         raise TemporaryFailure(f"HTTP {status}", _retry_after(response.headers.get("Retry-After", "")))
@@ -110,18 +118,16 @@ def _read(response: httpx.Response, longest: float | None, release: Release) -> 
         raise TemporaryFailure(f"HTTP {status}: redirects are not followed")
     if status >= 400:  # noqa: PLR2004 - likewise
         raise PermanentFailure(f"HTTP {status}")
-    return Answer(status, name_of(response.headers.get("Location"), release), _body(response, longest))
+    return Answer(status, name_of(response.headers.get("Location"), release), _body(response, deadline))
 
 
-def _body(response: httpx.Response, longest: float | None) -> bytes:
-    # httpx bounds each read and not the sum of them: a drip would go on for as long as it drips.
-    end = time.monotonic() + longest if longest is not None else None
+def _body(response: httpx.Response, deadline: Deadline) -> bytes:
     body = b""
     for chunk in response.iter_raw():
         body += chunk
         if len(body) > MAX_ANSWER:
             raise UnknownOutcome(f"The answer is longer than {MAX_ANSWER} bytes")
-        if end is not None and time.monotonic() > end:
+        if deadline.is_over:
             raise UnknownOutcome("The answer took too long")
     return body
 

@@ -37,6 +37,10 @@ class Schedule:
     chance: Callable[[], float] = random.random
     """A number from 0 to 1, for the jitter."""
 
+    def is_over(self, attempts: int) -> bool:
+        """Say whether more attempts have been made than there are to be: each of them lost its worker."""
+        return attempts > len(self.waits)
+
     def after(self, error: DeliveryError, attempts: int, now: datetime) -> Outcome:
         """Return what a failed attempt comes to.
 

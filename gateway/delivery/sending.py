@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import tenacity
@@ -9,6 +10,8 @@ import tenacity
 from gateway.errors import TemporaryFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.delivery.adapter import Adapter
     from gateway.documents import Receipt, Release
 
@@ -28,13 +31,25 @@ def quick_tries() -> tenacity.Retrying:
     )
 
 
-def send(adapter: Adapter, release: Release, tries: tenacity.Retrying) -> Receipt:
+def send(adapter: Adapter, release: Release, tries: tenacity.Retrying, is_permitted: Callable[[], bool]) -> Receipt:
     """Hand a release to its recipient.
+
+    Args:
+        adapter: Speaks to the recipient.
+        release: What it is to have.
+        tries: How often, and how soon again.
+        is_permitted: Whether the release may still leave; asked before each try, since a withdrawal may come between.
 
     Raises:
         DeliveryError: How the last try failed.
     """
-    return tries.copy()(adapter.send, release)
+
+    def one_try() -> Receipt:
+        if not is_permitted():
+            raise TemporaryFailure("The consent has changed", retry_after=timedelta())
+        return adapter.send(release)
+
+    return tries.copy()(one_try)
 
 
 def _may_pass_at_once(error: BaseException) -> bool:

@@ -2,7 +2,8 @@
 
 Leaving a resource out does not clean the texts that stay: a doctor may have written the diagnosis in the answer about
 limitations. So every code, display and text of what was left out is looked for in the outgoing bytes; a hit holds the
-set for a person to look at.
+set for a person to look at. Then the words of what was left out are looked for in the words of the texts that stay,
+so that another spelling, or a part of a text, is found too.
 """
 
 from __future__ import annotations
@@ -14,21 +15,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import orjson
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
+from gateway.information_sets.wording import wording_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from gateway.documents import Document, Mapped, Term
     from gateway.information_sets.allowed import Allowed
-
-MIN_SENTENCE = 12
-"""A sentence shorter than this says too little by itself to be looked for apart from its text."""
+    from gateway.information_sets.wording import Wording
 
 MAX_SOUGHT = 1_000_000
 """Bytes of texts that are looked for in one set; no doctor writes a tenth of it, and a search for more costs seconds
 and hundreds of megabytes."""
 
-_SENTENCE = re.compile(r"[.!?;:\n\r]+")
 _MARKUP = re.compile(r"[&<>]")
 _EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -72,6 +72,7 @@ class LeakCheck:
     def __init__(self, document: Document) -> None:
         self._numbers: dict[bytes, int] = {}
         self._known: dict[str, tuple[int, ...]] = {}
+        self._wordings: dict[str, Wording] = {}
         self._telling = [self._prepared(mapped) for mapped in document.resources if mapped.terms]
         self._is_too_much = sum(map(len, self._numbers)) > MAX_SOUGHT
         patterns = [] if self._is_too_much else list(self._numbers)
@@ -87,18 +88,37 @@ class LeakCheck:
             kept: The resources that the set has, by `id()`, with what is taken of each.
             harmless: Texts, in small letters, that tell nothing of what was left out.
         """
-        left_out = self._left_out(kept)
+        left_out, stays = self._parted(kept)
         if harmless:
             left_out = [one for one in left_out if one.term.text.lower() not in harmless]
         if self._is_too_much and left_out:
             return [max(left_out, key=lambda one: len(one.term.text)).place]
+        return sorted({*self._written(body, left_out), *self._said(stays, left_out)}) if left_out else []
+
+    def _written(self, body: bytes, left_out: Sequence[_Sought]) -> Iterator[str]:
+        """Yield the places of the terms that stand in the bytes as they are written."""
         wanted = {number for one in left_out for number in one.patterns}
-        if not wanted:
-            return []
         matches = self._search.find_matches_as_indexes(body.translate(_SMALL), overlapping=True)
         # What is kept is found all over; what was left out, in the rarest of cases.
         found = [match for match in matches if match[0] in wanted]
-        return sorted({one.place for match in found for one in left_out if _is_found(one, match, body)})
+        yield from (one.place for match in found for one in left_out if _is_found(one, match, body))
+
+    def _said(self, stays: Sequence[_Sought], left_out: Sequence[_Sought]) -> Iterator[str]:
+        """Yield the places of the terms that the texts that stay say in other spellings, or in part."""
+        wordings = [self._wording(one.term.text) for one in stays if not one.term.is_code]
+        said = "|".join(wording.said for wording in wordings)
+        stretches = frozenset[tuple[str, ...]]().union(*(wording.stretches for wording in wordings))
+        for one in left_out:
+            if not one.term.is_code:
+                sought = self._wording(one.term.text)
+                if not sought.stretches.isdisjoint(stretches) or any(phrase in said for phrase in sought.phrases):
+                    yield one.place
+
+    def _wording(self, text: str) -> Wording:
+        known = self._wordings.get(text)
+        if known is None:
+            known = self._wordings[text] = wording_of(text)
+        return known
 
     def _prepared(self, mapped: Mapped) -> _Telling:
         is_person = mapped.section is None
@@ -115,23 +135,22 @@ class LeakCheck:
             self._known[text] = known
         return known
 
-    def _left_out(self, kept: Mapping[int, Allowed]) -> list[_Sought]:
-        """Return every term that a set was not to have.
+    def _parted(self, kept: Mapping[int, Allowed]) -> tuple[list[_Sought], list[_Sought]]:
+        """Return every term that a set was not to have, and every term that stays in it.
 
-        Of people and organisations none that somebody bears who is kept: the kept one may be named.
+        Of people and organisations no name is left out that somebody bears who is kept: the kept one may be named.
         """
         left: list[_Sought] = []
-        names_left: list[_Sought] = []
-        names_kept: set[str] = set()
+        stays: list[_Sought] = []
+        names: list[_Sought] = []
         for mapped, elements, sought in self._telling:
-            allowed = kept.get(id(mapped))
-            if mapped.section is not None:
-                left += _not_covered(sought, elements, allowed)
-            else:
-                here = _not_covered(sought, elements, allowed)
-                names_left += here
-                names_kept.update(one.term.text for one in sought if one not in here)
-        return left + [one for one in names_left if one.term.text not in names_kept]
+            here = _not_covered(sought, elements, kept.get(id(mapped)))
+            (names if mapped.section is None else left).extend(here)
+            if len(here) < len(sought):
+                gone = frozenset(map(id, here))
+                stays += [one for one in sought if id(one) not in gone]
+        texts = {one.term.text for one in stays}
+        return left + [one for one in names if one.term.text not in texts], stays
 
 
 def _not_covered(sought: Sequence[_Sought], elements: tuple[str, ...], allowed: Allowed | None) -> Sequence[_Sought]:
@@ -150,18 +169,12 @@ def _is_found(one: _Sought, match: tuple[int, int, int], body: bytes) -> bool:
 
 
 def _patterns_of(text: str) -> Iterator[bytes]:
-    """Yield what to look for: a text, and each longer sentence of it, as JSON and as narrative write it."""
-    for one in dict.fromkeys((_bare(text), *_sentences(text))):
-        if len(one) > 1 and _LETTER.search(one):
-            yield orjson.dumps(one)[1:-1].translate(_SMALL)
-            if _MARKUP.search(one):
-                yield orjson.dumps(html.escape(one, quote=False))[1:-1].translate(_SMALL)
-
-
-def _sentences(text: str) -> Sequence[str]:
-    if len(text) <= MIN_SENTENCE or not _SENTENCE.search(text, 0, len(text) - 1):
-        return ()
-    return [part for part in map(_bare, _SENTENCE.split(text)) if len(part) >= MIN_SENTENCE]
+    """Yield what to look for: a text as JSON and as narrative write it."""
+    bare = _bare(text)
+    if len(bare) > 1 and _LETTER.search(bare):
+        yield orjson.dumps(bare)[1:-1].translate(_SMALL)
+        if _MARKUP.search(bare):
+            yield orjson.dumps(html.escape(bare, quote=False))[1:-1].translate(_SMALL)
 
 
 def _bare(text: str) -> str:

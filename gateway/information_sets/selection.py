@@ -42,7 +42,7 @@ def _held(document: Document, definition: SetDefinition) -> Iterator[Information
     places = [Problem(node, "uppgiften är inte känd av mappningen") for node in document.unmapped]
     for withheld in _choices_of(definition.withholdable):
         empty = _empty(document, definition, withheld)
-        yield replace(empty, hold="mapping", problems=(*document.problems, *places))
+        yield replace(empty, hold="mapping", problems=tuple(dict.fromkeys((*document.problems, *places))))
 
 
 def _variants(document: Document, definition: SetDefinition, leaks: LeakCheck) -> Iterator[InformationSet]:

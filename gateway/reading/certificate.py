@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from gateway.documents import Answer, Child, Part, Place, SourceDocument
+from gateway.errors import InvalidIdentity
 from gateway.identity import CertificateId, CertificateKind, PersonIdentity
 from gateway.reading.namespaces import CORE, EXTENSION_3_2, RESPONDER, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from lxml import etree
 
@@ -43,19 +46,29 @@ def take_apart(message: etree._Element) -> SourceDocument:
     """Return a RegisterCertificate message as its parts; the schema has accepted it.
 
     Raises:
-        InvalidIdentity: The patient's number identifies nobody.
+        InvalidIdentity: The patient's number identifies nobody, or the certificate has no id.
     """
     intyg = message.find(_INTYG)
     assert intyg is not None, "the schema demands it"  # noqa: S101 - for the type checker; the schema was asked
     answers = answers_of(intyg)
     header, repeats = _header(message, intyg)
     return SourceDocument(
-        certificate=CertificateId(header.get("intygs-id/root", ""), header.get("intygs-id/extension", "")),
+        certificate=_certificate_id(header),
         kind=kind_of(intyg),
         person=PersonIdentity(header["patient/person-id/extension"].strip()),
         answers=answers,
         root=Place("", header, repeats | _places_of(answers)),
     )
+
+
+def _certificate_id(header: Mapping[str, str]) -> CertificateId:
+    extension = header.get("intygs-id/extension", "").strip()
+    if not extension:
+        raise InvalidIdentity("Intygs-id saknas")
+    with suppress(ValueError):
+        # A UUID is the same however it is spelt.
+        extension = str(UUID(extension))
+    return CertificateId(header.get("intygs-id/root", "").strip(), extension)
 
 
 def kind_of(intyg: etree._Element) -> CertificateKind:

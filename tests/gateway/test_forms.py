@@ -153,7 +153,7 @@ def test_a_reason_says_fraga_and_what_is_asked_of_it(name):
         assert "fråga" in problem.reason.lower() or problem.reason.startswith("Instansnumret")
 
 
-SECRET = st.text(alphabet="åäöÅÄÖ€§", min_size=3, max_size=9)
+SECRET = st.text(alphabet="åäöÄÖ€§", min_size=3, max_size=9)
 
 
 @given(secret=SECRET)

@@ -180,4 +180,20 @@ def test_a_mistake_of_ours_is_answered_as_technical_and_tells_nothing_of_itself(
 
     answer = world.post(_soap())
 
-    assert result_of(answer) == ("ERROR", "Internal error", "TECHNICAL_ERROR")
+    assert result_of(answer) == ("ERROR", "Tekniskt fel. Försök igen om en stund.", "TECHNICAL_ERROR")
+
+
+@pytest.mark.parametrize("extension", [b"", b"   "])
+def test_a_certificate_without_an_id_is_refused(world, extension):
+    content = _soap(b"7c0a9c9e-5d0b-4b55-8f0e-1f3a5f6d2001", extension)
+
+    assert result_of(world.post(content)) == ("ERROR", "Intygs-id saknas", "VALIDATION_ERROR")
+    assert _nothing_is_kept(world)
+
+
+def test_an_id_is_the_same_in_capitals_and_with_blanks_around_it(world):
+    assert result_of(world.post(_soap()))[0] == "OK"
+    spelt = _soap(b"7c0a9c9e-5d0b-4b55-8f0e-1f3a5f6d2001", b" 7C0A9C9E-5D0B-4B55-8F0E-1F3A5F6D2001 ")
+
+    assert result_of(world.post(spelt))[0] == "ERROR"
+    assert len(world.gateway.store.messages()) == 1

@@ -6,7 +6,9 @@ import pytest
 from worlds import EMPLOYER, FORSAKRINGSKASSAN, SETS, failing, silent, unreachable
 
 from gateway.app import worker_of
+from gateway.consent import decide
 from gateway.deliveries import DeliveryState
+from gateway.exchange import deliver
 from gateway.settings import Settings
 
 FK_SET = SETS[FORSAKRINGSKASSAN]
@@ -165,6 +167,45 @@ def test_a_mistake_of_ours_before_the_attempt_ends_as_a_dead_letter_too(world, m
                 worker.deliver(claimed)
             worker.give_up(claimed, LookupError())
         world.wait(timedelta(days=2))
+
+    assert world.states()[FK_SET] == "DEAD"
+    assert world.agencies[FORSAKRINGSKASSAN].requests == []
+
+
+def test_a_consent_withdrawn_between_two_quick_tries_stops_the_second(world):
+    consent = world.consent(FORSAKRINGSKASSAN)
+
+    def withdrawn_meanwhile():
+        world.withdraw(consent, FORSAKRINGSKASSAN)
+        return failing(503)()
+
+    world.agencies[FORSAKRINGSKASSAN].failures = [withdrawn_meanwhile]
+    world.hand_in()
+    world.deliver()
+    world.wait(timedelta(days=1))
+    world.deliver()
+
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
+    assert world.states()[FK_SET] == "WITHHELD"
+
+
+def test_a_delivery_whose_every_worker_is_lost_ends_as_a_dead_letter(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    store = world.gateway.store
+
+    for _ in range(40):
+        for claimed in store.claim_due(world.time, timedelta(minutes=1), 10, "world"):
+            if world.gateway.schedule.is_over(claimed.attempts):
+                deliver(claimed, world.gateway)
+            else:
+                request = world.gateway.routing.request(
+                    store.kept_sets(claimed.person, [FK_SET])[0], claimed.organisation
+                )
+                store.authorise(
+                    claimed, lambda consents, asked=request: decide(consents, asked, world.time), world.time
+                )
+        world.wait(timedelta(minutes=2))
 
     assert world.states()[FK_SET] == "DEAD"
     assert world.agencies[FORSAKRINGSKASSAN].requests == []
