@@ -10,7 +10,7 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gateway.consent import unknown_words
+from gateway.consent import ENDED, unknown_words
 from gateway.decisions import ConsentRecord
 from gateway.errors import InvalidConsent, NotFound
 from gateway.log import LogLine, log
@@ -23,23 +23,28 @@ if TYPE_CHECKING:
 def give_consent(given: GivenConsent, gateway: Gateway) -> ConsentRecord:
     """Keep a new consent, and wake the deliveries that it permits."""
     _check_words(given, gateway)
-    record = _record(str(uuid.uuid4()), 1, given, gateway)
+    record = ConsentRecord(str(uuid.uuid4()), 1, given.person, given.resource, gateway.now())
     gateway.store.add_consent(record, partial(gateway.routing.plan, record.recorded_at))
     log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
     return record
 
 
 def change_consent(id_: str, version: int, given: GivenConsent, gateway: Gateway) -> ConsentRecord:
-    """Keep the next version of a consent; a withdrawal counts for every attempt that begins after this returns.
+    """Keep the next version of a consent; a withdrawal counts for every try that begins after this returns.
+
+    A withdrawal changes the status and nothing else, whatever else it says: what was agreed to is then still known, and
+    that it no longer is.
 
     Raises:
         NotFound: There is no such consent about this person.
         VersionConflict: `version` is not the one after the newest.
     """
-    if gateway.store.consent(id_).person != given.person:
+    kept = gateway.store.consent(id_)
+    if kept.person != given.person:
         raise NotFound("Not found")
     _check_words(given, gateway)
-    record = _record(id_, version, given, gateway)
+    resource = {**kept.resource, "status": given.status} if given.status in ENDED else given.resource
+    record = ConsentRecord(id_, version, given.person, resource, gateway.now())
     gateway.store.change_consent(record, partial(gateway.routing.plan, record.recorded_at))
     log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
     return record
@@ -53,7 +58,3 @@ def _check_words(given: GivenConsent, gateway: Gateway) -> None:
     problems = tuple(unknown_words(given.resource, sets, sections)) if given.status == "active" else ()
     if problems:
         raise InvalidConsent("The Consent names what there is not", problems)
-
-
-def _record(id_: str, version: int, given: GivenConsent, gateway: Gateway) -> ConsentRecord:
-    return ConsentRecord(id_, version, given.person, given.resource, gateway.now())

@@ -12,8 +12,10 @@ from gateway.consent.naming import unknown_words
 from gateway.consent.permit import NotPermitted, Permit, permit
 from gateway.consent.reading import GivenConsent, read_consent
 from gateway.consent.routing import named_organisations
+from gateway.consent.vocabulary import ENDED
 
 __all__ = [
+    "ENDED",
     "GivenConsent",
     "NotPermitted",
     "Permit",

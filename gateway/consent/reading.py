@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from gateway.consent.grammar import flaws, printable
 from gateway.consent.profile import CONSENT
 from gateway.consent.strict_json import read_object
-from gateway.consent.vocabulary import MISTAKEN, WITHDRAWN
+from gateway.consent.vocabulary import ENDED
 from gateway.errors import InvalidConsent, Problem
 from gateway.identity import PersonIdentity
 
@@ -38,7 +38,6 @@ _REASONS = {
 """What FHIR's own model says is wrong, by the kind of its error; its own texts may show values."""
 
 
-_ENDED = (WITHDRAWN, MISTAKEN)
 _WHOSE = ("Consent.resourceType", "Consent.patient", "Consent.id")
 """What has to be right in every Consent: that it is one, and whose."""
 
@@ -54,7 +53,7 @@ def read_consent(content: bytes) -> GivenConsent:
     resource = read_object(content)
     by_place = {problem.place: problem for problem in _fhir_problems(resource)}
     by_place.update({problem.place: problem for problem in flaws(resource, CONSENT, "Consent")})
-    if resource.get("status") in _ENDED:
+    if resource.get("status") in ENDED:
         # A withdrawal is taken in whatever else it says: what permits nothing need not be understood.
         by_place = {place: problem for place, problem in by_place.items() if place.startswith(_WHOSE)}
     if by_place:

@@ -39,6 +39,7 @@ BREAK_GLASS = "BTG"
 ACTIVE = "active"
 WITHDRAWN = "inactive"
 MISTAKEN = "entered-in-error"
+ENDED = (WITHDRAWN, MISTAKEN)
 UNDECIDED = frozenset({"draft", "proposed", "rejected"})
 STATUSES = UNDECIDED | {ACTIVE, WITHDRAWN, MISTAKEN}
 """The codes of Consent.status (FHIR R4, consent-state-codes)."""

@@ -287,12 +287,23 @@ def test_a_withdrawal_is_taken_whatever_else_it_says(world):
     withdrawal = {**consent_of(FORSAKRINGSKASSAN), "status": "inactive", "policy": [], "provision": {"foo": 1}}
     del withdrawal["provision"]
 
-    answer = world.http.put(f"/fhir/Consent/{id_}", json=withdrawal)
     world.hand_in()
+
+    answer = world.http.put(f"/fhir/Consent/{id_}", json=withdrawal)
     world.deliver()
 
     assert answer.status_code == 200, answer.text
     assert world.agencies[FORSAKRINGSKASSAN].requests == []
+    assert world.reasons()[SETS[FORSAKRINGSKASSAN]] == "revoked"
+
+
+def test_a_consent_that_names_more_than_anybody_shares_with_is_refused(world):
+    consent = consent_of(EMPLOYER)
+    consent["provision"]["actor"] *= 21
+
+    answer = world.give(consent)
+
+    assert (answer.status_code, answer.json()["issue"][0]["expression"]) == (422, ["Consent.provision.actor"])
 
 
 @pytest.mark.parametrize(("element", "system"), [("class", "informationsmangd"), ("securityLabel", "sektion")])
