@@ -8,6 +8,7 @@ Each is what the step before it gave; a function that takes one need not ask whe
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -106,13 +107,23 @@ class Line(NamedTuple):
     elements: tuple[str, ...]
 
 
+class TermKind(Enum):
+    """What a term is."""
+
+    CODE = auto()
+    """A code of a code table. It counts only as it is written: `ANNAT` is a code, `annat` a word like any other."""
+    DISPLAY = auto()
+    """What a code means, in the code table's words or the sender's."""
+    TEXT = auto()
+    """The sender's own text, which stands in the element."""
+
+
 class Term(NamedTuple):
     """A code, display or text of the source, and the element of the resource that was made from it."""
 
     element: str
     text: str
-    is_code: bool
-    """A code of a code table counts only as it is written: `ANNAT` is a code, `annat` a word like any other."""
+    kind: TermKind
 
 
 class Reference(NamedTuple):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import orjson
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
+from gateway.documents import TermKind
 from gateway.information_sets.wording import wording_of
 
 if TYPE_CHECKING:
@@ -105,11 +106,13 @@ class LeakCheck:
 
     def _said(self, stays: Sequence[_Sought], left_out: Sequence[_Sought]) -> Iterator[str]:
         """Yield the places of the terms that the texts that stay say in other spellings, or in part."""
-        wordings = [self._wording(one.term.text) for one in stays if not one.term.is_code]
+        wordings = [self._wording(one.term.text) for one in stays if one.term.kind is TermKind.TEXT]
+        if not wordings:
+            return
         said = "|".join(wording.said for wording in wordings)
         stretches = frozenset[tuple[str, ...]]().union(*(wording.stretches for wording in wordings))
         for one in left_out:
-            if not one.term.is_code:
+            if one.term.kind is not TermKind.CODE:
                 sought = self._wording(one.term.text)
                 if not sought.stretches.isdisjoint(stretches) or any(phrase in said for phrase in sought.phrases):
                     yield one.place
@@ -164,7 +167,7 @@ def _is_found(one: _Sought, match: tuple[int, int, int], body: bytes) -> bool:
     return (
         pattern in one.patterns
         and _stands_alone(body, start, end)
-        and (not one.term.is_code or body[start:end] == one.term.text.encode())
+        and (one.term.kind is not TermKind.CODE or body[start:end] == one.term.text.encode())
     )
 
 

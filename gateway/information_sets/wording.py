@@ -29,6 +29,7 @@ _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _PARTS = re.compile(r"[(),;/]")
 _SENTENCE = re.compile(r"[.!?;:\n\r]+")
+_NO_STRETCHES: frozenset[tuple[str, ...]] = frozenset()
 _CODE = re.compile(r"([A-Za-z])([0-9]{2})\.?([0-9A-Za-z]{1,3})")
 
 
@@ -47,8 +48,9 @@ def wording_of(text: str) -> Wording:
     """Return what a text says."""
     words = _words(text)
     if len(words) < STRETCH:
-        phrases = [_said(words)] if _tells(words) else []
-        return Wording(_said(words), (*phrases, *_spellings(text), *_parts(text, _PARTS, MIN_PHRASE)), frozenset())
+        said = _said(words)
+        whole = [said] if _tells(words) else []
+        return Wording(said, (*whole, *_spellings(text), *_parts(text, _PARTS, MIN_PHRASE)), _NO_STRETCHES)
     stretches = zip(*(words[n:] for n in range(STRETCH)), strict=False)
     return Wording(_said(words), tuple(_parts(text, _SENTENCE, MIN_SENTENCE)), frozenset(stretches))
 
@@ -71,8 +73,9 @@ def _spellings(text: str) -> Iterator[str]:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).casefold()
-    return _WORD.findall(plain)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return _WORD.findall(text.casefold())
 
 
 def _said(words: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from gateway.documents import Origin, Term
+from gateway.documents import Origin, Term, TermKind
 from gateway.errors import ConfigurationError, Problem
 from gateway.mapping.conversions import CONVERSIONS
 from gateway.mapping.paths import element_of
@@ -75,9 +75,9 @@ def _text(rule: Take, source: Source, path: str, name: str, convert: Callable[[s
             return None
         run.origins.append(Origin(run.resource, path % run.number if repeats else path, (node,), name))
         if telling:
-            run.terms.append(Term(element, text, is_code=False))
+            run.terms.append(Term(element, text, TermKind.TEXT))
             if value != text:
-                run.terms.append(Term(element, value, is_code=False))
+                run.terms.append(Term(element, value, TermKind.TEXT))
             if is_code:
                 _tell_display(run, element, display)
         return value
@@ -107,8 +107,8 @@ def _concept(
         here = path % run.number if repeats else path
         places = (here,) if convert else (f"{here}.system", f"{here}.code", f"{here}.display")
         run.origins += [Origin(run.resource, place, (node, system_node), name) for place in places]
-        run.terms.append(Term(code_element, code.strip(), is_code=True))
-        run.terms.append(Term(display_element, concept.display, is_code=False))
+        run.terms.append(Term(code_element, code.strip(), TermKind.CODE))
+        run.terms.append(Term(display_element, concept.display, TermKind.DISPLAY))
         _tell_display(run, display_element, display_of)
         return convert(concept.code) if convert else concept._asdict()
 
@@ -123,4 +123,4 @@ def _tell_display(run: Run, element: str, find: Find) -> None:
     """Note the sender's own words for a code: not emitted, and not to be found where the code is left out."""
     _, text = find(run)
     if text is not None:
-        run.terms.append(Term(element, text, is_code=False))
+        run.terms.append(Term(element, text, TermKind.DISPLAY))
