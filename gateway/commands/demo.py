@@ -17,6 +17,7 @@ import orjson
 from gateway.app import open_gateway, worker_of
 from gateway.commands.serve import web
 from gateway.commands.server import listen, server_of
+from gateway.commands.sole import sole_worker
 from gateway.commands.stopping import Stopping
 from gateway.errors import ConfigurationError
 from gateway.sandbox.recipients import sandbox_recipients
@@ -60,6 +61,7 @@ def demo(port: int, folder: Path) -> None:
         _in_background(server_of(sandbox_recipients()), sandbox_socket, stack)
         gateway = open_gateway(settings)
         stack.callback(gateway.store.close)
+        stack.enter_context(sole_worker(settings))
         worker = threading.Thread(target=worker_of(gateway, settings).run, args=[stopping.told])
         worker.start()
         stack.callback(worker.join)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gateway.app import open_gateway, worker_of
+from gateway.commands.sole import sole_worker
 from gateway.commands.stopping import Stopping
 from gateway.log import LogLine, log
 from gateway.settings import read_settings
@@ -19,6 +20,7 @@ def worker() -> None:
     stopping = Stopping()
     settings = read_settings()
     gateway = open_gateway(settings)
-    worker_of(gateway, settings).run(stopping.told)
+    with sole_worker(settings):
+        worker_of(gateway, settings).run(stopping.told)
     gateway.store.close()
     log(LogLine.STOPPED, part="worker")

@@ -20,7 +20,7 @@ from gateway.consent.moments import span
 from gateway.decisions import Coding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 
@@ -110,13 +110,6 @@ def deciding(provisions: Iterable[Provision], labels: frozenset[Coding]) -> Prov
         if provision.labels is None or not provision.labels.isdisjoint(labels):
             return provision
     return None
-
-
-def evaluate(
-    provisions: Sequence[Provision], facts: Facts, labels: frozenset[Coding], now: datetime
-) -> Provision | None:
-    """Return the provision that decides, of a consent's in their deciding order; None where none applies."""
-    return deciding((p for p in provisions if p.period.holds(now) and not first_miss(p, facts)), labels)
 
 
 def _permits(provision: Provision) -> bool:

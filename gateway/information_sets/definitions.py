@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-import yaml
-from pydantic import ValidationError
-
 from gateway.decisions import Coding
 from gateway.errors import ConfigurationError
 from gateway.identity import RecipientKind
 from gateway.information_sets.allowed import Allowed
 from gateway.information_sets.language import Chosen, SetFile
+from gateway.rule_files import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,18 +64,7 @@ def load_definitions(folder: Path) -> Sequence[SetDefinition]:
     Raises:
         ConfigurationError: A file says something that the language has no word for; the text names file and place.
     """
-    return [_compile(file, _read(file)) for file in sorted(folder.glob("*/set.yaml"))]
-
-
-def _read(file: Path) -> SetFile:
-    try:
-        return SetFile.model_validate(yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{file}: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise ConfigurationError(f"{file}: {place}: {first['msg']}") from None
+    return [_compile(file, read_words(file, SetFile)) for file in sorted(folder.glob("*/set.yaml"))]
 
 
 def _compile(file: Path, words: SetFile) -> SetDefinition:

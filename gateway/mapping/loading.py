@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
-
-import yaml
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING
 
 from gateway.errors import ConfigurationError
 from gateway.identity import CertificateKind
@@ -16,6 +13,7 @@ from gateway.mapping.language import CompositionRule, MappingFile, Part, Refer, 
 from gateway.mapping.narrative import compile_template
 from gateway.mapping.sources import BELOW, source_of
 from gateway.mapping.tables import load_tables
+from gateway.rule_files import read_words
 from gateway.systems import SECTION_SYSTEM
 
 if TYPE_CHECKING:
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from gateway.mapping.sources import Find
     from gateway.mapping.tables import Tables
     from gateway.mapping.values import Builder
-
-Words = TypeVar("Words", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +68,12 @@ def load_mappings(certificates: Path, code_tables: Path) -> Map[CertificateKind,
             there; the text names the file and the place.
     """
     tables = load_tables(code_tables)
-    parts = {file.stem: _read(file, Part) for file in sorted((certificates / "parts").glob("*.yaml"))}
+    parts = {file.stem: read_words(file, Part) for file in sorted((certificates / "parts").glob("*.yaml"))}
     loaded = (
-        _compile(file, _read(file, MappingFile), parts, tables)
+        _compile(file, read_words(file, MappingFile), parts, tables)
         for file in sorted(certificates.glob("*/*/mapping.yaml"))
     )
     return {mapping.kind: mapping for mapping in loaded}
-
-
-def _read(file: Path, words: type[Words]) -> Words:
-    try:
-        return words.model_validate(yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{file}: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise ConfigurationError(f"{file}: {place}: {first['msg']}") from None
 
 
 def _compile(file: Path, words: MappingFile, parts: Map[str, Part], tables: Tables) -> Mapping:

@@ -12,7 +12,7 @@ from consent_samples import stockholm
 from gateway.consent.elements import PROVISION
 from gateway.consent.grammar import flaws
 from gateway.consent.moments import span
-from gateway.consent.provisions import Datum, Facts, evaluate, provisions_of
+from gateway.consent.provisions import Datum, Facts, deciding, first_miss, provisions_of
 from gateway.decisions import Coding
 
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
@@ -28,6 +28,11 @@ NURSE, WARD = "Practitioner/nurse", Coding("urn:oid:1.2.752.29.4.19", "SE-WARD")
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "fhir"
 VECTORS = SHARED / "consent-vectors.json"
 CORPUS = json.loads(VECTORS.read_text()) if VECTORS.exists() else {"requests": {}, "vectors": []}
+
+
+def evaluate(provisions, asked, labels, now):
+    """The provision that decides; None where none applies."""
+    return deciding([one for one in provisions if one.period.holds(now) and not first_miss(one, asked)], labels)
 
 
 def labels_of(codes):
