@@ -29,6 +29,6 @@ def sole_worker(settings: Settings) -> Iterator[None]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ConfigurationError(
-                f"A worker named {settings.worker} runs on this database already; give this one a name with SAMSYN_WORKER"
+                f"A worker named {settings.worker} runs here already; name this one with SAMSYN_WORKER"
             ) from None
         yield
