@@ -64,16 +64,15 @@ class Routing:
         if not sets:
             return
         decide = decider(consents, sets[0].person)
+        standing: dict[tuple[str, str, str], list[Delivery]] = {}
+        for one in deliveries:
+            standing.setdefault((one.message, one.set_name, one.kind), []).append(one)
         for kept in sets:
             if kept.name not in self.definitions:
                 continue
             definition = self.definitions[kept.name]
             for kind in definition.recipients:
-                before = [
-                    one
-                    for one in deliveries
-                    if (one.message, one.set_name, one.kind) == (kept.message, kept.name, kind)
-                ]
+                before = standing.get((kept.message, kept.name, kind), [])
                 organisations = self._organisations(definition, kind, named)
                 decisions = {one: decide(self.request(kept, one), now) for one in organisations}
                 for after in self._deliveries(now, kept, kind, decisions, before):
