@@ -1,6 +1,16 @@
-"""What the tests may be asked to do besides testing."""
+"""What the tests may be asked to do besides testing, and how they look for counter-examples."""
 
 from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+# A busy machine is no failure. In CI the same examples are tried each time, so that a change is judged by what it
+# changes; at the desk they are new each time.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
 def pytest_addoption(parser):
