@@ -62,8 +62,12 @@ class MessageSummary:
     """How many of its deliveries stand in each state."""
 
 
-Plan = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]]"
-"""Says which deliveries are to be written, new or changed, given a person's consents, sets and deliveries."""
+if TYPE_CHECKING:
+    Plan = Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]]
+    """Says which deliveries are to be written, new or changed, given a person's consents, sets and deliveries."""
+
+    Choose = Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]]
+    """Says which sets are to be read, and the decision that permits each, given a person's consents and sets."""
 
 
 class Store(Protocol):
@@ -73,7 +77,7 @@ class Store(Protocol):
         self,
         message: Message,
         sets: Sequence[InformationSet],
-        plan: Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]],
+        plan: Plan,
         same_content: Callable[[bytes, bytes], bool],
     ) -> bool:
         """Keep a message with its sets and the deliveries that the plan asks for; all or nothing.
@@ -93,14 +97,14 @@ class Store(Protocol):
                 kept. (A person's data of the first message never stands in the text.)
         """
 
-    def add_consent(self, consent: ConsentRecord, plan: Callable[..., Iterable[Delivery]]) -> None:
+    def add_consent(self, consent: ConsentRecord, plan: Plan) -> None:
         """Keep a consent's first version, and the deliveries that the plan asks for because of it.
 
         The plan is given the person's consents (this one included), all kept sets about the person (one KeptSet a
         message and name, whatever its variants) and all the person's deliveries.
         """
 
-    def change_consent(self, consent: ConsentRecord, plan: Callable[..., Iterable[Delivery]]) -> None:
+    def change_consent(self, consent: ConsentRecord, plan: Plan) -> None:
         """Keep the next version of a consent, and the deliveries that the plan asks for because of it.
 
         Raises:
@@ -118,7 +122,7 @@ class Store(Protocol):
     def consents_about(self, person: PersonIdentity) -> Sequence[ConsentRecord]:
         """Return the newest version of every consent about this person, in the order they were first given."""
 
-    def replan(self, plan: Callable[..., Iterable[Delivery]], at: datetime) -> None:
+    def replan(self, plan: Plan, at: datetime) -> None:
         """Ask the plan again about each person who has a sleeping delivery, as at a start with other recipients.
 
         Not one transaction but one for every few people, so that others get their turn.
@@ -170,7 +174,7 @@ class Store(Protocol):
         self,
         person: PersonIdentity,
         names: Sequence[str],
-        choose: Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]],
+        choose: Choose,
         organisation: str,
         at: datetime,
     ) -> Sequence[InformationSet]:

@@ -17,7 +17,7 @@ from gateway.store.sqlite_writer import Writer
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
     from pathlib import Path
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.documents import InformationSet, Message
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
-    from gateway.store.port import Entry, KeptSet, MessageSummary
+    from gateway.store.port import Choose, Entry, KeptSet, MessageSummary, Plan
 
 _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
@@ -52,17 +52,17 @@ class SqliteStore:
         self,
         message: Message,
         sets: Sequence[InformationSet],
-        plan: Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]],
+        plan: Plan,
         same_content: Callable[[bytes, bytes], bool],
     ) -> bool:
         """Keep a message with its sets and planned deliveries; False where it was kept before."""
         return self._writer.write(lambda db: keeping.accept(db, message, sets, plan, same_content))
 
-    def add_consent(self, consent: ConsentRecord, plan: Callable[..., Iterable[Delivery]]) -> None:
+    def add_consent(self, consent: ConsentRecord, plan: Plan) -> None:
         """Keep a consent's first version; VersionConflict where its id is taken."""
         self._writer.write(lambda db: keeping.add_consent(db, consent, plan))
 
-    def change_consent(self, consent: ConsentRecord, plan: Callable[..., Iterable[Delivery]]) -> None:
+    def change_consent(self, consent: ConsentRecord, plan: Plan) -> None:
         """Keep the next version of a consent."""
         self._writer.write(lambda db: keeping.change_consent(db, consent, plan))
 
@@ -74,7 +74,7 @@ class SqliteStore:
         """Return the newest version of every consent about a person, in the order they were first given."""
         return self._readers.read(lambda db: reading.consents_about(db, person))
 
-    def replan(self, plan: Callable[..., Iterable[Delivery]], at: datetime) -> None:
+    def replan(self, plan: Plan, at: datetime) -> None:
         """Ask the plan again about each person with a sleeping delivery.
 
         A transaction takes some people at a time, since with a hundred thousand of them one would keep every
@@ -116,7 +116,7 @@ class SqliteStore:
         self,
         person: PersonIdentity,
         names: Sequence[str],
-        choose: Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]],
+        choose: Choose,
         organisation: str,
         at: datetime,
     ) -> Sequence[InformationSet]:

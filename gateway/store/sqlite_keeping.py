@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.documents import InformationSet, Message
     from gateway.identity import PersonIdentity
-    from gateway.store.port import KeptSet
+    from gateway.store.port import Plan
     from gateway.store.sqlite_rows import Row
-
-    Plan = Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]]
 
 _KNOWN = "SELECT person, content FROM message WHERE root = ? AND extension = ?"
 

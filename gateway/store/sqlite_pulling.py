@@ -10,20 +10,20 @@ from gateway.store.sqlite_rows import stored_codes
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from gateway.decisions import ConsentRecord, Decision
+    from gateway.decisions import Decision
     from gateway.documents import InformationSet
     from gateway.identity import PersonIdentity
-    from gateway.store.port import KeptSet
+    from gateway.store.port import Choose, KeptSet
 
 
 def read_sets(
     db: sqlite3.Connection,
     person: PersonIdentity,
     names: Sequence[str],
-    choose: Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]],
+    choose: Choose,
     organisation: str,
     at: datetime,
 ) -> list[InformationSet]:
