@@ -10,32 +10,15 @@ from importlib.metadata import entry_points
 
 import httpx
 import pytest
+from releases import BODY, RELEASE
 
 from gateway.app import ADAPTERS
 from gateway.delivery.adapter import MAX_ANSWER, MAX_WAIT
-from gateway.documents import InformationSet, Release
 from gateway.errors import PermanentFailure, TemporaryFailure, UnknownOutcome
-from gateway.identity import CertificateId, OrganisationNumber, PersonIdentity
 
 INSTALLED = {point.name: point.load() for point in entry_points(group=ADAPTERS)}
 NEEDS_AN_ANSWER = {"forsakringskassan", "municipality"}
 ENDPOINT = "https://recipient.example/inbox?a=1"
-BODY = b'{"resourceType": "Bundle",\n "text": "\xc3\xa5\xc3\xa4\xc3\xb6 \\u00e5"}'
-RELEASE = Release(
-    InformationSet(
-        id="3f0c9f5c-3c43-5a5c-9a87-0d54b6a4c0de",
-        name="a-set",
-        person=PersonIdentity("199002222397"),
-        certificate=CertificateId("SE2321000016-1", "0"),
-        signed_at="",
-        sections=frozenset(),
-        withheld=frozenset(),
-        body=BODY,
-    ),
-    OrganisationNumber("2021005521"),
-    "Consent/1/_history/1",
-    "a-key",
-)
 YES = {"resourceType": "OperationOutcome", "id": "case-1", "issue": [{"severity": "information"}]}
 
 

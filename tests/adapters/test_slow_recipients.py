@@ -1,3 +1,5 @@
+"""A recipient that answers slowly: the time is for the whole of its answer."""
+
 from __future__ import annotations
 
 import socket
@@ -6,27 +8,10 @@ import time
 
 import httpx
 import pytest
+from releases import RELEASE
 
 from adapters.employer import EmployerAdapter
-from gateway.documents import InformationSet, Release
 from gateway.errors import UnknownOutcome
-from gateway.identity import CertificateId, OrganisationNumber, PersonIdentity
-
-RELEASE = Release(
-    InformationSet(
-        id="7c0a9c9e-5d0b-4b55-8f0e-1f3a5f6d2001",
-        name="arbetsgivaruppgift-bas",
-        person=PersonIdentity("191212121212"),
-        certificate=CertificateId("SE2120009994-ENHET1", "1"),
-        signed_at="2026-03-02T10:15:00+01:00",
-        sections=frozenset(),
-        withheld=frozenset(),
-        body=b"{}",
-    ),
-    OrganisationNumber("5561234567"),
-    "Consent/1/_history/1",
-    "key",
-)
 
 
 def _drip(listening: socket.socket, beginning: bytes, drop: bytes, stop: threading.Event) -> None:
