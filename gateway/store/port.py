@@ -7,7 +7,7 @@ read or written; nothing was changed then.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -62,12 +62,11 @@ class MessageSummary:
     """How many of its deliveries stand in each state."""
 
 
-if TYPE_CHECKING:
-    Plan = Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]]
-    """Says which deliveries are to be written, new or changed, given a person's consents, sets and deliveries."""
+Plan: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]]"
+"""Says which deliveries are to be written, new or changed, given a person's consents, sets and deliveries."""
 
-    Choose = Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]]
-    """Says which sets are to be read, and the decision that permits each, given a person's consents and sets."""
+Choose: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]]"
+"""Says which sets are to be read, and the decision that permits each, given a person's consents and sets."""
 
 
 class Store(Protocol):
