@@ -7,7 +7,7 @@ FROM python:3.11-slim AS build
 WORKDIR /src
 COPY requirements.lock ./
 # Every wheel is fetched with its locked hash; the steps after this one reach for nothing outside /wheels.
-RUN pip wheel --require-hashes --only-binary :all: --wheel-dir /wheels --requirement requirements.lock
+RUN pip wheel --require-hashes --no-deps --only-binary :all: --wheel-dir /wheels --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY gateway gateway
 COPY adapters adapters

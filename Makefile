@@ -13,10 +13,12 @@ test: setup ## every test
 
 setup: $(INSTALLED)
 
+# The lock names every package: what it does not name is not fetched (--no-deps), and `pip check` says if one is missing.
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check --disable-pip-version-check
 	touch $(INSTALLED)
 
 format: setup ## write the code as ruff wants it
@@ -42,7 +44,7 @@ wheel: setup ## the distribution
 
 wheel-check: wheel ## the distribution works away from the checkout
 	rm -rf build/away && $(PYTHON) -m venv build/away
-	build/away/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	build/away/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	build/away/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/samsyn-*.whl
 	cd build && away/bin/samsyn check --json $(CURDIR)/mappings/certificates/*/*/samples/*.xml
 	cd build && away/bin/samsyn map try --json $(CURDIR)/mappings/certificates/lisjp/2/samples/full.xml >/dev/null
