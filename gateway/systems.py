@@ -7,6 +7,9 @@ from __future__ import annotations
 
 CANONICAL_BASE = "https://example.org/fhir/sjukskrivning"
 
+PROFILE_BASE = f"{CANONICAL_BASE}/StructureDefinition"
+"""Our profiles, by name: `sjukskrivning`, `diagnos` and their like."""
+
 PURPOSE_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/andamal"
 """What a set is for: `sjukpenning`, `atergang-arbetsgivare` and their like."""
 

@@ -52,6 +52,8 @@ class ResourceRule(_Words):
     """One resource, or one for each place that repeats; made where at least one value is taken from the source."""
 
     resource: str
+    profile: str | None = None
+    """The profile of ours that the resource follows, by the last part of its address."""
     section: str | None = None
     each: str | None = None
     """A question (`32`), or a span of questions (`9001-9999`), that may be answered more than once."""
@@ -71,9 +73,19 @@ class CompositionRule(_Words):
 class Part(_Words):
     """Rules that several certificates share."""
 
-    composition: CompositionRule
-    resources: dict[str, ResourceRule]
-    ignore: dict[str, str]
+    composition: CompositionRule | None = None
+    every: dict[str, dict[str, Value]] = {}
+    """FHIR type → elements that every resource of it has, where its own rule says nothing else."""
+    resources: dict[str, ResourceRule] = {}
+    ignore: dict[str, str] = {}
+
+
+class Include(_Words):
+    """A part whose questions have other numbers in this form."""
+
+    part: str
+    questions: dict[str, str]
+    """The number of a question in the part → its number in this form."""
 
 
 class MappingFile(_Words):
@@ -82,10 +94,11 @@ class MappingFile(_Words):
     certificate: str
     major: int
     title: str
-    include: list[str] = []
+    include: list[str | Include] = []
     """Parts that this mapping begins with, by file name."""
     sections: dict[str, str]
     """Code and title of each section, in the order they are read."""
-    resources: dict[str, ResourceRule]
+    every: dict[str, dict[str, Value]] = {}
+    resources: dict[str, ResourceRule] = {}
     ignore: dict[str, str] = {}
     """Source nodes that are left out, and why; `*` stands for anything."""

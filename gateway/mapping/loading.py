@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 from gateway.errors import ConfigurationError
 from gateway.identity import CertificateKind
 from gateway.mapping.elements import compile_elements
-from gateway.mapping.language import CompositionRule, MappingFile, Part, Refer, ResourceRule, Take
+from gateway.mapping.including import whole
+from gateway.mapping.language import MappingFile, Part, Refer, ResourceRule, Take
 from gateway.mapping.narrative import compile_template
 from gateway.mapping.sources import BELOW, source_of
 from gateway.mapping.tables import load_tables
 from gateway.rule_files import read_words
-from gateway.systems import SECTION_SYSTEM
+from gateway.systems import PROFILE_BASE, SECTION_SYSTEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections.abc import Mapping as Map
     from pathlib import Path
 
-    from gateway.mapping.language import Value
+    from gateway.mapping.including import Whole
+    from gateway.mapping.language import CompositionRule, Value
     from gateway.mapping.narrative import Template
     from gateway.mapping.sources import Find
     from gateway.mapping.tables import Tables
@@ -41,7 +42,7 @@ class Rule:
     build: Builder = field(repr=False)
     templates: tuple[Template, ...] = field(repr=False)
     label: Map[str, object] = field(repr=False)
-    """The resource's `meta`; empty where it belongs to no section."""
+    """The resource's `meta`: its profile, and the section it belongs to; empty where it has neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,34 +81,17 @@ def _compile(file: Path, words: MappingFile, parts: Map[str, Part], tables: Tabl
     where = "/".join(file.parts[-3:])
     if file.parts[-3:-1] != (words.certificate.lower(), str(words.major)):
         raise ConfigurationError(f"{where}: certificate and major have to be the folder's")
-    included = [_part(name, parts, where) for name in words.include]
-    rules = dict(_named(included, words))
-    compositions = [part.composition for part in included]
-    if len(compositions) != 1:
-        raise ConfigurationError(f"{where} has to include exactly one part with a Composition")
-    ignore = {pattern: why for part in included for pattern, why in part.ignore.items()} | words.ignore
-    compiled = tuple(_rule(name, rule, words, tables, where) for name, rule in rules.items())
-    _check_references(rules, compositions[0], where)
+    rules = whole(words, parts, where)
+    compiled = tuple(_rule(name, rule, words, tables, where) for name, rule in rules.resources.items())
+    _check_references(rules, where)
     return Mapping(
         CertificateKind(words.certificate, words.major),
         words.title,
         words.sections,
-        _rule("composition", _as_resource(compositions[0]), words, tables, where),
+        _rule("composition", _as_resource(rules.composition), words, tables, where),
         compiled,
-        tuple((_pattern(pattern), why) for pattern, why in ignore.items()),
+        tuple((_pattern(pattern), why) for pattern, why in rules.ignore.items()),
     )
-
-
-def _part(name: str, parts: Map[str, Part], where: str) -> Part:
-    if name not in parts:
-        raise ConfigurationError(f"{where}: there is no part {name}")
-    return parts[name]
-
-
-def _named(included: list[Part], words: MappingFile) -> Iterator[tuple[str, ResourceRule]]:
-    for part in included:
-        yield from part.resources.items()
-    yield from words.resources.items()
 
 
 def _as_resource(composition: CompositionRule) -> ResourceRule:
@@ -131,8 +115,17 @@ def _rule(name: str, rule: ResourceRule, words: MappingFile, tables: Tables, whe
         tuple((source_of(node).finder(), frozenset(values)) for node, values in rule.when.items()),
         element.build,
         tuple(compile_template(line, rule.elements, full_name) for line in rule.text),
-        {"security": [{"system": SECTION_SYSTEM, "code": rule.section}]} if rule.section else {},
+        _label(rule),
     )
+
+
+def _label(rule: ResourceRule) -> dict[str, object]:
+    label: dict[str, object] = {}
+    if rule.profile:
+        label["profile"] = [f"{PROFILE_BASE}/{rule.profile}"]
+    if rule.section:
+        label["security"] = [{"system": SECTION_SYSTEM, "code": rule.section}]
+    return label
 
 
 def _is_below(value: Value) -> bool:
@@ -148,10 +141,10 @@ def _span(each: str | None, name: str) -> tuple[int, int] | None:
     return int(match[1]), int(match[2] or match[1])
 
 
-def _check_references(rules: Map[str, ResourceRule], composition: CompositionRule, where: str) -> None:
-    known = {*rules, "composition"}
-    for name, elements in [("composition", composition.elements)] + [
-        (name, rule.elements) for name, rule in rules.items()
+def _check_references(rules: Whole, where: str) -> None:
+    known = {*rules.resources, "composition"}
+    for name, elements in [("composition", rules.composition.elements)] + [
+        (name, rule.elements) for name, rule in rules.resources.items()
     ]:
         for path, value in elements.items():
             if isinstance(value, Refer) and value.reference not in known:
