@@ -34,20 +34,25 @@ class Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PlainPart(Words):
-    """A part (delsvar) that is free text, a boolean, a date, a period, or anything at all."""
+class PartWords(Words):
+    """What is said of every part (delsvar)."""
 
     title: str
     count: Counted
     """How often it stands in an answer."""
+    judged: bool = True
+    """Whether what it holds is judged. Its count always is."""
+
+
+class PlainPart(PartWords):
+    """A part that is free text, a boolean, a date, a period, or anything at all."""
+
     type: Literal["text", "boolean", "date", "period", "any"]
 
 
-class CodePart(Words):
+class CodePart(PartWords):
     """A part that is a code."""
 
-    title: str
-    count: Counted
     type: Literal["code"]
     system: str | None = None
     """The code system, which must be this to the letter."""
@@ -57,6 +62,8 @@ class CodePart(Words):
     """The codes to choose among."""
     pattern: re.Pattern[str] | None = None
     """A regular expression that the whole code follows, where there are too many to list."""
+    examples: dict[str, str] = Field({})
+    """Some of those codes, and what they mean."""
     longest: int | None = Field(None, gt=0)
     """The most characters that a code may have."""
     once: bool = False
@@ -68,6 +75,8 @@ class CodePart(Words):
             raise ValueError("a code has either system or systems_containing")
         if bool(self.codes) == (self.pattern is not None):
             raise ValueError("a code has either codes or pattern")
+        if any(self.pattern is None or not self.pattern.fullmatch(code) for code in self.examples):
+            raise ValueError("examples follow the pattern")
         return self
 
 

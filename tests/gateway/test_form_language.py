@@ -19,7 +19,7 @@ questions:
     parts:
       1.1: { title: Typ, count: 1, type: code, system: X, codes: [no, A], once: yes }
       1.10: { title: Datum, count: any, type: date }
-      1.2: { title: Kod, count: 0..1, type: code, systems_containing: [X, Y], pattern: "[A-Z]" }
+      1.2: { title: Kod, count: 0..1, type: code, systems_containing: [X, Y], pattern: "[A-Z]", examples: { A: Ask } }
       1.3: { title: Period, count: 0..1, type: period }
   2:
     title: Vill
@@ -70,6 +70,8 @@ SLIPS = {
     "a code without system": ("system: X, ", "", "either system or systems_containing"),
     "a code with list and pattern": ("codes: [no, A]", "codes: [no], pattern: A", "either codes or pattern"),
     "a code without list": ("codes: [no, A], ", "", "either codes or pattern"),
+    "an example that the pattern refuses": ("A: Ask", "AB: Ask", "examples follow the pattern"),
+    "examples beside a list": ("codes: [no, A]", "codes: [no, A], examples: { A: Ask }", "examples follow the pattern"),
     "a pattern that is none": ('"[A-Z]"', '"[A-Z"', "questions / 1 / parts / 1.2 / code / pattern"),
     "is beside is_not": ("is_not: true", "is_not: true, is: false", "say is or is_not, not both"),
     "a question said twice": ("  2:\n", "  1:\n", "line 12: 1 is said twice"),
@@ -183,6 +185,22 @@ def test_words_that_yaml_would_take_for_numbers_and_booleans_are_words(tmp_path)
         "1.10: Delfråga 1.10 ”Datum” ska vara ett giltigt datum skrivet ÅÅÅÅ-MM-DD",
         "1.2: Delfråga 1.2 ”Kod” ska anges när delfråga 1.10 ”Datum” är angiven",
     }
+
+
+def test_what_a_part_holds_is_not_judged_where_the_form_says_so_and_its_count_is(tmp_path):
+    [form] = load_forms(folder_with(tmp_path, FORM.replace("type: boolean", "type: boolean, judged: no"))).values()
+    whatever, wanted = Part("2.1", "kanske", (), 1), Part("2.1", "true", (), 1)
+    chosen = Part("1.1", "", (Child("cv", {"code": "no", "codeSystem": "X"}),), 2)
+    asked_for = Answer("1", (), (chosen,), 2)
+
+    assert judged(form, Answer("2", (), (whatever, whatever), 1)) == set()
+    assert judged(form, Answer("2", (), (whatever,), 1)) == {
+        "2.1: Delfråga 2.1 ”Vill” ska anges mellan 2 och 3 gånger i svaret"
+    }
+    assert judged(form, Answer("2", (), (whatever, wanted), 1)) == {
+        "1: Fråga 1 ”Grund” ska besvaras minst en gång när delfråga 2.1 ”Vill” är ja"
+    }
+    assert judged(form, Answer("2", (), (whatever, wanted), 1), asked_for) == set()
 
 
 def test_counts_are_told_as_one_says_them(tmp_path):

@@ -22,8 +22,8 @@ NOT_TEXT = "ska vara text utan inbäddade element och får inte vara tom"
 
 
 def part_rules(catalogue: Catalogue) -> dict[str, PartRule]:
-    """Return part → its rule; a part that may be anything has none."""
-    rules = {part: _rule(part, catalogue) for part in catalogue.question_of}
+    """Return part → its rule; a part that may be anything, or is not judged, has none."""
+    rules = {part: _rule(part, catalogue) for part in catalogue.question_of if catalogue.rule(part).judged}
     return {part: rule for part, rule in rules.items() if rule is not None}
 
 
