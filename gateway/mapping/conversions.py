@@ -43,6 +43,17 @@ def as_integer(text: str) -> int:
     return int(text)
 
 
+def as_decimal(text: str) -> int | float:
+    """Return a number without sign or exponent, of at most nine digits before the point and nine after it.
+
+    FHIR's decimal. A quantity that is whole is given as a whole number: RIV-TA writes `25.0` for 25.
+    """
+    if not re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", text.strip()):
+        raise ValueError
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
 def as_icd_10(text: str) -> str:
     """Return an ICD-10-SE code as the classification writes it: capitals, and a dot after the third position.
 
@@ -66,7 +77,7 @@ class _Booleans(dict[str, bool]):
 
 _BOOLEANS = _Booleans({"true": True, "1": True, "false": False, "0": False})
 
-CONVERSIONS: Mapping[str, Callable[[str], str | int | bool]] = MappingProxyType(
+CONVERSIONS: Mapping[str, Callable[[str], str | int | float | bool]] = MappingProxyType(
     {
         "text": str,
         "code": str.strip,
@@ -74,6 +85,7 @@ CONVERSIONS: Mapping[str, Callable[[str], str | int | bool]] = MappingProxyType(
         "datetime": as_datetime,
         "boolean": as_boolean,
         "integer": as_integer,
+        "decimal": as_decimal,
         "icd_10": as_icd_10,
     }
 )

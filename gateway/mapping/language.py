@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Constant = str | int | bool
 """A value that the rule states."""
 
-Conversion = Literal["text", "code", "date", "datetime", "boolean", "integer", "system", "icd_10"]
+Conversion = Literal["text", "code", "date", "datetime", "boolean", "integer", "decimal", "system", "icd_10"]
 """How the text of a source node becomes a JSON value; `gateway.mapping.conversions` has one function for each."""
 
 
