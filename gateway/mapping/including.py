@@ -56,8 +56,10 @@ def whole(words: MappingFile, parts: Mapping[str, Part], where: str) -> Whole:
 
 
 def _filled(rule: ResourceRule, every: Mapping[str, Mapping[str, Value]]) -> ResourceRule:
-    """Return a rule with the elements that every resource of its type has."""
-    return rule.model_copy(update={"elements": {**every.get(rule.resource, {}), **rule.elements}})
+    """Return a rule with the elements that every resource of its type has, and that it does not make itself."""
+    wholes = tuple(f"{path}." for path in rule.elements)
+    shared = {path: value for path, value in every.get(rule.resource, {}).items() if not path.startswith(wholes)}
+    return rule.model_copy(update={"elements": {**shared, **rule.elements}})
 
 
 def _included(one: str | Include, parts: Mapping[str, Part], where: str) -> Part:

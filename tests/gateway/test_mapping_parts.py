@@ -103,6 +103,18 @@ def test_a_mapping_has_the_last_word_on_every_resource_of_a_type(tmp_path):
     assert made(document) == [{"status": "preliminary", "language": "sv", "valueString": "Snickare"}]
 
 
+def test_a_rule_that_makes_a_whole_element_needs_no_part_of_it_from_elsewhere(tmp_path):
+    document = mapped_with(
+        tmp_path,
+        certificate({"29": [{"29.1": "Snickare"}]}),
+        shared={"every": {"Observation": {"code.text": "Fråga", "codeable": "x"}}},
+        include=["delad"],
+        resources={"arbete": observation({"code": {"from": "29.1"}})},
+    )
+
+    assert made(document) == [{"codeable": "x", "code": "Snickare"}]
+
+
 def test_a_resource_names_the_profile_it_follows(tmp_path):
     rules = {"arbete": observation({"valueString": {"from": "29.1"}}, profile="yrke")}
 
