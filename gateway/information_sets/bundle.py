@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.identity import named_uuid
 from gateway.information_sets.references import without_dangling
-from gateway.systems import SECTION_SYSTEM, SET_SYSTEM
+from gateway.systems import PROFILE_BASE, SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gateway.documents import Document, Mapped, Resource
     from gateway.information_sets.definitions import SetDefinition
 
+_BUNDLE_PROFILE = f"{PROFILE_BASE}/informationsmangd"
+_COMPOSITION_PROFILE = f"{PROFILE_BASE}/dokument"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _RESTRICTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
 _REDACTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "REDACTED"}
@@ -66,7 +68,7 @@ def bundle_of(content: Content, bundle_id: str) -> Resource:
     return {
         "resourceType": "Bundle",
         "id": bundle_id,
-        "meta": {"security": [_RESTRICTED]},
+        "meta": {"profile": [_BUNDLE_PROFILE], "security": [_RESTRICTED]},
         "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{bundle_id}"},
         "type": "document",
         "timestamp": content.document.composition.resource["date"],
@@ -87,8 +89,9 @@ def _composition(content: Content, present: AbstractSet[str]) -> Resource:
     if "author" not in composition:
         composition["author"] = [composition["custodian"]]
     composition["identifier"] = {"system": "urn:ietf:rfc:3986", "value": _identifier(document, definition)}
+    composition["meta"] = {"profile": [_COMPOSITION_PROFILE]}
     if definition.derived:
-        composition["meta"] = {"security": [_REDACTED]}
+        composition["meta"]["security"] = [_REDACTED]
         composition["relatesTo"] = [*composition.get("relatesTo", ()), _transforms(document)]
     composition["title"] = definition.title
     composition["text"] = _text(_introduction(content))

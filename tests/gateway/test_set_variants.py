@@ -52,7 +52,7 @@ def test_a_set_that_is_the_whole_certificate_is_attested_and_bears_its_id(tmp_pa
     )
 
     composition = composition_of(one)
-    assert "meta" not in composition
+    assert "security" not in composition["meta"]
     assert "relatesTo" not in composition
     assert composition["attester"][0]["mode"] == "legal"
     assert composition["author"] == [composition["attester"][0]["party"]]
