@@ -161,6 +161,8 @@ class Document:
     """The Composition, without its sections."""
     sections: Mapping[str, str] = field(repr=False)
     """Code and title of each section, in the order they are read."""
+    withheld: Mapping[str, str] = field(repr=False)
+    """Section that the certificate itself says must not leave → what stands in its place."""
     resources: Sequence[Mapped] = field(repr=False)
     origins: Sequence[Origin] = field(repr=False)
     ignored: Mapping[str, str] = field(repr=False)
@@ -187,7 +189,7 @@ class InformationSet:
     sections: frozenset[str]
     """The codes of the sections whose content is in it."""
     withheld: frozenset[str]
-    """The codes of the sections that stand in it empty, with the reason `withheld`."""
+    """The codes of the sections that the consent's choice leaves empty, with the reason `withheld`."""
     body: bytes = field(repr=False)
     """The Bundle as JSON, byte for byte what leaves."""
     hold: str = ""

@@ -138,9 +138,10 @@ def _sections(content: Content) -> Iterator[dict[str, Any]]:
     by_section: dict[str | None, list[Mapped]] = {}
     for mapped in content.kept:
         by_section.setdefault(mapped.section, []).append(mapped)
+    texts = {**content.definition.withheld_texts, **content.document.withheld}
     for code, title in content.document.sections.items():
         if code in content.withheld:
-            text = _text([html.escape(content.definition.withheld_texts[code], quote=False)])
+            text = _text([html.escape(texts[code], quote=False)])
             yield _section(code, title) | {"text": text, "emptyReason": _WITHHELD}
         elif code in by_section:
             yield _section(code, title) | _filled(by_section[code], content.definition)

@@ -49,14 +49,15 @@ def _variants(document: Document, definition: SetDefinition, leaks: LeakCheck) -
     chosen = [mapped for mapped in document.resources if _is_wanted(mapped, definition)]
     there = {mapped.section for mapped in chosen if mapped.section}
     for withheld in _choices_of(definition.withholdable):
-        kept = [mapped for mapped in chosen if mapped.section not in withheld]
+        empty_ones = there & (withheld | document.withheld.keys())
+        kept = [mapped for mapped in chosen if mapped.section not in empty_ones]
         empty = _empty(document, definition, withheld)
-        body = orjson.dumps(bundle_of(Content(document, definition, kept, there & withheld), empty.id))
+        body = orjson.dumps(bundle_of(Content(document, definition, kept, empty_ones), empty.id))
         taken = {id(mapped): definition.allowed(mapped) for mapped in kept}
         places = leaks.find(body, taken, definition.harmless)
         yield replace(
             empty,
-            sections=frozenset(there - withheld),
+            sections=frozenset(there - empty_ones),
             body=body,
             hold="leak" if places else "",
             problems=tuple(Problem(place, _LEAK) for place in places),

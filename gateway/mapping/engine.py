@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gateway.documents import Place, Resource, SourceDocument
-    from gateway.mapping.loading import Mapping, Rule
+    from gateway.mapping.loading import Condition, Mapping, Rule
 
 
 def map_document(source: SourceDocument, mapping: Mapping) -> Document:
@@ -34,6 +34,7 @@ def map_document(source: SourceDocument, mapping: Mapping) -> Document:
         title=mapping.title,
         composition=composition or _EMPTY,
         sections=mapping.sections,
+        withheld={section: text for section, when, text in mapping.withheld if _holds(when, run)},
         resources=resources,
         origins=run.origins,
         ignored=ignored,
@@ -51,7 +52,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 def _apply(rule: Rule, run: Run) -> Iterator[Mapped]:
     for n, question in enumerate(_questions(rule, run)):
         run.question = question
-        if all(_says(find(run)[1], values) for find, values in rule.when):
+        if _holds(rule.when, run):
             mapped = _make(rule, n, run)
             if mapped is not None:
                 yield mapped
@@ -65,10 +66,14 @@ def _questions(rule: Rule, run: Run) -> Iterator[str]:
     first, last = rule.each
     for question, places in run.root.places.items():
         if _NUMBER.fullmatch(question) and first <= int(question) <= last:
-            for place in places:
+            for place in places[rule.answers]:
                 run.places[question] = place
                 yield question
             run.places[question] = places[0]
+
+
+def _holds(when: Condition, run: Run) -> bool:
+    return all(_says(find(run)[1], values) for find, values in when)
 
 
 def _says(text: str | None, values: frozenset[str]) -> bool:

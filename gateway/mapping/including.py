@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gateway.errors import ConfigurationError
 from gateway.mapping.language import Include, Part, Repeat, Take
@@ -11,10 +11,12 @@ from gateway.mapping.language import Include, Part, Repeat, Take
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gateway.mapping.language import CompositionRule, MappingFile, ResourceRule, Value
+    from gateway.mapping.language import CompositionRule, MappingFile, ResourceRule, Value, Withheld
 
-_QUESTION = re.compile(r"[0-9]+(?=\.|\Z)")
-"""The number of a question, where a path begins with one: `6` of `6.2.code`, and of `6`."""
+Said = TypeVar("Said")
+
+_QUESTION = re.compile(r"[0-9]+(?=[.\[]|\Z)")
+"""The number of a question, where a path begins with one: `6` of `6.2.code`, of `6[1]`, and of `6`."""
 
 
 class Whole(NamedTuple):
@@ -22,6 +24,7 @@ class Whole(NamedTuple):
 
     composition: CompositionRule
     resources: Mapping[str, ResourceRule]
+    withheld: Mapping[str, Withheld]
     ignore: Mapping[str, str]
 
 
@@ -37,12 +40,13 @@ def whole(words: MappingFile, parts: Mapping[str, Part], where: str) -> Whole:
         ConfigurationError: A part is not there, two say the same rule, or not exactly one makes the Composition.
     """
     included = [_included(one, parts, where) for one in words.include]
-    own = Part(every=words.every, resources=words.resources, ignore=words.ignore)
+    own = Part(every=words.every, resources=words.resources, withheld=words.withheld, ignore=words.ignore)
     compositions = [part.composition for part in included if part.composition]
     if len(compositions) != 1:
         raise ConfigurationError(f"{where} has to include exactly one part with a Composition")
     every: dict[str, dict[str, Value]] = {}
     resources: dict[str, ResourceRule] = {}
+    withheld: dict[str, Withheld] = {}
     ignore: dict[str, str] = {}
     for part in (*included, own):
         for kind, elements in part.every.items():
@@ -51,8 +55,9 @@ def whole(words: MappingFile, parts: Mapping[str, Part], where: str) -> Whole:
         if twice:
             raise ConfigurationError(f"{where}: two parts make {', '.join(sorted(twice))}")
         resources.update(part.resources)
+        withheld.update(part.withheld)
         ignore.update(part.ignore)
-    return Whole(compositions[0], {name: _filled(rule, every) for name, rule in resources.items()}, ignore)
+    return Whole(compositions[0], {name: _filled(rule, every) for name, rule in resources.items()}, withheld, ignore)
 
 
 def _filled(rule: ResourceRule, every: Mapping[str, Mapping[str, Value]]) -> ResourceRule:
@@ -78,14 +83,18 @@ class _Renumbering:
 
     def part(self, part: Part) -> Part:
         resources = {name: self._rule(rule) for name, rule in part.resources.items()}
-        ignore = {self._path(path): why for path, why in part.ignore.items()}
-        return part.model_copy(update={"resources": resources, "ignore": ignore})
+        withheld = {
+            section: one.model_copy(update={"when": self._nodes(one.when)}) for section, one in part.withheld.items()
+        }
+        return part.model_copy(
+            update={"resources": resources, "withheld": withheld, "ignore": self._nodes(part.ignore)}
+        )
 
     def _rule(self, rule: ResourceRule) -> ResourceRule:
         return rule.model_copy(
             update={
                 "each": rule.each and self._path(rule.each),
-                "when": {self._path(node): values for node, values in rule.when.items()},
+                "when": self._nodes(rule.when),
                 "elements": {path: self._value(value) for path, value in rule.elements.items()},
             }
         )
@@ -96,6 +105,9 @@ class _Renumbering:
         if isinstance(value, Repeat):
             return value.model_copy(update={"each": self._path(value.each)})
         return value
+
+    def _nodes(self, said: Mapping[str, Said]) -> dict[str, Said]:
+        return {self._path(node): what for node, what in said.items()}
 
     def _path(self, path: str) -> str:
         return _QUESTION.sub(self._number, path, count=1) if _QUESTION.match(path) else path

@@ -56,7 +56,8 @@ class ResourceRule(_Words):
     """The profile of ours that the resource follows, by the last part of its address."""
     section: str | None = None
     each: str | None = None
-    """A question (`32`), or a span of questions (`9001-9999`), that may be answered more than once."""
+    """A question (`32`), or a span of questions (`9001-9999`), that may be answered more than once; or one of a
+    question's answers, by its place (`4[2]`)."""
     when: dict[str, list[str]] = {}
     """Source nodes and the values that one of them must have for the resource to be made."""
     elements: dict[str, Value] = Field(alias="set")
@@ -70,6 +71,15 @@ class CompositionRule(_Words):
     elements: dict[str, Value] = Field(alias="set")
 
 
+class Withheld(_Words):
+    """A section that must not leave, in any set, where the certificate itself says so."""
+
+    when: dict[str, list[str]]
+    """Source nodes and the values that each of them must have."""
+    text: str
+    """What stands in its place."""
+
+
 class Part(_Words):
     """Rules that several certificates share."""
 
@@ -77,6 +87,7 @@ class Part(_Words):
     every: dict[str, dict[str, Value]] = {}
     """FHIR type → elements that every resource of it has, where its own rule says nothing else."""
     resources: dict[str, ResourceRule] = {}
+    withheld: dict[str, Withheld] = {}
     ignore: dict[str, str] = {}
 
 
@@ -100,5 +111,7 @@ class MappingFile(_Words):
     """Code and title of each section, in the order they are read."""
     every: dict[str, dict[str, Value]] = {}
     resources: dict[str, ResourceRule] = {}
+    withheld: dict[str, Withheld] = {}
+    """Section → when it must not leave."""
     ignore: dict[str, str] = {}
     """Source nodes that are left out, and why; `*` stands for anything."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from gateway.errors import ConfigurationError
 from gateway.identity import CertificateKind
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.mapping.including import Whole
-    from gateway.mapping.language import CompositionRule, Value
+    from gateway.mapping.language import CompositionRule, Value, Withheld
     from gateway.mapping.narrative import Template
     from gateway.mapping.sources import Find
     from gateway.mapping.tables import Tables
     from gateway.mapping.values import Builder
+
+
+Condition: TypeAlias = "tuple[tuple[Find, frozenset[str]], ...]"
+"""Source nodes and the values that each of them must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,9 @@ class Rule:
     section: str | None
     each: tuple[int, int] | None
     """The span of questions it repeats over; None where it makes one resource at most."""
-    when: tuple[tuple[Find, frozenset[str]], ...]
+    answers: slice
+    """Which of a question's answers it is made from: all of them, or one."""
+    when: Condition
     build: Builder = field(repr=False)
     templates: tuple[Template, ...] = field(repr=False)
     label: Map[str, object] = field(repr=False)
@@ -54,6 +60,8 @@ class Mapping:
     sections: Map[str, str]
     composition: Rule
     rules: tuple[Rule, ...]
+    withheld: tuple[tuple[str, Condition, str], ...] = field(repr=False)
+    """Sections that must not leave, when, and the text that stands in their place."""
     ignored: tuple[tuple[re.Pattern[str], str], ...] = field(repr=False)
 
 
@@ -90,6 +98,7 @@ def _compile(file: Path, words: MappingFile, parts: Map[str, Part], tables: Tabl
         words.sections,
         _rule("composition", _as_resource(rules.composition), words, tables, where),
         compiled,
+        tuple(_withheld(section, one, words, where) for section, one in rules.withheld.items()),
         tuple((_pattern(pattern), why) for pattern, why in rules.ignore.items()),
     )
 
@@ -100,8 +109,8 @@ def _as_resource(composition: CompositionRule) -> ResourceRule:
 
 def _rule(name: str, rule: ResourceRule, words: MappingFile, tables: Tables, where: str) -> Rule:
     full_name = f"{where}: {name}"
-    if rule.section is not None and rule.section not in words.sections:
-        raise ConfigurationError(f"{full_name}: there is no section {rule.section}")
+    if rule.section is not None:
+        _check_section(rule.section, words, full_name)
     if rule.each is None and any(map(_is_below, rule.elements.values())):
         raise ConfigurationError(f"{full_name}: ./ has to stand below something that repeats")
     element = compile_elements(rule.elements, full_name, tables)
@@ -111,8 +120,8 @@ def _rule(name: str, rule: ResourceRule, words: MappingFile, tables: Tables, whe
         name,
         rule.resource,
         rule.section,
-        _span(rule.each, full_name),
-        tuple((source_of(node).finder(), frozenset(values)) for node, values in rule.when.items()),
+        *_each(rule.each, full_name),
+        _condition(rule.when),
         element.build,
         tuple(compile_template(line, rule.elements, full_name) for line in rule.text),
         _label(rule),
@@ -132,13 +141,29 @@ def _is_below(value: Value) -> bool:
     return isinstance(value, Take) and value.source.startswith(BELOW)
 
 
-def _span(each: str | None, name: str) -> tuple[int, int] | None:
+def _withheld(section: str, one: Withheld, words: MappingFile, where: str) -> tuple[str, Condition, str]:
+    _check_section(section, words, f"{where}: withheld")
+    return section, _condition(one.when), one.text
+
+
+def _check_section(section: str, words: MappingFile, name: str) -> None:
+    if section not in words.sections:
+        raise ConfigurationError(f"{name}: there is no section {section}")
+
+
+def _condition(when: Map[str, list[str]]) -> Condition:
+    return tuple((source_of(node).finder(), frozenset(values)) for node, values in when.items())
+
+
+def _each(each: str | None, name: str) -> tuple[tuple[int, int] | None, slice]:
+    """Return the span of questions that a rule repeats over, and which of their answers it takes."""
     if each is None:
-        return None
-    match = re.fullmatch(r"([0-9]+)(?:-([0-9]+))?", each)
+        return None, slice(None)
+    match = re.fullmatch(r"([0-9]+)(?:-([0-9]+)|\[([1-9][0-9]*)\])?", each)
     if match is None:
-        raise ConfigurationError(f"{name}: each has to name a question or a span of questions")
-    return int(match[1]), int(match[2] or match[1])
+        raise ConfigurationError(f"{name}: each has to name a question, a span of them, or one answer")
+    answers = slice(int(match[3]) - 1, int(match[3])) if match[3] else slice(None)
+    return (int(match[1]), int(match[2] or match[1])), answers
 
 
 def _check_references(rules: Whole, where: str) -> None:

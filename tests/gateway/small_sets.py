@@ -103,12 +103,12 @@ def coded(code, display=None):
     return answer if display is None else answer | {"3.1.displayName": display}
 
 
-def document(folder, kept="Det som är kvar", removed=None, people=None, **more):
+def document(folder, kept="Det som är kvar", removed=None, people=None, withheld=None, **more):
     """The document of a certificate with this text in what stays, and this in what goes."""
     answers = {"1": [{"1.1": kept}]} | ({} if removed is None else {"2": [{"2.1": removed}]})
     answers |= more.pop("answers", {})
     source = certificate(answers, header={**PEOPLE, **(people or {})}, **more)
-    return mapped(folder, RESOURCES, source, part=PART, tables=[KODER], sections=SECTIONS)
+    return mapped(folder, RESOURCES, source, part=PART, tables=[KODER], sections=SECTIONS, withheld=withheld or {})
 
 
 BAS = {

@@ -45,6 +45,7 @@ MISTAKES = {
     ),
     "a position that is none": (observation({"note[x].text": {"from": "29.1"}}), "note[x].text is no element path"),
     "each that is no question": (observation(RIGHT, each="32-"), "each has to name a question"),
+    "an answer before the first": (observation(RIGHT, each="32[0]"), "each has to name a question"),
     "a rule without a source": (observation({"status": "final"}), "takes nothing from the certificate"),
     "an element below a value": (observation({"code": "x", "code.text": {"from": "1.1"}}), "stands below a value"),
     "a value above an element": (

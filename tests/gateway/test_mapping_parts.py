@@ -58,6 +58,24 @@ def test_what_repeats_decides_and_is_ignored_is_renumbered_too(tmp_path):
     assert set(document.ignored) == {"10.3 [1]", "10.3 [2]"}
 
 
+def test_an_answer_by_its_place_and_what_withholds_a_section_are_renumbered_too(tmp_path):
+    shared = {
+        "resources": {"andra": observation({"valueString": {"from": "6.1"}}, each="6[2]")},
+        "withheld": {"prov": {"when": {"100.1": ["false"]}, "text": "Uppges inte"}},
+    }
+    answers = {"4": [{"4.1": "a"}, {"4.1": "b"}], "3": [{"3.1": "false"}]}
+
+    document = mapped_with(
+        tmp_path,
+        certificate(answers),
+        shared=shared,
+        include=[{"part": "delad", "questions": {"6": "4", "100": "3"}}],
+    )
+
+    assert made(document) == [{"valueString": "b"}]
+    assert document.withheld == {"prov": "Uppges inte"}
+
+
 def test_only_the_questions_named_are_renumbered(tmp_path):
     shared = {"resources": {"arbete": observation({"valueString": {"from": "29.1"}, "note[0].text": {"from": "2.9"}})}}
 
@@ -127,6 +145,10 @@ def test_a_resource_names_the_profile_it_follows(tmp_path):
 MISTAKES = {
     "a part that is not there": ({"include": ["annan"]}, "there is no part annan"),
     "a rule that two parts make": ({"include": ["delad"], "resources": WORK["resources"]}, "two parts make arbete"),
+    "a section withheld that is not there": (
+        {"include": ["delad"], "withheld": {"okänt": {"when": {}, "text": "Uppges inte"}}},
+        "withheld: there is no section okänt",
+    ),
     "two Compositions": ({"include": ["delad"], "shared": PART}, "exactly one part with a Composition"),
 }
 

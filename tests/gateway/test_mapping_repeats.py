@@ -51,6 +51,19 @@ def test_a_list_of_which_nothing_is_said_is_left_out(tmp_path):
     assert made(document) == [{"name": "X"}]
 
 
+def test_each_may_be_one_of_the_answers_by_its_place(tmp_path):
+    rules = {
+        "andra": observation({"valueString": {"from": "4.1"}}, each="4[2]"),
+        "femte": observation({"valueString": {"from": "4.1"}}, each="4[5]"),
+    }
+
+    document = mapped(tmp_path, rules, certificate({"4": [{"4.1": "a"}, {"4.1": "b"}, {"4.1": "c"}]}))
+
+    assert made(document) == [{"valueString": "b"}]
+    assert origins(document)["valueString"] == ("4.1 [2]",)
+    assert document.unmapped == ("4.1 [1]", "4.1 [3]")
+
+
 def test_each_makes_one_resource_an_answer_in_their_order(tmp_path):
     rules = {"grad": observation({"status": "final", "valueString": {"from": "32.1"}}, each="32")}
 

@@ -137,6 +137,31 @@ def test_a_section_that_is_not_in_the_certificate_is_not_said_to_be_withheld(tmp
     assert with_it.id != without.id
 
 
+BY_THE_CERTIFICATE = {"bort": {"when": {"1.1": ["nej"]}, "text": "Personen vill inte <det>"}}
+
+
+@pytest.mark.parametrize("words", [WITHHOLDABLE, with_section("bort", {"bort": ["valueString"]})])
+def test_what_the_certificate_itself_withholds_leaves_in_no_variant(tmp_path, words):
+    for one in sets(tmp_path, document(tmp_path, "nej", "lumbago", withheld=BY_THE_CERTIFICATE), **words):
+        assert (one.sections, one.hold) == ({"kvar"}, "")
+        assert b"lumbago" not in one.body
+        empty = composition_of(one)["section"][1]
+        assert empty["text"]["div"].endswith("<p>Personen vill inte &lt;det&gt;</p></div>")
+        assert empty["emptyReason"]["coding"][0]["code"] == "withheld"
+
+
+def test_a_section_leaves_where_the_certificate_does_not_say_that_it_must_not(tmp_path):
+    with_it, _ = sets(tmp_path, document(tmp_path, "ja", "lumbago", withheld=BY_THE_CERTIFICATE), **WITHHOLDABLE)
+
+    assert b"lumbago" in with_it.body
+
+
+def test_what_the_certificate_itself_withholds_is_looked_for_in_what_stays(tmp_path):
+    made = document(tmp_path, "nej", "nej", withheld=BY_THE_CERTIFICATE)
+
+    assert [one.hold for one in sets(tmp_path, made, **WITHHOLDABLE)] == ["leak", "leak"]
+
+
 def test_only_the_variant_in_which_it_was_left_out_is_held(tmp_path):
     with_it, without = sets(tmp_path, document(tmp_path, "har lumbago", "lumbago"), **WITHHOLDABLE)
 
