@@ -113,9 +113,12 @@ class TermKind(Enum):
     CODE = auto()
     """A code of a code table. It counts only as it is written: `ANNAT` is a code, `annat` a word like any other."""
     DISPLAY = auto()
-    """What a code means, in the code table's words or the sender's."""
+    """What a code means, in the code table's words."""
     TEXT = auto()
     """The sender's own text, which stands in the element."""
+    ALIAS = auto()
+    """Another way to say it, which does not stand in the element: the sender's display, a code before it was written
+    as the classification writes it."""
 
 
 class Term(NamedTuple):
@@ -124,6 +127,11 @@ class Term(NamedTuple):
     element: str
     text: str
     kind: TermKind
+
+    @property
+    def is_emitted(self) -> bool:
+        """Whether the text stands in the element as it is."""
+        return self.kind is not TermKind.ALIAS
 
 
 class Reference(NamedTuple):

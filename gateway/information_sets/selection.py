@@ -34,7 +34,7 @@ def select(document: Document, definitions: Sequence[SetDefinition]) -> list[Inf
     wanted = [definition for definition in definitions if document.kind.type in definition.certificates]
     if document.unmapped or document.problems:
         return [held for definition in wanted for held in _held(document, definition)]
-    leaks = LeakCheck(document)
+    leaks = LeakCheck(document, wanted)
     return [one for definition in wanted for one in _variants(document, definition, leaks)]
 
 
@@ -54,7 +54,7 @@ def _variants(document: Document, definition: SetDefinition, leaks: LeakCheck) -
         empty = _empty(document, definition, withheld)
         body = orjson.dumps(bundle_of(Content(document, definition, kept, empty_ones), empty.id))
         taken = {id(mapped): definition.allowed(mapped) for mapped in kept}
-        places = leaks.find(body, taken, definition.harmless)
+        places = leaks.find(definition, taken)
         yield replace(
             empty,
             sections=frozenset(there - empty_ones),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,30 +30,77 @@ _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _PARTS = re.compile(r"[(),;/]")
 _SENTENCE = re.compile(r"[.!?;:\n\r]+")
-_NO_STRETCHES: frozenset[tuple[str, ...]] = frozenset()
+_CODE_WORDS = 2
+"""The most words that a diagnosis code is written with, in the certificate or the classification."""
+
 _CODE = re.compile(r"([A-Za-z])([0-9]{2})\.?([0-9A-Za-z]{1,3})")
 
 
-class Wording(NamedTuple):
-    """What one text says."""
+class Wording:
+    """What one text says.
 
-    said: str
-    """Its words in small letters, a blank before, between and after them."""
-    phrases: tuple[str, ...]
-    """What to look for, written like `said`: a short text and its parts; of a longer one, its short sentences."""
-    stretches: frozenset[tuple[str, ...]]
-    """Every STRETCH of its words; none where it is shorter."""
+    Args:
+        text: The text.
+    """
+
+    __slots__ = ("_has_parts", "_text", "reach", "words")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.words = words = _words(text)
+        """Its words in small letters."""
+        is_code = len(words) <= _CODE_WORDS and _CODE.fullmatch(text) is not None
+        self.reach = [*words, *" ".join(_spellings(text)).split()] if is_code else words
+        """Every word that stands in it, in one of its spellings."""
+        self._has_parts = is_code or (len(words) < STRETCH and _PARTS.search(text) is not None)
+
+    def may_be_said(self, shared: set[str]) -> bool:
+        """Say whether another text can say this one, or a part of it; quickly, since most texts stand alone.
+
+        Args:
+            shared: The words that stand in two texts or more: whatever one text says of another is made of them.
+        """
+        if len(self.words) < STRETCH:
+            return self._has_parts or shared.issuperset(self.words)
+        return max(map(len, self._runs(shared))) >= MIN_SENTENCE
+
+    def _runs(self, shared: set[str]) -> list[str]:
+        """Return the stretches of shared words."""
+        return "".join([f" {word}" if word in shared else "\n" for word in self.words]).split("\n")
+
+    @property
+    def said(self) -> str:
+        """Its words in one line, a blank before, between and after them."""
+        return spoken(self.words)
+
+    @property
+    def whole(self) -> str:
+        """What to look for where only the whole counts, like `said`; empty where it is long, or tells nothing."""
+        return self.said if len(self.words) < STRETCH and _tells(self.words) else ""
+
+    def parts(self, shared: set[str]) -> Iterator[str]:
+        """Yield what else to look for: other spellings and parts of a short text; stretches and sentences of a longer.
+
+        Args:
+            shared: The words that stand in two texts or more.
+        """
+        if len(self.words) < STRETCH:
+            yield from _spellings(self._text)
+            yield from _parts(self._text, _PARTS, MIN_PHRASE)
+            return
+        yield from _parts(self._text, _SENTENCE, MIN_SENTENCE)
+        for run in self._runs(shared):
+            words = run.split()
+            yield from (spoken(words[n : n + STRETCH]) for n in range(len(words) - STRETCH + 1))
 
 
-def wording_of(text: str) -> Wording:
-    """Return what a text says."""
-    words = _words(text)
-    if len(words) < STRETCH:
-        said = _said(words)
-        whole = [said] if _tells(words) else []
-        return Wording(said, (*whole, *_spellings(text), *_parts(text, _PARTS, MIN_PHRASE)), _NO_STRETCHES)
-    stretches = zip(*(words[n:] for n in range(STRETCH)), strict=False)
-    return Wording(_said(words), tuple(_parts(text, _SENTENCE, MIN_SENTENCE)), frozenset(stretches))
+known_wording_of = lru_cache(maxsize=4096)(Wording)
+"""The wording of a text that is nobody's own: the words of code tables and titles, which come again and again."""
+
+
+def spoken(words: list[str]) -> str:
+    """Return words in one line, a blank before, between and after them."""
+    return f" {' '.join(words)} "
 
 
 def _parts(text: str, marks: re.Pattern[str], least: int) -> Iterator[str]:
@@ -61,7 +109,7 @@ def _parts(text: str, marks: re.Pattern[str], least: int) -> Iterator[str]:
         for part in marks.split(text):
             words = _words(part)
             if len(words) < STRETCH and sum(map(str.isalpha, part)) >= least:
-                yield _said(words)
+                yield spoken(words)
 
 
 def _spellings(text: str) -> Iterator[str]:
@@ -76,10 +124,6 @@ def _words(text: str) -> list[str]:
     if not text.isascii():
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     return _WORD.findall(text.casefold())
-
-
-def _said(words: list[str]) -> str:
-    return f" {' '.join(words)} "
 
 
 def _tells(words: list[str]) -> bool:

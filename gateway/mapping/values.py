@@ -75,11 +75,11 @@ def _text(rule: Take, source: Source, path: str, name: str, convert: Callable[[s
             return None
         run.origins.append(Origin(run.resource, path % run.number if repeats else path, (node,), name))
         if telling:
-            run.terms.append(Term(element, text, TermKind.TEXT))
+            run.terms.append(Term(element, value, TermKind.TEXT))
             if value != text:
-                run.terms.append(Term(element, value, TermKind.TEXT))
+                run.terms.append(Term(element, text, TermKind.ALIAS))
             if is_code:
-                _tell_display(run, element, display)
+                _tell_display(run, element, display, "")
         return value
 
     return build
@@ -109,7 +109,7 @@ def _concept(
         run.origins += [Origin(run.resource, place, (node, system_node), name) for place in places]
         run.terms.append(Term(code_element, code.strip(), TermKind.CODE))
         run.terms.append(Term(display_element, concept.display, TermKind.DISPLAY))
-        _tell_display(run, display_element, display_of)
+        _tell_display(run, display_element, display_of, concept.display)
         return convert(concept.code) if convert else concept._asdict()
 
     return build
@@ -119,8 +119,8 @@ def _element(path: str) -> str:
     return element_of(path.replace("%d", "0"))
 
 
-def _tell_display(run: Run, element: str, find: Find) -> None:
+def _tell_display(run: Run, element: str, find: Find, ours: str) -> None:
     """Note the sender's own words for a code: not emitted, and not to be found where the code is left out."""
     _, text = find(run)
-    if text is not None:
-        run.terms.append(Term(element, text, TermKind.DISPLAY))
+    if text is not None and text != ours:
+        run.terms.append(Term(element, text, TermKind.ALIAS))

@@ -6,6 +6,7 @@ import functools
 import html
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -28,6 +29,8 @@ from outcomes import (
     references_in,
     resources_of,
 )
+
+from gateway.documents import TermKind
 
 REAL = real_messages()
 FILES = [*SAMPLES, *REAL]
@@ -171,6 +174,19 @@ def test_every_word_of_a_narrative_comes_from_the_source_or_the_rules(file):
         date = resources_of(bundle)[0]["date"][:10]
         told = {word for narrative in narratives_of(bundle) for line in lines_of(narrative) for word in line.split()}
         assert {word for word in told if not known & {word, word.rstrip(":")}} - values <= {date}
+
+
+@every_file
+def test_no_text_of_a_resource_that_was_left_out_stands_in_the_bytes(file):
+    made = outcome(file)
+    for one, bundle in zip(made.sets, made.bundles, strict=True):
+        ids = {resource["id"] for resource in resources_of(bundle)}
+        gone = [mapped for mapped in made.document.resources if mapped.section and mapped.resource["id"] not in ids]
+        texts = {term.text for mapped in gone for term in mapped.terms if term.kind is TermKind.TEXT}
+
+        body = html.unescape(one.body.decode().casefold())
+        said = {text for text in texts if re.search(r"[^\W\d_]", text)}
+        assert not {text for text in said if re.search(rf"\b{re.escape(text.casefold())}\b", body)}, one.name
 
 
 @every_file
