@@ -56,7 +56,7 @@ def _raising(error: Exception):
 
 
 def test_there_is_an_adapter_for_every_kind_of_recipient():
-    assert set(INSTALLED) == {"employer", "forsakringskassan", "municipality"}
+    assert set(INSTALLED) == {"arbetsformedlingen", "employer", "forsakringskassan", "municipality"}
 
 
 def test_the_bundle_goes_byte_for_byte_under_its_key_and_as_what_it_is(kind):
@@ -238,6 +238,19 @@ def test_an_employer_says_yes_by_the_status_alone(status):
 
     assert _send("employer", located).reference == "https://hr.example/cases/7"
     assert _send("employer", httpx.Response(status, text="tack")).reference == ""
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_arbetsformedlingen_keeps_what_it_says_was_made_or_was_there(status):
+    kept = httpx.Response(status, headers={"Location": "https://af.example/fhir/Bundle/7"})
+
+    assert _send("arbetsformedlingen", kept).reference == "https://af.example/fhir/Bundle/7"
+
+
+@pytest.mark.parametrize("status", [202, 204])
+def test_a_yes_of_arbetsformedlingen_that_does_not_say_it_is_kept_is_no_receipt(status):
+    with pytest.raises(UnknownOutcome):
+        _send("arbetsformedlingen", httpx.Response(status))
 
 
 @pytest.mark.parametrize("severity", ["error", "fatal"])

@@ -1,0 +1,33 @@
+"""Arbetsförmedlingen: a document Bundle in, as FHIR's create; the status says whether it is kept."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from gateway.delivery.adapter import post
+from gateway.documents import Receipt
+from gateway.errors import UnknownOutcome
+
+if TYPE_CHECKING:
+    import httpx
+
+    from gateway.documents import Release
+
+_KEPT = frozenset({HTTPStatus.CREATED, HTTPStatus.OK})
+"""It was made, or was there already. Source: FHIR R4 §3.1.0.8, create and conditional create."""
+
+
+class ArbetsformedlingenAdapter:
+    """Posts the Bundle; Location names what was made of it."""
+
+    def __init__(self, endpoint: str, client: httpx.Client) -> None:
+        self._endpoint = endpoint
+        self._client = client
+
+    def send(self, release: Release) -> Receipt:
+        """Hand over a release; a yes that does not say that the Bundle is kept proves nothing."""
+        answer = post(self._client, self._endpoint, release)
+        if answer.status not in _KEPT:
+            raise UnknownOutcome(f"HTTP {answer.status}: not said to be kept")
+        return Receipt(answer.location)
