@@ -179,6 +179,8 @@ class Document:
     """Source nodes that no rule takes and none ignores: the certificate is held because of them."""
     problems: Sequence[Problem]
     """What the rules could not do; the certificate is held because of them too."""
+    warnings: Sequence[Problem] = ()
+    """What is odd about the certificate as its form sees it; nothing is held because of that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class Received(NamedTuple):
     """Whether it was kept now; else the same had been kept before."""
     problems: tuple[Problem, ...]
     """What the mapping did not understand: the certificate is kept, and held until a person has looked."""
+    warnings: tuple[Problem, ...]
+    """What is odd about it as its form sees it; nothing is held because of that."""
 
 
 def receive(envelope: Envelope, gateway: Gateway) -> Received:
@@ -65,7 +67,7 @@ def receive(envelope: Envelope, gateway: Gateway) -> Received:
         StoreUnavailable: Nothing can be kept just now.
     """
     rules = gateway.rules
-    document = rules.understand(rules.reader.read(envelope.content))
+    document = rules.understand(rules.reader.read(envelope.content), envelope.received_at)
     sets = rules.select(document)
     problems = next((one.problems for one in sets if one.hold == "mapping"), ())
     message = Message(
@@ -84,8 +86,9 @@ def receive(envelope: Envelope, gateway: Gateway) -> Received:
         type=str(document.kind),
         bytes=len(envelope.content),
         held=len(problems),
+        warnings=len(document.warnings),
     )
-    return Received(is_new, problems)
+    return Received(is_new, problems, tuple(document.warnings))
 
 
 def deliver(delivery: Delivery, gateway: Gateway) -> None:

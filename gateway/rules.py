@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from gateway.reading.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from gateway.documents import Document, InformationSet, SourceDocument
     from gateway.forms import Form
@@ -35,20 +36,26 @@ class Rules:
     mappings: Mapping[CertificateKind, CertificateMapping]
     definitions: Sequence[SetDefinition]
 
-    def understand(self, source: SourceDocument) -> Document:
+    def understand(self, source: SourceDocument, now: datetime) -> Document:
         """Return what a certificate says, in FHIR, once its form's rules accept it.
+
+        Args:
+            source: The certificate.
+            now: The present moment; some rules ask what day it is.
 
         Raises:
             UnknownCertificateType: There is no form or mapping for this type and version.
             RuleViolation: It breaks the rules of its form; every broken rule is listed.
         """
-        form, mapping = self.forms.get(source.kind), self.mappings.get(source.kind)
+        form = self.forms.get(source.kind)
+        mapping = self.mappings.get(form.kind) if form else None
         if form is None or mapping is None:
             raise UnknownCertificateType("Intygstypen stöds inte i den versionen")
-        problems = judge(form, source.answers)
-        if problems:
-            raise RuleViolation("Intyget följer inte formulärets regler", problems)
-        return map_document(source, mapping)
+        judgement = judge(form, source.answers, now)
+        if judgement.problems:
+            raise RuleViolation("Intyget följer inte formulärets regler", judgement.problems)
+        document = map_document(replace(source, kind=form.kind), mapping)
+        return replace(document, warnings=tuple(judgement.warnings))
 
     def select(self, document: Document) -> list[InformationSet]:
         """Return every information set that is made from the document, in every variant."""

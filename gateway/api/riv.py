@@ -53,9 +53,12 @@ def riv_routes(gateway: Gateway, schemas: Path) -> APIRouter:
         received = receive(Envelope(content, _sender(request), gateway.now()), gateway)
         if not received.is_new:
             return result("INFO", "Certificate already exists")
+        text = ""
         if received.problems:
-            return result("OK", told("Intyget är mottaget och hålls tills någon har tittat", received.problems))
-        return result("OK")
+            text = told("Intyget är mottaget och hålls tills någon har tittat", received.problems)
+        elif received.warnings:
+            text = told("Intyget är mottaget, med anmärkningar", received.warnings)
+        return result("OK", text)
 
     @routes.get(PATH, summary="The WSDL (?wsdl)", include_in_schema=False)
     def describe(request: Request) -> Response:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -27,6 +28,8 @@ class Verdict(NamedTuple):
     schema: str
     rules: str
     problems: Sequence[Problem]
+    warnings: Sequence[Problem] = ()
+    """What is odd about it, although the rules let it pass."""
 
 
 @click.command()
@@ -41,18 +44,20 @@ def check(context: click.Context, files: Sequence[Path], *, as_json: bool) -> No
     rules = load_rules()
     failed = False
     for file in files:
-        verdict = verdict_on(file.read_bytes(), rules)
+        verdict = verdict_on(file.read_bytes(), rules, datetime.now(UTC))
         failed = failed or "FAIL" in verdict[:2]
         if as_json:
-            print_json({"file": str(file), **verdict._asdict(), "problems": [p._asdict() for p in verdict.problems]})
+            print_json({"file": str(file), **_for_json(verdict)})
         else:
             click.echo(f"{file}  schema {verdict.schema}  rules {verdict.rules}")
             for problem in verdict.problems:
                 click.echo(f"  {problem}")
+            for warning in verdict.warnings:
+                click.echo(f"  anmärkning: {warning}")
     context.exit(1 if failed else 0)
 
 
-def verdict_on(content: bytes, rules: Rules) -> Verdict:
+def verdict_on(content: bytes, rules: Rules, now: datetime) -> Verdict:
     """Return the verdict on one message; its form is judged also where its schema is broken."""
     try:
         message = payload(content)
@@ -65,8 +70,16 @@ def verdict_on(content: bytes, rules: Rules) -> Verdict:
     form = rules.forms.get(kind_of(intyg)) if intyg is not None else None
     if intyg is None or form is None:
         return Verdict(_word(broken), "-", [*broken, Problem("", "Det finns inget formulär för typen och versionen")])
-    against = judge(form, answers_of(intyg))
-    return Verdict(_word(broken), _word(against), [*broken, *against])
+    against, warnings = judge(form, answers_of(intyg), now)
+    return Verdict(_word(broken), _word(against), [*broken, *against], warnings)
+
+
+def _for_json(verdict: Verdict) -> dict[str, Any]:
+    return {
+        **verdict._asdict(),
+        "problems": [problem._asdict() for problem in verdict.problems],
+        "warnings": [warning._asdict() for warning in verdict.warnings],
+    }
 
 
 def _word(problems: Sequence[Problem]) -> str:

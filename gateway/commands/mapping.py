@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ def try_(file: Path, *, trace: bool, as_json: bool) -> None:
     """
     rules = load_rules()
     source = rules.reader.read_file(file.read_bytes())
-    document = rules.understand(source)
+    document = rules.understand(source, datetime.now(UTC))
     sets = rules.select(document)
     told = trace_of(document, sets, rules.mappings[document.kind]) if trace else []
     if as_json:

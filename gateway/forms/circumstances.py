@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from gateway.forms.parts import everything_in
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gateway.forms.counts import Count
     from gateway.forms.parts import ValuedRule
@@ -49,15 +51,19 @@ class PartStands:
     question: str | None
     """The question whose answers count; any, where none is named."""
     values: Values | None
+    says: Callable[[str], object] | None
+    """Something true for what the whole part says, where that matters."""
 
     def places(self, sheet: Sheet) -> Sequence[int]:
         """Return the place of the answer for each time that the part stands so."""
-        if self.values is None:
-            places = [place for place, _ in sheet.parts.get(self.part, ())]
-        else:
+        if self.values is not None:
             values, among = self.values.values, self.values.among
             found = sheet.values(self.part, self.values.rule)
             places = [place for place, value in found if (value in values) is among]
+        elif self.says is not None:
+            places = [place for place, part in sheet.parts.get(self.part, ()) if self.says(everything_in(part))]
+        else:
+            places = [place for place, _ in sheet.parts.get(self.part, ())]
         if self.question is None:
             return places
         return [place for place in places if sheet.answers[place].question == self.question]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,20 +10,20 @@ from gateway.forms.parts import only_child
 from gateway.forms.xpath import found_in, normalized
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gateway.documents import Part
     from gateway.errors import Problem
     from gateway.forms.circumstances import Circumstance, PartStands
     from gateway.forms.counts import Count
-    from gateway.forms.parts import ValuedRule
+    from gateway.forms.parts import PartRule, ValuedRule
     from gateway.forms.sheet import Sheet
 
 
 class Condition(Protocol):
     """Judges answers in the light of other answers."""
 
-    def problems(self, sheet: Sheet) -> Sequence[Problem]:
+    def problems(self, sheet: Sheet) -> Iterable[Problem]:
         """Return what is wrong."""
 
 
@@ -49,20 +50,81 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class PartPresence:
-    """A part stands, or does not stand, in each answer in which something is so of another part."""
+    """A part stands so many times in each answer in which something is so of another part."""
 
     part: str
-    required: bool
+    count: Count
     when: PartStands
     broken: Problem
 
     def problems(self, sheet: Sheet) -> Sequence[Problem]:
-        """Return a problem for each answer in which it is not so."""
+        """Return a problem for each answer in which it stands more or fewer times."""
         concerned = self.when.places(sheet)
         if not concerned:
             return ()
-        having = {place for place, _ in sheet.parts.get(self.part, ())}
-        return [self.broken for place in concerned if (place in having) is not self.required]
+        having = Counter(place for place, _ in sheet.parts.get(self.part, ()))
+        return [self.broken for place in concerned if not self.count.allows(having[place])]
+
+
+@dataclass(frozen=True, slots=True)
+class PartCounted:
+    """A part stands so many times in each answer to its question."""
+
+    question: str
+    part: str
+    count: Count
+    broken: Problem
+
+    def problems(self, sheet: Sheet) -> Iterator[Problem]:
+        """Yield a problem for each answer in which it stands more or fewer times."""
+        for place in sheet.questions.get(self.question, ()):
+            if not self.count.allows(sum(part.id == self.part for part in sheet.answers[place].parts)):
+                yield self.broken
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsInTotal:
+    """Questions are answered so many times all told."""
+
+    questions: tuple[str, ...]
+    count: Count
+    broken: Problem
+
+    def problems(self, sheet: Sheet) -> Sequence[Problem]:
+        """Return the problem where they are answered more or fewer times."""
+        answers = sum(len(sheet.questions.get(question, ())) for question in self.questions)
+        return () if self.count.allows(answers) else (self.broken,)
+
+
+@dataclass(frozen=True, slots=True)
+class PartsInTotal:
+    """Parts stand so many times in all answers to their question."""
+
+    question: str
+    parts: tuple[str, ...]
+    count: Count
+    broken: Problem
+
+    def problems(self, sheet: Sheet) -> Sequence[Problem]:
+        """Return the problem where they stand more or fewer times."""
+        found = sum(len(sheet.found(part, self.question)) for part in self.parts)
+        return () if self.count.allows(found) else (self.broken,)
+
+
+@dataclass(frozen=True, slots=True)
+class EachPart:
+    """A rule for a part, in answers to its own question or wherever it stands."""
+
+    part: str
+    question: str | None
+    """The question in whose answers it is judged; in those to any, where none is named."""
+    rule: PartRule
+
+    def problems(self, sheet: Sheet) -> Iterator[Problem]:
+        """Yield what is wrong with the part, each time it stands there."""
+        for place, part in sheet.parts.get(self.part, ()):
+            if self.question is None or sheet.answers[place].question == self.question:
+                yield from self.rule.problems(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,26 +202,23 @@ class Alone:
 
 
 @dataclass(frozen=True, slots=True)
-class NotOverlapping:
-    """Periods in the answers to a question that do not overlap; they may share a day, as officially.
-
-    A code beside a period is refused: it makes the official rule on the codes of the answer break down.
-    """
+class OnlyCode:
+    """A part that is the only one of its answer to hold a code."""
 
     question: str
     part: str
     broken: Problem
 
-    def problems(self, sheet: Sheet) -> Sequence[Problem]:
-        """Return a problem for each period that begins before an earlier one has ended."""
-        found = sheet.found(self.part, self.question)
-        problems = [self.broken for _, part in found if len(part.children) > 1 and _holds_code(part)]
-        latest = ""
-        for start, end in sorted([_period_of(part) for _, part in found]):
-            if start < latest:
-                problems.append(self.broken)
-            latest = max(latest, end)
-        return problems
+    def problems(self, sheet: Sheet) -> Iterator[Problem]:
+        """Yield a problem for each other part that holds one too."""
+        for place in sheet.questions.get(self.question, ()):
+            for part in sheet.answers[place].parts:
+                if part.id != self.part and _holds_code(part):
+                    yield self.broken
+
+
+def _holds_code(part: Part) -> bool:
+    return any(child.name == "cv" and "code" in child.values for child in part.children)
 
 
 def _code_of(part: Part) -> str:
@@ -170,14 +229,3 @@ def _code_of(part: Part) -> str:
 def _system_of(part: Part) -> str:
     cv = only_child(part, "cv")
     return "" if cv is None else normalized(cv.values.get("codeSystem", ""))
-
-
-def _period_of(part: Part) -> tuple[str, str]:
-    period = only_child(part, "datePeriod")
-    if period is None:
-        return "", ""
-    return normalized(period.values.get("start", "")), normalized(period.values.get("end", ""))
-
-
-def _holds_code(part: Part) -> bool:
-    return any(child.name == "cv" and "code" in child.values for child in part.children)

@@ -22,10 +22,20 @@ if TYPE_CHECKING:
 def load_forms(folder: Path) -> Mapping[CertificateKind, Form]:
     """Return the form of every kind of certificate: `<folder>/<type>/<major version>/form.yaml`.
 
+    A form that senders also call something else stands under each of its names; its `kind` is its own.
+
     Raises:
-        ConfigurationError: There is no form at all, or one says something unknown; file and place are named.
+        ConfigurationError: There is no form at all, two have the same name, or one says something unknown; file and
+            place are named.
     """
-    forms = {_kind_of(file): _form_in(file) for file in sorted(folder.glob("*/*/form.yaml"))}
+    forms: dict[CertificateKind, Form] = {}
+    for file in sorted(folder.glob("*/*/form.yaml")):
+        kind = _kind_of(file)
+        said = _words_in(file)
+        form = _form(kind, said, file)
+        for name in (kind.type, *said.also_called):
+            if forms.setdefault(CertificateKind(name, kind.major), form) is not form:
+                raise ConfigurationError(f"{file}: another form is also called {name}")
     if not forms:
         raise ConfigurationError(f"{folder} has no form: <type>/<major version>/form.yaml")
     return forms
@@ -38,13 +48,20 @@ def _kind_of(file: Path) -> CertificateKind:
     return CertificateKind(file.parent.parent.name.upper(), int(major))
 
 
-def _form_in(file: Path) -> Form:
+def _words_in(file: Path) -> FormText:
     try:
-        return compile_form(FormText.model_validate(read_yaml(file.read_text(encoding="utf-8"))))
+        return FormText.model_validate(read_yaml(file.read_text(encoding="utf-8")))
     except ConfigurationError as error:
         raise ConfigurationError(f"{file}: {error}") from error
     except ValidationError as error:
         raise ConfigurationError(f"{file}: {_told(error)}") from error
+
+
+def _form(kind: CertificateKind, said: FormText, file: Path) -> Form:
+    try:
+        return compile_form(kind, said)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{file}: {error}") from error
 
 
 def _told(error: ValidationError) -> str:

@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.forms.xpath import BLANKS, boolean, is_date, normalized
+from gateway.forms.xpath import BLANKS, boolean, is_date, normalized, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gateway.documents import Child, Part
     from gateway.errors import Problem
+
+
+_MOST_DIGITS = 10
+"""More digits than the numbers of a form have."""
 
 
 class PartRule(Protocol):
@@ -70,9 +74,52 @@ class Date:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """A `datePeriod` with two days, the first not later than the second."""
+class Integer:
+    """A whole number, from `least` to `most`."""
 
+    least: int
+    most: int
+    not_integer: Problem
+
+    def problems(self, part: Part) -> Sequence[Problem]:
+        """Return what is wrong with the number."""
+        text = part.text.strip(BLANKS)
+        is_one = not part.children and text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS
+        return () if is_one and self.least <= int(text) <= self.most else (self.not_integer,)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A `pq` with a value and a unit."""
+
+    least: float
+    most: float
+    is_written: Callable[[str], object]
+    """Something true for a value, as it stands, that is written as it has to be."""
+    is_unit: Callable[[str], object]
+    """Something true for a unit, without blanks around it, that is accepted."""
+    not_quantity: Problem
+    wrong_value: Problem
+    wrong_unit: Problem
+
+    def problems(self, part: Part) -> Sequence[Problem]:
+        """Return what is wrong with the quantity."""
+        pq = only_child(part, "pq")
+        if pq is None or not pq.flaws.isdisjoint(("value", "unit")):
+            return (self.not_quantity,)
+        value, unit = pq.values.get("value"), pq.values.get("unit")
+        if value is None or unit is None:
+            return (self.not_quantity,)
+        if not (self.least <= number(value) <= self.most and self.is_written(value)):
+            return (self.wrong_value,)
+        return () if self.is_unit(normalized(unit)) else (self.wrong_unit,)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A `datePeriod` with two days, the first not later than the second unless any order will do."""
+
+    any_order: bool
     not_period: Problem
     reversed: Problem
 
@@ -84,7 +131,7 @@ class Period:
         start, end = period.values.get("start", ""), period.values.get("end", "")
         if not (is_date(start) and is_date(end)):
             return (self.not_period,)
-        return () if normalized(start) <= normalized(end) else (self.reversed,)
+        return () if self.any_order or normalized(start) <= normalized(end) else (self.reversed,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +177,30 @@ class Code:
         return broken
 
 
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A text of at most so many characters, blanks around it not counted."""
+
+    most: int
+    too_long: Problem
+
+    def problems(self, part: Part) -> Sequence[Problem]:
+        """Return the problem where it has more."""
+        return () if len(part.text.strip(BLANKS)) <= self.most else (self.too_long,)
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A `cv` whose displayName, if it has one, says something."""
+
+    blank: Problem
+
+    def problems(self, part: Part) -> Sequence[Problem]:
+        """Return the problem where it says nothing."""
+        cv = only_child(part, "cv")
+        return (self.blank,) if cv is not None and not cv.values.get("displayName", "-").strip(BLANKS) else ()
+
+
 def only_child(part: Part, name: str) -> Child | None:
     """Return the part's one child of that name; none where it has no such child, or several."""
     if len(part.children) == 1:
@@ -137,3 +208,8 @@ def only_child(part: Part, name: str) -> Child | None:
         return child if child.name == name else None
     found = [child for child in part.children if child.name == name]
     return found[0] if len(found) == 1 else None
+
+
+def everything_in(part: Part) -> str:
+    """Return all text of a part, that of its children and then its own."""
+    return "".join(text for child in part.children for text in child.values.values()) + part.text

@@ -104,6 +104,21 @@ class OtherQuestions:
                 yield problem._replace(place=answer.question)
 
 
+@dataclass(frozen=True, slots=True)
+class PartsNumbered:
+    """The part of each added question is numbered after it: 9001.1."""
+
+    additional: frozenset[str]
+    reason: str
+
+    def problems(self, sheet: Sheet) -> Iterator[Problem]:
+        """Yield a problem for each answer whose part has another number."""
+        for question in self.additional.intersection(sheet.questions):
+            for place in sheet.questions[question]:
+                if any(part.id != f"{question}.1" for part in sheet.answers[place].parts):
+                    yield Problem(question, self.reason)
+
+
 def wrong_numbers(answers: Sequence[Answer]) -> list[Problem]:
     """Return a problem for each instance number that is no number from 1 up, whatever the question."""
     return [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from gateway.documents import Answer, Part
     from gateway.forms.parts import ValuedRule
@@ -20,10 +21,12 @@ FoundValue = tuple[int, str | None]
 class Sheet:
     """Answers in their order, and where questions and parts stand among them."""
 
-    __slots__ = ("_values", "answers", "parts", "questions")
+    __slots__ = ("_values", "answers", "midnight", "parts", "questions")
 
-    def __init__(self, answers: Sequence[Answer]) -> None:
+    def __init__(self, answers: Sequence[Answer], midnight: datetime) -> None:
         self.answers = answers
+        self.midnight = midnight
+        """When today began."""
         self.questions: dict[str, list[int]] = {}
         """Question → the places of its answers."""
         self.parts: dict[str, list[Found]] = {}

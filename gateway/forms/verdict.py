@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from gateway.errors import Problem
 from gateway.forms.questions import wrong_numbers
@@ -11,42 +12,68 @@ from gateway.forms.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from gateway.documents import Answer
     from gateway.forms.conditions import Condition
     from gateway.forms.parts import PartRule
     from gateway.forms.questions import OtherQuestions, QuestionRule
+    from gateway.identity import CertificateKind
 
 _MOST_TOLD = 100
 """Problems told one by one; the rest are counted."""
+
+_STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """The rules of one form, ready to judge with."""
 
+    kind: CertificateKind
+    """What the certificates are called here, whatever their sender calls them."""
     title: str
     questions: Mapping[str, QuestionRule] = field(repr=False)
     others: OtherQuestions = field(repr=False)
+    any_number: bool
+    """Whether an instance number may be less than 1."""
     parts: Mapping[str, PartRule] = field(repr=False)
-    """The rule for each part that has one."""
+    """The rule for each part that is judged wherever it stands."""
     conditions: Sequence[Condition] = field(repr=False)
+    warnings: Sequence[Condition] = field(repr=False)
+    """What the form asks for and the official rules do not."""
 
 
-def judge(form: Form, answers: Sequence[Answer]) -> Sequence[Problem]:
-    """Return every broken rule of the form; none means that the official rules accept the answers too.
+class Judgement(NamedTuple):
+    """What is wrong with the answers of a certificate.
 
     The place of a problem is the question or part as the form numbers it, or the line (`rad 57`) of one whose
     number is too long to be a question's. No reason holds a value from the certificate. At most a hundred
-    problems are told; one more then says how many there are besides.
+    problems are told of either kind; one more then says how many there are besides.
     """
-    sheet = Sheet(answers)
+
+    problems: Sequence[Problem]
+    """Every broken rule of the form; none means that the official rules accept the answers too."""
+    warnings: Sequence[Problem]
+    """What is odd about them all the same: nobody is refused because of it."""
+
+
+def judge(form: Form, answers: Sequence[Answer], now: datetime) -> Judgement:
+    """Return the form's verdict on the answers.
+
+    Args:
+        form: The form.
+        answers: The answers of one certificate.
+        now: The present moment, aware; what day it is in Sweden then is today to the form.
+    """
+    sheet = Sheet(answers, now.astimezone(_STOCKHOLM).replace(hour=0, minute=0, second=0, microsecond=0))
     problems = _in_questions(form, sheet) + _in_parts(form, sheet)
     for condition in form.conditions:
         problems += condition.problems(sheet)
-    if len(problems) > _MOST_TOLD:
-        return [*problems[:_MOST_TOLD], Problem("", f"Ytterligare {len(problems) - _MOST_TOLD} fel")]
-    return problems
+    warnings: list[Problem] = []
+    for condition in form.warnings:
+        warnings += condition.problems(sheet)
+    return Judgement(_told(problems), _told(warnings))
 
 
 def _in_questions(form: Form, sheet: Sheet) -> list[Problem]:
@@ -56,7 +83,7 @@ def _in_questions(form: Form, sheet: Sheet) -> list[Problem]:
     for question in sheet.questions:
         if question not in form.questions:
             problems.extend(form.others.problems(question, sheet))
-    return problems + wrong_numbers(sheet.answers)
+    return problems if form.any_number else problems + wrong_numbers(sheet.answers)
 
 
 def _in_parts(form: Form, sheet: Sheet) -> list[Problem]:
@@ -66,4 +93,10 @@ def _in_parts(form: Form, sheet: Sheet) -> list[Problem]:
         if rule is not None:
             for _, part in found:
                 problems += rule.problems(part)
+    return problems
+
+
+def _told(problems: list[Problem]) -> list[Problem]:
+    if len(problems) > _MOST_TOLD:
+        return [*problems[:_MOST_TOLD], Problem("", f"Ytterligare {len(problems) - _MOST_TOLD} fel")]
     return problems

@@ -5,14 +5,22 @@ Python's own are close and not the same: `str.strip` takes a no-break space for 
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 BLANKS = " \t\r\n"
 """What XML calls white space."""
 
 _RUN_OF_BLANKS = re.compile(r"[ \t\r\n]+")
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?[ \t\r\n]*")
+_DATE = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:(?P<utc>Z)|(?P<sign>[+-])(?P<hours>0[0-9]|1[0-4]):(?P<minutes>[0-5][0-9]))?"
+    r"[ \t\r\n]*"
+)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+]?INF")
 _USUAL_NUMBERS = frozenset(map(str, range(1, 100)))
 _BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
@@ -49,10 +57,33 @@ def is_date(text: str) -> bool:
     return True
 
 
+def begins_after(text: str, midnight: datetime) -> bool:
+    """Say whether an xs:date, with its zone or else that of the midnight, begins after that midnight."""
+    parts = _DATE.fullmatch(text)
+    if parts is None or not is_date(text) or not int(parts[1]):
+        return False
+    day = date(int(parts[1]), int(parts[2]), int(parts[3]))
+    return datetime.combine(day, time(), _zone(parts) or midnight.tzinfo) > midnight
+
+
+def _zone(parts: re.Match[str]) -> tzinfo | None:
+    if parts["utc"]:
+        return UTC
+    if parts["sign"] is None:
+        return None
+    offset = timedelta(hours=int(parts["hours"]), minutes=int(parts["minutes"]))
+    return timezone(-offset if parts["sign"] == "-" else offset)
+
+
+def number(text: str) -> float:
+    """Return the number that the text says, as an xs:double; not a number where it says none."""
+    stripped = text.strip(BLANKS)
+    return float(stripped) if _NUMBER.fullmatch(stripped) else math.nan
+
+
 def is_at_least_one(text: str) -> bool:
     """Say whether the text is an xs:double, and 1 or more."""
-    number = text.strip(BLANKS)
-    return number in _USUAL_NUMBERS or (_NUMBER.fullmatch(number) is not None and float(number) >= 1)
+    return text.strip(BLANKS) in _USUAL_NUMBERS or number(text) >= 1
 
 
 def found_in(pattern: str, text: str) -> bool:

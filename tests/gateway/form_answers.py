@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.documents import Answer, Child, Part
@@ -10,6 +11,7 @@ from gateway.identity import CertificateKind
 
 FORMS = load_forms(Path(__file__).parents[2] / "mappings" / "certificates")
 FIRST, SECOND = FORMS[CertificateKind("LISJP", 1)], FORMS[CertificateKind("LISJP", 2)]
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 ICD, KSH = "1.2.752.116.1.1.1.1.3", "1.2.752.116.1.3.1.4.1"
 SYSTEMS = {"1": "KV_FKMU_0001", "28": "KV_FKMU_0002", "32": "KV_FKMU_0003", "39": "KV_FKMU_0006"}
 SYSTEMS |= {"39.3": "KV_FKMU_0007", "40": "KV_FKMU_0004", "6": ICD}
@@ -88,5 +90,13 @@ VALID = {
 BARE = {"6": VALID["6"], "32": VALID["32"]}
 
 
+def problems_of(form, answers):
+    return list(judge(form, answers, NOON).problems)
+
+
+def warnings_of(form, answers):
+    return list(judge(form, answers, NOON).warnings)
+
+
 def places(form, answers):
-    return {problem.place for problem in judge(form, [one for group in answers.values() for one in group])}
+    return {problem.place for problem in problems_of(form, [one for group in answers.values() for one in group])}

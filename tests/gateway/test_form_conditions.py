@@ -103,7 +103,7 @@ BETWEEN_ANSWERS = {
     ),
     "a period beside a code": (
         {"32": [leave("HELT_NEDSATT", "2025-01-01", "2025-01-02", beside=[Child("cv", {"code": "HALFTEN"})])]},
-        {"32.2"},
+        {"32.1"},
     ),
     "part-time leave with working hours": ({"32": [FULL, HALF], "33": [HOURS]}, set()),
     "part-time leave without": ({"32": [FULL, HALF]}, {"33"}),

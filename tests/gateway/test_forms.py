@@ -18,6 +18,7 @@ from form_answers import (
     lasting,
     leave,
     places,
+    problems_of,
     prognosis,
     said,
     second,
@@ -27,7 +28,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.documents import Child
-from gateway.forms import judge
 
 NEAR_MISSES = {
     "a full certificate": ({}, set()),
@@ -137,7 +137,7 @@ def test_the_form_refuses_just_this(name):
 
 
 def test_every_reason_is_told_in_swedish_and_names_the_question():
-    [problem] = judge(FIRST, [one for n, group in VALID.items() if n != "35" for one in group])
+    [problem] = problems_of(FIRST, [one for n, group in VALID.items() if n != "35" for one in group])
 
     assert str(problem) == (
         "35: Fråga 35 ”Funktionsnedsättning” ska besvaras minst en gång utom när fråga 27 ”Smittbärarpenning”"
@@ -149,7 +149,7 @@ def test_every_reason_is_told_in_swedish_and_names_the_question():
 def test_a_reason_says_fraga_and_what_is_asked_of_it(name):
     change, _ = NEAR_MISSES[name]
 
-    for problem in judge(FIRST, [one for group in (VALID | change).values() for one in group]):
+    for problem in problems_of(FIRST, [one for group in (VALID | change).values() for one in group]):
         assert "fråga" in problem.reason.lower() or problem.reason.startswith("Instansnumret")
 
 
@@ -167,7 +167,7 @@ def test_no_reason_holds_a_value_from_the_certificate(secret):
         answer("9001", said("9001.1", secret, Child(secret, {secret: secret})), said(secret, secret)),
     ]
 
-    problems = judge(FIRST, everything_wrong)
+    problems = problems_of(FIRST, everything_wrong)
 
     assert len(problems) >= 18
     assert not [problem for problem in problems if secret in str(problem)]
@@ -175,7 +175,7 @@ def test_no_reason_holds_a_value_from_the_certificate(secret):
 
 @given(st.permutations([one for group in VALID.values() for one in group]))
 def test_the_order_of_the_answers_does_not_matter(answers):
-    assert judge(FIRST, answers) == []
+    assert problems_of(FIRST, answers) == []
 
 
 @given(st.text(), st.text(), st.text())
@@ -186,11 +186,11 @@ def test_any_text_at_all_gets_a_verdict(first, other, third):
         answer(first, said(other, third), number=[first]),
     ]
 
-    assert judge(FIRST, answers)
+    assert problems_of(FIRST, answers)
 
 
 def test_a_hundred_problems_are_told_and_the_rest_counted():
-    problems = judge(SECOND, [*BARE["6"], *BARE["32"], *[answer("99", number=["0"])] * 130])
+    problems = problems_of(SECOND, [*BARE["6"], *BARE["32"], *[answer("99", number=["0"])] * 130])
 
     assert len(problems) == 101
     assert str(problems[-1]) == "Ytterligare 30 fel"
@@ -208,7 +208,7 @@ def test_the_time_for_a_verdict_grows_as_the_certificate_does():
     def seconds(count):
         answers = hostile(count)
         begun = time.process_time()
-        assert len(judge(FIRST, answers)) == 101
+        assert len(problems_of(FIRST, answers)) == 101
         return time.process_time() - begun
 
     # Sixteen times the answers would take 256 times as long if each were compared with each.

@@ -165,7 +165,7 @@ def test_what_an_agency_may_not_have_looks_exactly_like_what_is_not_there(world,
 
 def _id_of_the_agencys_set(world: World) -> str:
     rules = world.gateway.rules
-    document = rules.understand(rules.reader.read_file(certificate()))
+    document = rules.understand(rules.reader.read_file(certificate()), world.time)
     return next(one.id for one in rules.select(document) if one.name == FK_SET)
 
 

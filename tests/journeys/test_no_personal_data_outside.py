@@ -126,7 +126,7 @@ def test_no_dataclass_names_anybody_when_it_is_printed(world):
     rules, store = world.gateway.rules, world.gateway.store
     [delivery] = store.claim_due(world.time, timedelta(minutes=1), 10, "w")
     source = rules.reader.read(enveloped(marked()))
-    document = rules.understand(source)
+    document = rules.understand(source, world.time)
     sets = rules.select(document)
     given = read_consent(given_consent())
     [consent] = store.consents_about(delivery.person)
@@ -178,7 +178,7 @@ def test_an_element_that_nobody_knows_is_not_called_by_its_name(world, outside):
 )
 def test_no_error_names_anybody_nor_what_it_was_raised_from(world, content):
     with pytest.raises(GatewayError) as raised:
-        world.gateway.rules.understand(world.gateway.rules.reader.read(content))
+        world.gateway.rules.understand(world.gateway.rules.reader.read(content), world.time)
 
     error: BaseException | None = raised.value
     told = "".join(traceback.format_exception_only(error)) + repr(getattr(error, "problems", ())) + repr(error)

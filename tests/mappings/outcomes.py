@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,7 @@ MAPPINGS = REPOSITORY / "mappings"
 SAMPLES = sorted((MAPPINGS / "certificates").glob("*/*/samples/*.xml"))
 CORPUS = REPOSITORY.parent / "shared" / "corpus"
 RULES = load_rules()
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -39,7 +41,7 @@ class Outcome(NamedTuple):
 
 def outcome_of(content):
     source = RULES.reader.read_file(content)
-    document = RULES.understand(source)
+    document = RULES.understand(source, NOW)
     return Outcome(source, document, RULES.select(document))
 
 

@@ -241,10 +241,11 @@ def test_every_node_of_the_certificate_is_accounted_for(file):
 def test_another_process_gives_the_same_bytes(file):
     script = (
         "import sys\n"
+        "from datetime import UTC, datetime\n"
         "from gateway.rules import load_rules\n"
         "rules = load_rules()\n"
         "source = rules.reader.read_file(open(sys.argv[1], 'rb').read())\n"
-        "sets = rules.select(rules.understand(source))\n"
+        "sets = rules.select(rules.understand(source, datetime(2026, 1, 15, tzinfo=UTC)))\n"
         "sys.stdout.buffer.write(b'\\n'.join(one.body for one in sets))\n"
     )
     ran = subprocess.run(

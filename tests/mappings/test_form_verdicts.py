@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from gateway.reading.namespaces import RESPONDER
 REPOSITORY = Path(__file__).parents[2]
 CORPUS = REPOSITORY.parent / "shared" / "corpus"
 FORMS = load_forms(REPOSITORY / "mappings" / "certificates")
+NOW = datetime.now(UTC)
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
 
 
@@ -25,7 +27,7 @@ def indexed():
         return []
     with (CORPUS / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
         rows = list(csv.reader(index, delimiter="\t"))
-    messages = [(row[0], CertificateKind(row[1], _major(row[2])), row[4]) for row in rows[1:]]
+    messages = [(row[0], CertificateKind(row[1].upper(), _major(row[2])), row[4]) for row in rows[1:]]
     return [message for message in messages if message[1] in FORMS and message[2] in ("ok", "FAIL")]
 
 
@@ -40,7 +42,7 @@ BESIDE = pytest.mark.skipif(not MESSAGES, reason="the corpus of real messages is
 
 def problems_of(file, kind):
     [intyg] = etree.parse(CORPUS / file, PARSER).iter(f"{{{RESPONDER}}}intyg")
-    return [str(problem) for problem in judge(FORMS[kind], answers_of(intyg))]
+    return [str(problem) for problem in judge(FORMS[kind], answers_of(intyg), NOW).problems]
 
 
 @BESIDE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gateway.errors import ConfigurationError
 from gateway.forms import language
 from gateway.forms.circumstances import PartsStand, PartStands, QuestionAnswered, Values
+from gateway.forms.compiling.catalogue import alternatives
 from gateway.forms.compiling.parts import valued_rule
 from gateway.forms.counts import Count
 
@@ -36,9 +37,10 @@ def part_stands(said: language.PartIs, catalogue: Catalogue) -> PartStands:
     """
     values = said.values or said.other_than
     if not values:
-        return PartStands(said.part, said.question, None)
+        says = None if said.containing is None else said.containing.search
+        return PartStands(said.part, said.question, None, says)
     accepted = Values(valued_rule(said.part, catalogue), frozenset(values), among=bool(said.values))
-    return PartStands(said.part, said.question, accepted)
+    return PartStands(said.part, said.question, accepted, None)
 
 
 def clause(conjunction: str, said: language.Circumstance | None, catalogue: Catalogue) -> str:
@@ -60,15 +62,17 @@ def words_of(said: language.Circumstance | language.PartIs, catalogue: Catalogue
         return f"{catalogue.question(said.answered)} är besvarad"
     if said.question is not None and said.question != catalogue.common_question([said.part]):
         raise ConfigurationError(f"part {said.part} does not belong to question {said.question}")
-    return f"{catalogue.part(said.part)} är {_value(said, catalogue)}{_often(said)}"
+    return f"{catalogue.part(said.part)} {_value(said, catalogue)}{_often(said)}"
 
 
 def _value(said: language.PartIs, catalogue: Catalogue) -> str:
     if said.values:
-        return catalogue.values(said.part, said.values)
+        return f"är {catalogue.values(said.part, said.values)}"
     if said.other_than:
-        return f"något annat än {catalogue.values(said.part, said.other_than)}"
-    return "angiven"
+        return f"är något annat än {catalogue.values(said.part, said.other_than)}"
+    if said.containing is not None:
+        return f"innehåller {alternatives(said.containing.pattern.split('|'))}"
+    return "är angiven"
 
 
 def _often(said: language.PartIs) -> str:

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.errors import ConfigurationError
 from gateway.forms.compiling.catalogue import Catalogue
-from gateway.forms.compiling.conditions import conditions_of
-from gateway.forms.compiling.parts import part_rules
-from gateway.forms.compiling.questions import other_questions, question_rules
+from gateway.forms.compiling.conditions import conditions_of, once
+from gateway.forms.compiling.parts import part_rule
+from gateway.forms.compiling.questions import expectations, numbering, other_questions, question_rules
+from gateway.forms.compiling.warnings import blank_display, warnings_of
+from gateway.forms.conditions import EachPart
+from gateway.forms.language import CodePart
 from gateway.forms.verdict import Form
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeVar
+
+    from gateway.forms.conditions import Condition
     from gateway.forms.language import FormText
+    from gateway.identity import CertificateKind
+
+    Said = TypeVar("Said")
 
 
-def compile_form(form: FormText) -> Form:
+def compile_form(kind: CertificateKind, form: FormText) -> Form:
     """Return the form that was read, ready to judge with.
 
     Raises:
@@ -22,9 +33,58 @@ def compile_form(form: FormText) -> Form:
     """
     catalogue = Catalogue(form)
     return Form(
+        kind=kind,
         title=form.title,
         questions=question_rules(catalogue),
         others=other_questions(form),
-        parts=part_rules(catalogue),
-        conditions=tuple(conditions_of(form, catalogue)),
+        any_number=form.numbers_below_one == "allowed",
+        parts={part: part_rule(part, catalogue) for part in _judged_everywhere(catalogue)},
+        conditions=(
+            *_of_parts(catalogue, judged=True),
+            *_numbered("conditions", form.conditions, conditions_of, catalogue),
+        ),
+        warnings=(
+            numbering(form),
+            *expectations(catalogue),
+            *_of_parts(catalogue, judged=False),
+            *_displays(catalogue),
+            *_numbered("warnings", form.warnings, warnings_of, catalogue),
+        ),
     )
+
+
+def _judged_everywhere(catalogue: Catalogue) -> Iterator[str]:
+    for part in catalogue.question_of:
+        said = catalogue.rule(part)
+        if said.judged and not said.only_here:
+            yield part
+
+
+def _of_parts(catalogue: Catalogue, *, judged: bool) -> Iterator[Condition]:
+    for part, question in catalogue.question_of.items():
+        said = catalogue.rule(part)
+        if said.judged is not judged:
+            continue
+        if said.only_here or not judged:
+            yield EachPart(part, question if said.only_here else None, part_rule(part, catalogue))
+        if isinstance(said, CodePart) and said.once:
+            yield once(part, catalogue)
+
+
+def _displays(catalogue: Catalogue) -> Iterator[Condition]:
+    for part in catalogue.question_of:
+        if isinstance(catalogue.rule(part), CodePart):
+            yield blank_display(part, catalogue)
+
+
+def _numbered(
+    word: str,
+    stated: Iterable[Said],
+    compiled: Callable[[Said, Catalogue], Iterable[Condition]],
+    catalogue: Catalogue,
+) -> Iterator[Condition]:
+    for number, said in enumerate(stated, start=1):
+        try:
+            yield from compiled(said, catalogue)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{word}, number {number}: {error}") from None

@@ -9,22 +9,17 @@ from gateway.errors import ConfigurationError, Problem
 from gateway.forms import parts
 from gateway.forms.compiling.catalogue import alternatives, sentence
 from gateway.forms.counts import MANY
-from gateway.forms.language import CodePart
+from gateway.forms.language import CodePart, IntegerPart, PeriodPart, QuantityPart
 from gateway.forms.xpath import normalized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.forms.compiling.catalogue import Catalogue
+    from gateway.forms.language import PlainPart
     from gateway.forms.parts import PartRule, ValuedRule
 
 NOT_TEXT = "ska vara text utan inbäddade element och får inte vara tom"
-
-
-def part_rules(catalogue: Catalogue) -> dict[str, PartRule]:
-    """Return part → its rule; a part that may be anything, or is not judged, has none."""
-    rules = {part: _rule(part, catalogue) for part in catalogue.question_of if catalogue.rule(part).judged}
-    return {part: rule for part, rule in rules.items() if rule is not None}
 
 
 def valued_rule(part: str, catalogue: Catalogue) -> ValuedRule:
@@ -33,42 +28,74 @@ def valued_rule(part: str, catalogue: Catalogue) -> ValuedRule:
     Raises:
         ConfigurationError: The part has no such value.
     """
-    rule = _rule(part, catalogue)
+    rule = part_rule(part, catalogue)
     if not isinstance(rule, parts.Boolean | parts.Code):
         raise ConfigurationError(f"part {part} has no value to choose among")
     return rule
 
 
-def _rule(part: str, catalogue: Catalogue) -> PartRule | None:
+def part_rule(part: str, catalogue: Catalogue) -> PartRule:
+    """Return the rule of a part."""
     said = catalogue.rule(part)
 
     def problem(demand: str) -> Problem:
         return Problem(part, sentence(f"{catalogue.part(part)} {demand}"))
 
-    if isinstance(said, CodePart):
-        return parts.Code(
-            is_system=_system_test(said),
-            is_code=frozenset(said.codes).__contains__ if said.pattern is None else said.pattern.fullmatch,
-            longest=said.longest or MANY,
-            not_code=problem("ska vara ett cv-element med en kod och ett kodverk"),
-            wrong_system=problem(f"ska ha kodverket {said.system or alternatives(_patterns(said))}"),
-            wrong_code=problem(f"ska vara {alternatives(said.codes)}" if said.codes else "har en kod av fel form"),
-            too_long=problem(f"får ha en kod på högst {said.longest} tecken"),
-        )
+    match said:
+        case CodePart():
+            return _code(said, problem)
+        case QuantityPart():
+            return _quantity(said, problem)
+        case IntegerPart():
+            return parts.Integer(
+                said.least, said.most, problem(f"ska vara ett heltal mellan {said.least} och {said.most}")
+            )
+        case PeriodPart():
+            return parts.Period(
+                said.any_order,
+                problem("ska vara en period med giltigt första och sista datum skrivna ÅÅÅÅ-MM-DD"),
+                problem("ska ha ett första datum som inte är senare än det sista"),
+            )
+        case _:
+            return _plain(said, problem)
+
+
+def _plain(said: PlainPart, problem: Callable[[str], Problem]) -> PartRule:
     match said.type:
         case "text":
             return parts.Text(problem(NOT_TEXT))
         case "boolean":
             return parts.Boolean(problem("ska vara true, false, 1 eller 0"))
-        case "date":
-            return parts.Date(problem("ska vara ett giltigt datum skrivet ÅÅÅÅ-MM-DD"))
-        case "period":
-            return parts.Period(
-                problem("ska vara en period med giltigt första och sista datum skrivna ÅÅÅÅ-MM-DD"),
-                problem("ska ha ett första datum som inte är senare än det sista"),
-            )
         case _:
-            return None
+            return parts.Date(problem("ska vara ett giltigt datum skrivet ÅÅÅÅ-MM-DD"))
+
+
+def _code(said: CodePart, problem: Callable[[str], Problem]) -> PartRule:
+    return parts.Code(
+        is_system=_system_test(said),
+        is_code=frozenset(said.codes).__contains__ if said.pattern is None else said.pattern.fullmatch,
+        longest=said.longest or MANY,
+        not_code=problem("ska vara ett cv-element med en kod och ett kodverk"),
+        wrong_system=problem(f"ska ha kodverket {said.system or alternatives(_patterns(said))}"),
+        wrong_code=problem(f"ska vara {alternatives(said.codes)}" if said.codes else "har en kod av fel form"),
+        too_long=problem(f"får ha en kod på högst {said.longest} tecken"),
+    )
+
+
+def _quantity(said: QuantityPart, problem: Callable[[str], Problem]) -> PartRule:
+    return parts.Quantity(
+        least=said.least,
+        most=said.most,
+        is_written=_anything if said.pattern is None else said.pattern.fullmatch,
+        is_unit=_anything if said.units_containing is None else said.units_containing.search,
+        not_quantity=problem("ska vara ett pq-element med ett värde och en enhet"),
+        wrong_value=problem(f"ska ha ett värde mellan {said.least:g} och {said.most:g}, skrivet som i formuläret"),
+        wrong_unit=problem(f"ska ha enheten {said.unit}"),
+    )
+
+
+def _anything(_: str) -> bool:
+    return True
 
 
 def _system_test(said: CodePart) -> Callable[[str], object]:

@@ -1,0 +1,188 @@
+"""Conditions on days and periods."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from calendar import monthrange
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from heapq import nlargest
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.forms.parts import everything_in, only_child
+from gateway.forms.xpath import begins_after, is_date, normalized
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gateway.documents import Part
+    from gateway.errors import Problem
+    from gateway.forms.circumstances import PartStands
+    from gateway.forms.sheet import Sheet
+
+_FIRST_YEAR, _LAST_YEAR = "0001", "9000"
+"""The years that one can count from, also for some hundred years."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAfterToday:
+    """A day that is not later than today."""
+
+    part: str
+    broken: Problem
+
+    def problems(self, sheet: Sheet) -> Iterator[Problem]:
+        """Yield a problem for each time it is."""
+        for _, part in sheet.parts.get(self.part, ()):
+            if begins_after(part.text, sheet.midnight):
+                yield self.broken
+
+
+@dataclass(frozen=True, slots=True)
+class NotAfterPart:
+    """A day of one question that is not later than another day, in each answer where something is so.
+
+    As the official rule, it compares the days as they are written; a day that is not there is earlier than any.
+    """
+
+    question: str
+    part: str
+    other: str
+    when: PartStands
+    broken: Problem
+
+    def problems(self, sheet: Sheet) -> Iterator[Problem]:
+        """Yield a problem for each answer whose day is earlier."""
+        day = max((_written(part) for _, part in sheet.found(self.part, self.question)), default="")
+        others: dict[int, str] = {}
+        for place, part in sheet.parts.get(self.other, ()):
+            others.setdefault(place, _written(part))
+        for place in self.when.places(sheet):
+            if day > others.get(place, ""):
+                yield self.broken
+
+
+class _Days(NamedTuple):
+    """The days of a period as they are written; empty where one is missing."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotOverlapping:
+    """Periods in the answers to a question that do not overlap; they may share a day, as officially.
+
+    Two overlap where each begins before the other ends. A period without a first day begins, officially, before
+    any that stands after it, and overlaps none that stands before it.
+    """
+
+    question: str
+    part: str
+    broken: Problem
+
+    def problems(self, sheet: Sheet) -> Iterator[Problem]:
+        """Yield a problem for each period that overlaps another."""
+        found = [_days_of(part) for _, part in sheet.found(self.part, self.question)]
+        if len(found) > 1:
+            yield from self._among([days for days in found if days.start])
+            yield from self._without_start(found)
+
+    def _among(self, periods: list[_Days]) -> Iterator[Problem]:
+        periods.sort()
+        starts = [days.start for days in periods]
+        latest = [("", -1), ("", -1)]
+        """The two latest ends among the periods before each place, and whose they are."""
+        ends = [latest]
+        for n, days in enumerate(periods):
+            latest = nlargest(2, [*latest, (days.end, n)])
+            ends.append(latest)
+        for n, days in enumerate(periods):
+            begun = ends[bisect_left(starts, days.end)]
+            if next(end for end, whose in begun if whose != n) > days.start:
+                yield self.broken
+
+    def _without_start(self, found: Sequence[_Days]) -> Iterator[Problem]:
+        earliest = ""
+        for days in found:
+            if not days.start and earliest and earliest < days.end:
+                yield self.broken
+            elif days.start and days.end:
+                earliest = min(earliest or days.start, days.start)
+
+
+@dataclass(frozen=True, slots=True)
+class NoSharedDay:
+    """Periods in the answers to a question none of which begins on the day when another ends."""
+
+    question: str
+    part: str
+    broken: Problem
+
+    def problems(self, sheet: Sheet) -> Iterator[Problem]:
+        """Yield a problem for each period that does."""
+        found = [_days_of(part) for _, part in sheet.found(self.part, self.question)]
+        ends = Counter(days.end for days in found)
+        for days in found:
+            if days.start and ends[days.start] > (days.start == days.end):
+                yield self.broken
+
+
+@dataclass(frozen=True, slots=True)
+class LastsAtMost:
+    """A period of at most so many days or calendar months, first and last day included."""
+
+    part: str
+    days: int
+    months: int
+    broken: Problem
+
+    def problems(self, sheet: Sheet) -> Iterator[Problem]:
+        """Yield a problem for each longer period."""
+        for start, end in _whole_periods(self.part, sheet):
+            if end >= _later(start, self.months) + timedelta(days=self.days):
+                yield self.broken
+
+
+@dataclass(frozen=True, slots=True)
+class BegunAtMost:
+    """A period that began at most so many days or calendar months before today."""
+
+    part: str
+    days: int
+    months: int
+    broken: Problem
+
+    def problems(self, sheet: Sheet) -> Iterator[Problem]:
+        """Yield a problem for each period that began earlier."""
+        today = sheet.midnight.date()
+        for start, _ in _whole_periods(self.part, sheet):
+            if _later(start, self.months) + timedelta(days=self.days) < today:
+                yield self.broken
+
+
+def _written(part: Part) -> str:
+    return normalized(everything_in(part))
+
+
+def _days_of(part: Part) -> _Days:
+    period = only_child(part, "datePeriod")
+    if period is None:
+        return _Days("", "")
+    return _Days(normalized(period.values.get("start", "")), normalized(period.values.get("end", "")))
+
+
+def _whole_periods(part: str, sheet: Sheet) -> Iterator[tuple[date, date]]:
+    """Yield first and last day of each period that has both, in a year that one can count from."""
+    for _, found in sheet.parts.get(part, ()):
+        days = _days_of(found)
+        if all(is_date(day) and _FIRST_YEAR <= day[:4] <= _LAST_YEAR for day in days):
+            yield date.fromisoformat(days.start[:10]), date.fromisoformat(days.end[:10])
+
+
+def _later(day: date, months: int) -> date:
+    """Return the day so many calendar months later; the last of the month where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
