@@ -34,8 +34,21 @@ def file(tmp_path):
 def test_a_good_message_is_said_to_be_good(file, envelope):
     path = file(envelope=envelope)
 
-    assert run("check", path) == f"{path}  schema ok  rules ok\n"
-    assert run_json("check", path) == [{"file": str(path), "schema": "ok", "rules": "ok", "problems": []}]
+    assert run("check", path).startswith(f"{path}  schema ok  rules ok\n")
+    [verdict] = run_json("check", path)
+    assert (verdict["file"], verdict["schema"], verdict["rules"]) == (str(path), "ok", "ok")
+    assert verdict["problems"] == []
+
+
+def test_what_is_odd_about_a_good_message_is_told_as_a_warning(file):
+    path = file()
+
+    told = run("check", path)
+    [verdict] = run_json("check", path)
+
+    # The periods of the sample began long ago.
+    assert {warning["place"] for warning in verdict["warnings"]} == {"32.2"}
+    assert told.count("  anmärkning: 32.2: ") == len(verdict["warnings"])
 
 
 def test_a_message_that_breaks_its_rules_is_told_where_and_why(file):
