@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).parents[2]
 MAPPINGS = REPOSITORY / "mappings"
-SAMPLES = sorted((MAPPINGS / "certificates").glob("*/*/samples/*.xml"))
 CORPUS = REPOSITORY.parent / "shared" / "corpus"
 RULES = load_rules()
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+TAKEN_IN = {(kind.type, str(kind.major)) for kind, form in RULES.forms.items() if form.kind in RULES.mappings}
+"""Type, in every name it goes by, and major version of the certificates that have both a form and a mapping."""
+SAMPLES = sorted((MAPPINGS / "certificates").glob("*/*/samples/*.xml"))
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -50,14 +52,14 @@ def name_of(file):
 
 
 def real_messages():
-    """Every certificate of the corpus that is officially valid and that we have a form for."""
+    """Every certificate of the corpus that is officially valid and that we take in."""
     if not (CORPUS / "INDEX.tsv").exists():
         return []
     with (CORPUS / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
         rows = list(csv.reader(index, delimiter="\t"))[1:]
-    types = {kind.type for kind in RULES.mappings}
-    valid = [CORPUS / row[0] for row in rows if row[1] in types and row[3] == row[4] == "ok"]
-    return [*valid, CORPUS / "DERIVED-v2" / "register-lisjp-v2.0.xml"]
+    valid = [row for row in rows if row[3] == row[4] == "ok"]
+    indexed = [CORPUS / row[0] for row in valid if (row[1].upper(), row[2].partition(".")[0]) in TAKEN_IN]
+    return [*indexed, *sorted((CORPUS / "DERIVED-v2").glob("register-*.xml"))]
 
 
 def nodes_of(place: Place):
