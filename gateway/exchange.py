@@ -24,7 +24,7 @@ from gateway.errors import (
     TemporaryFailure,
     UnknownOutcome,
 )
-from gateway.identity import MessageId, PersonIdentity, named_uuid, set_id
+from gateway.identity import MessageId, PersonIdentity, named_id, set_id
 from gateway.log import LogLine, log
 from gateway.reading import same_content
 
@@ -169,7 +169,7 @@ def _may_leave(release: Release, request: Request, gateway: Gateway) -> bool:
 
 def _key(organisation: OrganisationNumber, information_set: InformationSet) -> str:
     """Return the idempotency key: the same bytes to the same organisation always go under the same."""
-    return str(named_uuid("delivery", organisation.digits, information_set.id))
+    return named_id("delivery", organisation.digits, information_set.id)
 
 
 def _adapter(release: Release, gateway: Gateway) -> Adapter:

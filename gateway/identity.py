@@ -92,7 +92,7 @@ class CertificateId:
         try:
             return uuid.UUID(self.extension).urn
         except ValueError:
-            return named_uuid("certificate", self.root, self.extension).urn
+            return f"urn:uuid:{named_id('certificate', self.root, self.extension)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +124,21 @@ class NamedIds:
         """Return the UUID of this name within the certificate (RFC 9562, version 5)."""
         digest = self._begun.copy()
         digest.update(name.encode())
-        octets = bytearray(digest.digest()[:16])
-        octets[6] = octets[6] & 0x0F | 0x50
-        octets[8] = octets[8] & 0x3F | 0x80
-        text = octets.hex()
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return _as_uuid(digest.hexdigest())
 
 
-def named_uuid(*names: str) -> uuid.UUID:
-    """Return the UUID of these names: the same names always give the same UUID."""
-    return uuid.uuid5(SAMSYN_NAMESPACE, "\x1f".join(names))
+def named_id(*names: str) -> str:
+    """Return the UUID of these names (RFC 9562, version 5): the same names always give the same UUID."""
+    digest = hashlib.sha1(SAMSYN_NAMESPACE.bytes + "\x1f".join(names).encode(), usedforsecurity=False)
+    return _as_uuid(digest.hexdigest())
+
+
+def _as_uuid(digest: str) -> str:
+    """Return the hexadecimal SHA-1 of a name as the text of a UUID of version 5."""
+    variant = "89ab"[int(digest[16], 16) & 3]
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
 def set_id(certificate: CertificateId, name: str, withheld: AbstractSet[str]) -> str:
     """Return the id of the Bundle of one variant of a set: the set's name, and the sections that it withholds."""
-    return str(named_uuid("bundle", certificate.root, certificate.extension, name, ",".join(sorted(withheld))))
+    return named_id("bundle", certificate.root, certificate.extension, name, ",".join(sorted(withheld)))

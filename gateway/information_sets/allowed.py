@@ -39,9 +39,13 @@ class Allowed:
         self._told: dict[tuple[str, ...], bool] = {}
         self._whole = frozenset(name for name, inner in self._tree.items() if inner is None)
 
+    def takes_all(self, resource: dict[str, Any]) -> bool:
+        """Say whether the listed elements are all that the resource has."""
+        return resource.keys() <= self._whole
+
     def of(self, resource: dict[str, Any]) -> dict[str, Any]:
         """Return the resource with the listed elements only; the resource itself where they are all it has."""
-        if resource.keys() <= self._whole:
+        if self.takes_all(resource):
             return resource
         return _taken(resource, self._tree)
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gateway.identity import named_uuid
+import orjson
+
+from gateway.identity import named_id
 from gateway.information_sets.references import without_dangling
 from gateway.systems import PROFILE_BASE, SECTION_SYSTEM, SET_SYSTEM
 
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from gateway.documents import Document, Mapped, Resource
+    from gateway.documents import Document, Resource
+    from gateway.information_sets.allowed import Allowed
     from gateway.information_sets.definitions import SetDefinition
+    from gateway.information_sets.fragments import Fragment, Piece
 
 _BUNDLE_PROFILE = f"{PROFILE_BASE}/informationsmangd"
 _COMPOSITION_PROFILE = f"{PROFILE_BASE}/dokument"
@@ -39,72 +43,101 @@ _WITHHELD = {
 class Content(NamedTuple):
     """What one variant of a set is made of."""
 
-    document: Document
     definition: SetDefinition
-    kept: Sequence[Mapped]
-    """The resources it has."""
-    withheld: AbstractSet[str]
+    kept: Sequence[tuple[Piece, Allowed]]
+    """The resources it has, and what is taken of each."""
+    empty: AbstractSet[str]
     """The sections that stand in it empty."""
 
-    @property
-    def present(self) -> frozenset[str]:
-        """How references write the resources it has."""
-        resources = [self.document.composition, *self.kept]
-        return frozenset(f"urn:uuid:{mapped.resource['id']}" for mapped in resources)
 
-
-def bundle_of(content: Content, bundle_id: str) -> Resource:
-    """Return the Bundle of one variant of a set.
+class Binder:
+    """Binds what sets have of one document into Bundles.
 
     Args:
-        content: What it is made of.
-        bundle_id: Its id.
+        document: The document.
     """
-    present = content.present
-    resources = [_composition(content, present)]
-    for mapped in content.kept:
-        whole = without_dangling(mapped.resource, mapped.references, present)
-        resources.append(content.definition.allowed(mapped).of(whole))
-    return {
-        "resourceType": "Bundle",
-        "id": bundle_id,
-        "meta": {"profile": [_BUNDLE_PROFILE], "security": [_RESTRICTED]},
-        "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{bundle_id}"},
-        "type": "document",
-        "timestamp": content.document.composition.resource["date"],
-        "entry": [{"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource} for resource in resources],
-    }
 
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._urn = f"urn:uuid:{document.composition.resource['id']}"
+        self._sections: dict[tuple[str | Fragment, ...], dict[str, Any]] = {}
+        """Section code and fragments → the section that they fill: sets of one document share most of them."""
 
-def _composition(content: Content, present: AbstractSet[str]) -> Resource:
-    document, definition = content.document, content.definition
-    whole = without_dangling(document.composition.resource, document.composition.references, present)
-    composition = dict(definition.composition.of(whole))
-    composition["type"] = {
-        "coding": [
-            *composition["type"]["coding"],
-            {"system": SET_SYSTEM, "code": definition.name, "display": definition.title},
-        ]
-    }
-    if "author" not in composition:
-        composition["author"] = [composition["custodian"]]
-    composition["identifier"] = {"system": "urn:ietf:rfc:3986", "value": _identifier(document, definition)}
-    composition["meta"] = {"profile": [_COMPOSITION_PROFILE]}
-    if definition.derived:
-        composition["meta"]["security"] = [_REDACTED]
-        composition["relatesTo"] = [*composition.get("relatesTo", ()), _transforms(document)]
-    composition["title"] = definition.title
-    composition["text"] = _text(_introduction(content))
-    composition.update(_event(content))
-    composition["section"] = list(_sections(content))
-    return composition
+    def bind(self, content: Content, bundle_id: str) -> bytes:
+        """Return the Bundle of one variant of a set, as JSON.
+
+        Args:
+            content: What it is made of.
+            bundle_id: Its id.
+        """
+        present = {self._urn, *(piece.urn for piece, _ in content.kept)}
+        fragments = [piece.fragment(allowed, present) for piece, allowed in content.kept]
+        composition = self._composition(content, fragments, present)
+        return orjson.dumps(
+            {
+                "resourceType": "Bundle",
+                "id": bundle_id,
+                "meta": {"profile": [_BUNDLE_PROFILE], "security": [_RESTRICTED]},
+                "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{bundle_id}"},
+                "type": "document",
+                "timestamp": self._document.composition.resource["date"],
+                "entry": [
+                    {"fullUrl": self._urn, "resource": composition},
+                    *[fragment.entry for fragment in fragments],
+                ],
+            }
+        )
+
+    def _composition(self, content: Content, fragments: Sequence[Fragment], present: AbstractSet[str]) -> Resource:
+        document, definition = self._document, content.definition
+        whole = without_dangling(document.composition.resource, document.composition.references, present)
+        composition = dict(definition.composition.of(whole))
+        composition["type"] = {
+            "coding": [
+                *composition["type"]["coding"],
+                {"system": SET_SYSTEM, "code": definition.name, "display": definition.title},
+            ]
+        }
+        if "author" not in composition:
+            composition["author"] = [composition["custodian"]]
+        composition["identifier"] = {"system": "urn:ietf:rfc:3986", "value": _identifier(document, definition)}
+        composition["meta"] = {"profile": [_COMPOSITION_PROFILE]}
+        if definition.derived:
+            composition["meta"]["security"] = [_REDACTED]
+            composition["relatesTo"] = [*composition.get("relatesTo", ()), _transforms(document)]
+        composition["title"] = definition.title
+        composition["text"] = _text(_introduction(definition.title, composition["date"], fragments))
+        composition.update(_event(fragments))
+        composition["section"] = list(self._filled_sections(content, fragments))
+        return composition
+
+    def _filled_sections(self, content: Content, fragments: Sequence[Fragment]) -> Iterator[dict[str, Any]]:
+        by_section: dict[str | None, list[Fragment]] = {}
+        for fragment in fragments:
+            by_section.setdefault(fragment.mapped.section, []).append(fragment)
+        texts = self._document.withheld
+        for code, title in self._document.sections.items():
+            if code in content.empty:
+                text = texts.get(code) or content.definition.withheld_texts[code]
+                yield _section(code, title, [html.escape(text, quote=False)]) | {"emptyReason": _WITHHELD}
+            elif code in by_section:
+                yield self._filled(code, title, by_section[code])
+
+    def _filled(self, code: str, title: str, fragments: Sequence[Fragment]) -> dict[str, Any]:
+        key: tuple[str | Fragment, ...] = (code, *fragments)
+        section = self._sections.get(key)
+        if section is None:
+            section = _section(code, title, [line for fragment in fragments for line in fragment.lines])
+            section["entry"] = [{"reference": f"urn:uuid:{fragment.resource['id']}"} for fragment in fragments]
+            self._sections[key] = section
+        return section
 
 
 def _identifier(document: Document, definition: SetDefinition) -> str:
     certificate = document.certificate
     if not definition.derived:
         return certificate.urn
-    return named_uuid("composition", certificate.root, certificate.extension, definition.name).urn
+    return f"urn:uuid:{named_id('composition', certificate.root, certificate.extension, definition.name)}"
 
 
 def _transforms(document: Document) -> dict[str, Any]:
@@ -112,21 +145,17 @@ def _transforms(document: Document) -> dict[str, Any]:
     return {"code": "transforms", "targetIdentifier": target}
 
 
-def _introduction(content: Content) -> Iterator[str]:
-    yield html.escape(content.definition.title, quote=False)
-    yield f"Intyget undertecknat {content.document.composition.resource['date'][:10]}"
-    for mapped in content.kept:
-        if mapped.section is None:
-            yield from _told(mapped, content.definition)
+def _introduction(title: str, date: str, fragments: Sequence[Fragment]) -> Iterator[str]:
+    yield html.escape(title, quote=False)
+    yield f"Intyget undertecknat {date[:10]}"
+    for fragment in fragments:
+        if fragment.mapped.section is None:
+            yield from fragment.lines
 
 
-def _event(content: Content) -> dict[str, Any]:
+def _event(fragments: Sequence[Fragment]) -> dict[str, Any]:
     """Return the time that the document tells of: from the first day of its periods to the last."""
-    periods = [
-        mapped.resource["effectivePeriod"]
-        for mapped in content.kept
-        if "effectivePeriod" in mapped.resource and content.definition.allowed(mapped).covers("effectivePeriod")
-    ]
+    periods = [one.resource["effectivePeriod"] for one in fragments if one.has_whole("effectivePeriod")]
     if not periods:
         return {}
     start = min(period["start"] for period in periods)
@@ -134,36 +163,11 @@ def _event(content: Content) -> dict[str, Any]:
     return {"event": [{"period": {"start": start, "end": end}}]}
 
 
-def _sections(content: Content) -> Iterator[dict[str, Any]]:
-    by_section: dict[str | None, list[Mapped]] = {}
-    for mapped in content.kept:
-        by_section.setdefault(mapped.section, []).append(mapped)
-    texts = {**content.definition.withheld_texts, **content.document.withheld}
-    for code, title in content.document.sections.items():
-        if code in content.withheld:
-            text = _text([html.escape(texts[code], quote=False)])
-            yield _section(code, title) | {"text": text, "emptyReason": _WITHHELD}
-        elif code in by_section:
-            yield _section(code, title) | _filled(by_section[code], content.definition)
-
-
-def _section(code: str, title: str) -> dict[str, Any]:
-    return {"title": title, "code": {"coding": [{"system": SECTION_SYSTEM, "code": code, "display": title}]}}
-
-
-def _filled(resources: Sequence[Mapped], definition: SetDefinition) -> dict[str, Any]:
-    return {
-        "text": _text(line for mapped in resources for line in _told(mapped, definition)),
-        "entry": [{"reference": f"urn:uuid:{mapped.resource['id']}"} for mapped in resources],
-    }
-
-
-def _told(mapped: Mapped, definition: SetDefinition) -> Iterator[str]:
-    """Yield the lines that tell a resource, as far as its elements may be taken."""
-    covers_all = definition.allowed(mapped).covers_all
-    return (line.xhtml for line in mapped.narrative if covers_all(line.elements))
+def _section(code: str, title: str, lines: Iterable[str]) -> dict[str, Any]:
+    coding = {"system": SECTION_SYSTEM, "code": code, "display": title}
+    return {"title": title, "code": {"coding": [coding]}, "text": _text(lines)}
 
 
 def _text(lines: Iterable[str]) -> dict[str, str]:
-    body = "".join(f"<p>{line}</p>" for line in lines)
+    body = "".join([f"<p>{line}</p>" for line in lines])
     return {"status": "generated", "div": f'<div xmlns="{_XHTML}" lang="sv" xml:lang="sv">{body}</div>'}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain, combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.decisions import Coding
@@ -15,8 +16,6 @@ from gateway.rule_files import read_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from gateway.documents import Mapped
 
 
 class Choice(NamedTuple):
@@ -48,14 +47,10 @@ class SetDefinition:
     """The sections it always carries, where the certificate has them."""
     harmless: frozenset[str] = field(repr=False)
 
-    def allowed(self, mapped: Mapped) -> Allowed:
-        """Return the elements that may be taken of a resource that the set has."""
-        return self.choices[mapped.section, mapped.rule].allowed
-
-    @property
-    def withholdable(self) -> frozenset[str]:
-        """The sections that leave only where a consent names them."""
-        return frozenset(self.withheld_texts)
+    withholdable: frozenset[str]
+    """The sections that leave only where a consent names them."""
+    variants: tuple[frozenset[str], ...] = field(repr=False)
+    """Every way to withhold some of those sections, none and all among them."""
 
 
 def load_definitions(folder: Path) -> Sequence[SetDefinition]:
@@ -92,6 +87,10 @@ def _compile(file: Path, words: SetFile) -> SetDefinition:
         withheld_texts=withheld,
         sections=frozenset(words.sections) - set(withheld),
         harmless=frozenset(word.lower() for word in words.harmless),
+        withholdable=frozenset(withheld),
+        variants=tuple(
+            map(frozenset, chain.from_iterable(combinations(sorted(withheld), n) for n in range(len(withheld) + 1)))
+        ),
     )
 
 

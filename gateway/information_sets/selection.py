@@ -3,76 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from gateway.documents import InformationSet
 from gateway.errors import Problem
 from gateway.identity import set_id
-from gateway.information_sets.bundle import Content, bundle_of
+from gateway.information_sets.bundle import Binder, Content
+from gateway.information_sets.fragments import Piece
 from gateway.information_sets.leaks import LeakCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from gateway.documents import Document, Mapped, Resource
+    from gateway.documents import Document, Resource
+    from gateway.information_sets.allowed import Allowed
     from gateway.information_sets.definitions import Choice, SetDefinition
 
 
 _LEAK = "det som lämnats ut står kvar i det som blev, eller är för långt att leta efter"
+_UNKNOWN = "uppgiften är inte känd av mappningen"
 
 
 def select(document: Document, definitions: Sequence[SetDefinition]) -> list[InformationSet]:
     """Return every set that is made from this document, in every variant.
 
     A variant is a set with some of its withholdable sections withheld: which of them leaves is the consent's word.
-    Where the mapping did not understand the certificate, the sets are on hold and have no content. A set in whose
-    bytes something stands that was left out of it is on hold too, with the places of what was found.
+    Where the mapping did not understand the certificate, the sets are on hold and have no content. A set that says
+    something that was left out of it is on hold too, with the places of what was found.
     """
     wanted = [definition for definition in definitions if document.kind.type in definition.certificates]
     if document.unmapped or document.problems:
         return [held for definition in wanted for held in _held(document, definition)]
-    leaks = LeakCheck(document, wanted)
-    return [one for definition in wanted for one in _variants(document, definition, leaks)]
+    selection = _Selection(document, wanted)
+    return [one for definition in wanted for one in selection.variants(definition)]
 
 
 def _held(document: Document, definition: SetDefinition) -> Iterator[InformationSet]:
-    places = [Problem(node, "uppgiften är inte känd av mappningen") for node in document.unmapped]
-    for withheld in _choices_of(definition.withholdable):
-        empty = _empty(document, definition, withheld)
-        yield replace(empty, hold="mapping", problems=tuple(dict.fromkeys((*document.problems, *places))))
+    places = [Problem(node, _UNKNOWN) for node in document.unmapped]
+    problems = tuple(dict.fromkeys((*document.problems, *places)))
+    for withheld in definition.variants:
+        yield replace(_empty(document, definition, withheld), hold="mapping", problems=problems)
 
 
-def _variants(document: Document, definition: SetDefinition, leaks: LeakCheck) -> Iterator[InformationSet]:
-    chosen = [mapped for mapped in document.resources if _is_wanted(mapped, definition)]
-    there = {mapped.section for mapped in chosen if mapped.section}
-    for withheld in _choices_of(definition.withholdable):
-        empty_ones = there & (withheld | document.withheld.keys())
-        kept = [mapped for mapped in chosen if mapped.section not in empty_ones]
-        empty = _empty(document, definition, withheld)
-        body = orjson.dumps(bundle_of(Content(document, definition, kept, empty_ones), empty.id))
-        taken = {id(mapped): definition.allowed(mapped) for mapped in kept}
-        places = leaks.find(definition, taken)
-        yield replace(
-            empty,
-            sections=frozenset(there - empty_ones),
-            body=body,
-            hold="leak" if places else "",
-            problems=tuple(Problem(place, _LEAK) for place in places),
-        )
+class _Selection:
+    """What the sets of one document share."""
 
+    def __init__(self, document: Document, wanted: Sequence[SetDefinition]) -> None:
+        self._document = document
+        self._pieces = [Piece(mapped) for mapped in document.resources]
+        self._leaks = LeakCheck(document, wanted)
+        self._binder = Binder(document)
 
-def _choices_of(sections: frozenset[str]) -> Iterable[frozenset[str]]:
-    """Return every way to withhold some of the sections, none and all among them."""
-    ordered = sorted(sections)
-    return map(frozenset, chain.from_iterable(combinations(ordered, n) for n in range(len(ordered) + 1)))
+    def variants(self, definition: SetDefinition) -> Iterator[InformationSet]:
+        """Yield a set in every variant."""
+        document = self._document
+        chosen = list(self._chosen(definition))
+        there = {piece.mapped.section for piece, _ in chosen if piece.mapped.section}
+        for withheld in definition.variants:
+            empty = there & (withheld | document.withheld.keys())
+            kept = [(piece, allowed) for piece, allowed in chosen if piece.mapped.section not in empty]
+            places = self._leaks.find(definition, {id(piece.mapped): allowed for piece, allowed in kept})
+            without = _empty(document, definition, withheld)
+            yield replace(
+                without,
+                sections=frozenset(there - empty),
+                body=self._binder.bind(Content(definition, kept, empty), without.id),
+                hold="leak" if places else "",
+                problems=tuple(Problem(place, _LEAK) for place in places),
+            )
 
-
-def _is_wanted(mapped: Mapped, definition: SetDefinition) -> bool:
-    choice = definition.choices.get((mapped.section, mapped.rule))
-    return choice is not None and _has_wanted_values(mapped.resource, choice)
+    def _chosen(self, definition: SetDefinition) -> Iterator[tuple[Piece, Allowed]]:
+        choices = definition.choices
+        for piece in self._pieces:
+            choice = choices.get(piece.key)
+            if choice is not None and (not choice.only or _has_wanted_values(piece.mapped.resource, choice)):
+                yield piece, choice.allowed
 
 
 def _has_wanted_values(resource: Resource, choice: Choice) -> bool:

@@ -16,7 +16,7 @@ from small_sets import (
 )
 
 from gateway.errors import ConfigurationError
-from gateway.identity import named_uuid, set_id
+from gateway.identity import named_id, set_id
 from gateway.information_sets import load_definitions
 
 
@@ -31,7 +31,7 @@ def test_a_derived_set_says_so_and_bears_no_doctors_word(tmp_path):
     assert composition["relatesTo"][0]["targetIdentifier"]["value"] == made.certificate.urn
     assert (
         composition["identifier"]["value"]
-        == named_uuid("composition", made.certificate.root, made.certificate.extension, "lilla").urn
+        == f"urn:uuid:{named_id('composition', made.certificate.root, made.certificate.extension, 'lilla')}"
     )
     assert composition["author"] == [composition["custodian"]]
 
