@@ -61,8 +61,7 @@ class Answer(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place in a source document, as the mapping sees it: values by path, and the places that repeat below it.
 
     The path of a value in an answer is the part's id and the element (`32.1.code`, `35.1`); in the rest of the
@@ -71,9 +70,12 @@ class Place:
 
     where: str
     """How a person finds it: `svar 32 [2]`; empty for the whole certificate."""
-    values: Mapping[str, str] = field(repr=False)
-    places: Mapping[str, Sequence[Place]] = field(repr=False)
+    values: Mapping[str, str]
+    places: Mapping[str, Sequence[Place]]
     """The places that repeat, by question (`32`) or path (`skapadAv/befattning`)."""
+
+    def __repr__(self) -> str:
+        return f"Place({self.where!r})"
 
 
 @dataclass(frozen=True, slots=True)

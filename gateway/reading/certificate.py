@@ -37,7 +37,8 @@ _REPEATING = frozenset(
 )
 """What the schema lets stand more than once in a certificate, its answers apart."""
 
-_LONG = re.compile(r"[0-9.]{10,}")
+_LONGEST_NUMBER = 9
+_LONG = re.compile(rf"[0-9.]{{{_LONGEST_NUMBER + 1},}}")
 _WITHOUT_TEXT = "(utan text)"
 """What an element of a foreign namespace is listed with where it has no text: it may tell something all the same."""
 
@@ -129,10 +130,11 @@ def _child(element: etree._Element) -> Child:
     flaws: list[str] = []
     for leaf in element:
         field = name_of(str(leaf.tag))
-        inner = len(leaf)
-        if inner or field in values:
+        if len(leaf) or field in values:
             flaws.append(field)
-        values.setdefault(field, "".join(leaf.itertext()) if inner else leaf.text or "")
+            values.setdefault(field, "".join(leaf.itertext()))
+        else:
+            values[field] = leaf.text or ""
     return Child(name, values, frozenset(flaws) if flaws else _NO_FLAWS)
 
 
@@ -152,90 +154,87 @@ def _places_of(answers: Iterable[Answer]) -> dict[str, list[Place]]:
 def _values_of(answer: Answer) -> dict[str, str]:
     """Return each value of an answer by its path."""
     values = _Values()
+    question = _told(answer.question)
     for number in answer.number:
-        values.keep(f"{_told(answer.question)}/instans", number)
+        _keep(values, f"{question}/instans", number)
     own = f"{answer.question}."
     for part in answer.parts:
         # A part of another question must not pass for the one that stands where it belongs.
-        id_ = _told(part.id) if part.id.startswith(own) else f"{_told(answer.question)}/{_told(part.id)}"
-        values.keep(id_, part.text)
+        id_ = _told(part.id)
+        if not part.id.startswith(own):
+            id_ = f"{question}/{id_}"
+        _keep(values, id_, part.text)
         for child in part.children:
             for name, text in child.values.items():
-                values.keep(f"{id_}.{name or child.name}", text)
-    return values.by_path
+                _keep(values, f"{id_}.{name or child.name}", text)
+    return values
 
 
 def _told(number: str) -> str:
     """Return the number of a question or part as it may be told; a long one is no form's, and may be a person's."""
-    return "(okänt nummer)" if _LONG.fullmatch(number) else number
+    return "(okänt nummer)" if len(number) > _LONGEST_NUMBER and _LONG.fullmatch(number) else number
 
 
-class _Values:
-    """Texts that say something, by path; a path met before is told apart with its number."""
+class _Values(dict[str, str]):
+    """Texts that say something, by path."""
 
-    __slots__ = ("_seen", "by_path")
+    __slots__ = ("_seen",)
 
     def __init__(self) -> None:
-        self.by_path: dict[str, str] = {}
         self._seen: dict[str, int] = {}
 
-    def keep(self, path: str, text: str | None) -> None:
-        """Keep a text, unless it says nothing."""
-        if not text or text.isspace():
-            return
-        if path in self.by_path:
-            count = self._seen[path] = self._seen.get(path, 1) + 1
-            path = f"{path}({count})"
-        self.by_path[path] = text
+    def another(self, path: str) -> str:
+        """Return what tells a path that was met before from the ones before it: its number."""
+        self._seen[path] = self._seen.get(path, 1) + 1
+        return f"{path}({self._seen[path]})"
+
+
+def _keep(values: _Values, path: str, text: str | None) -> None:
+    """Keep a text, unless it says nothing."""
+    if text and not text.isspace():
+        values[values.another(path) if path in values else path] = text
 
 
 def _header(message: etree._Element, intyg: etree._Element) -> tuple[dict[str, str], dict[str, list[Place]]]:
-    header = _Header()
+    values, repeats = _Values(), dict[str, list[Place]]()
     for element in message:
         if element is not intyg:
-            header.take(element, "" if element.tag == _SVAR_PA else "RegisterCertificate/")
+            _flatten(element, "" if element.tag == _SVAR_PA else "RegisterCertificate/", values, repeats)
     for element in intyg:
         if element.tag == _UNDERSKRIFT:
-            header.values.keep("underskrift", "ds:Signature")
+            values["underskrift"] = "ds:Signature"
         elif element.tag != _SVAR:
-            header.take(element, "")
-    return header.values.by_path, header.repeats
+            _flatten(element, "", values, repeats)
+    return values, repeats
 
 
-class _Header:
-    """What stands in a certificate beside its answers, flattened to paths."""
+def _flatten(element: etree._Element, above: str, values: _Values, repeats: dict[str, list[Place]]) -> None:
+    """Keep what an element beside the answers says, and all below it, by path."""
+    name = name_of(str(element.tag))
+    path = above + name
+    if path in _REPEATING:
+        inner, below = _Values(), dict[str, list[Place]]()
+        _flatten_content(element, path, inner, below)
+        group = repeats.setdefault(path, [])
+        group.append(Place(f" [{len(group) + 1}]", inner, below))
+        return
+    if name[0] == "{":
+        _keep_foreign(element, path, values)
+    _flatten_content(element, path, values, repeats)
 
-    __slots__ = ("repeats", "values")
 
-    def __init__(self) -> None:
-        self.values = _Values()
-        self.repeats: dict[str, list[Place]] = {}
+def _flatten_content(element: etree._Element, path: str, values: _Values, repeats: dict[str, list[Place]]) -> None:
+    _keep(values, path, element.text)
+    if len(element):
+        below = f"{path}/"
+        for child in element:
+            _flatten(child, below, values, repeats)
+            _keep(values, path, child.tail)
 
-    def take(self, element: etree._Element, above: str) -> None:
-        """Take in an element and all below it."""
-        name = name_of(str(element.tag))
-        path = above + name
-        if path in _REPEATING:
-            inner = _Header()
-            inner._take_content(element, path)
-            group = self.repeats.setdefault(path, [])
-            group.append(Place(f" [{len(group) + 1}]", inner.values.by_path, inner.repeats))
-            return
-        if name.startswith("{"):
-            self._take_foreign(element, path)
-        self._take_content(element, path)
 
-    def _take_content(self, element: etree._Element, path: str) -> None:
-        self.values.keep(path, element.text)
-        if len(element):
-            below = f"{path}/"
-            for child in element:
-                self.take(child, below)
-                self.values.keep(path, child.tail)
-
-    def _take_foreign(self, element: etree._Element, path: str) -> None:
-        """Take in what an element says that no schema of ours knows: that it is there, and its attributes."""
-        if not (element.text and element.text.strip()):
-            self.values.keep(path, _WITHOUT_TEXT)
-        for name, value in element.attrib.items():
-            self.values.keep(f"{path}/@{name_of(str(name))}", str(value))
+def _keep_foreign(element: etree._Element, path: str, values: _Values) -> None:
+    """Keep what an element says that no schema of ours knows: that it is there, and its attributes."""
+    if not (element.text and element.text.strip()):
+        _keep(values, path, _WITHOUT_TEXT)
+    for name, value in element.attrib.items():
+        _keep(values, f"{path}/@{name_of(str(name))}", str(value))
