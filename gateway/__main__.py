@@ -34,7 +34,7 @@ class _Commands(click.Group):
 def samsyn() -> None:
     """Certificates in, information sets out, and only with consent.
 
-    Begin with `samsyn demo`: a gateway, a worker and three sandbox recipients on this machine.
+    Begin with `samsyn demo`: a gateway, a worker and four sandbox recipients on this machine.
     """
 
 

@@ -32,8 +32,13 @@ if TYPE_CHECKING:
     from gateway.settings import Settings
 
 TOKEN = "demo-forsakringskassan"  # noqa: S105 - opens a sandbox on this machine only
-ORGANISATIONS = {"forsakringskassan": "2021005521", "employer": "5561234567", "municipality": "2120009994"}
-"""Kind → organisation number: Försäkringskassan's own, and two that nobody has."""
+ORGANISATIONS = {
+    "forsakringskassan": "2021005521",
+    "employer": "5561234567",
+    "municipality": "2120009994",
+    "arbetsformedlingen": "2021002114",
+}
+"""Kind → organisation number: the agencies' own, and two that nobody has."""
 
 _MADE_BY = "# Made by samsyn demo, anew at each start."
 
@@ -50,7 +55,7 @@ _MADE_BY = "# Made by samsyn demo, anew at each start."
     help="Where the demo keeps what it makes.",
 )
 def demo(port: int, folder: Path) -> None:
-    """Run a gateway, a worker and three sandbox recipients, and post a few certificates and consents.
+    """Run a gateway, a worker and four sandbox recipients, and post a few certificates and consents.
 
     Everything is made anew in FOLDER at each start; its samsyn.toml lets the other commands look in. Ctrl-C stops it.
     """

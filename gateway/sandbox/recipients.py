@@ -1,4 +1,4 @@
-"""Three recipients on this machine that take information sets, check them, and show what they got.
+"""Four recipients on this machine that take information sets, check them, and show what they got.
 
 They stand outside the gateway and share nothing with it but the wire: what they check, they check in the bytes.
 """
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 MAX_BUNDLE = 4 * 1024 * 1024
 _SET_SYSTEM = "https://example.org/fhir/sjukskrivning/CodeSystem/informationsmangd"
 _EXPECTED = {
-    "forsakringskassan": {"sjukskrivningsunderlag"},
+    "forsakringskassan": {"sjukskrivningsunderlag", "sjukersattningsunderlag"},
     "employer": {"arbetsgivaruppgift-bas", "arbetsgivaruppgift-utokad"},
     "municipality": {"kommununderlag"},
+    "arbetsformedlingen": {"arbetsformedlingsunderlag"},
 }
 """Kind of recipient → the sets that are for it."""
 
-_NO_DIAGNOSIS = frozenset({"arbetsgivaruppgift-bas", "kommununderlag"})
+_NO_DIAGNOSIS = frozenset({"arbetsgivaruppgift-bas", "kommununderlag", "arbetsformedlingsunderlag"})
 """Sets in which a Condition has no place, whatever the consent says."""
 
 
@@ -43,7 +44,7 @@ class Inbox:
 
 
 def sandbox_recipients() -> FastAPI:
-    """Return the web application of the three recipients."""
+    """Return the web application of the four recipients."""
     app = FastAPI(title="Samsyn sandbox recipients", docs_url=None, redoc_url=None)
     inboxes = {kind: Inbox() for kind in _EXPECTED}
     for kind, inbox in inboxes.items():

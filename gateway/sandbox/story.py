@@ -46,6 +46,7 @@ def _consents(recipients: tuple[RecipientSetting, ...]) -> Iterator[dict[str, An
         ("sjukskrivningsunderlag", "forsakringskassan"),
         ("arbetsgivaruppgift-bas", "employer"),
         ("kommununderlag", "municipality"),
+        ("arbetsformedlingsunderlag", "arbetsformedlingen"),
     ):
         sample = HOME / "mappings" / "information_sets" / name / "samples" / "consent.json"
         consent = orjson.loads(sample.read_bytes())
@@ -57,11 +58,12 @@ def _consents(recipients: tuple[RecipientSetting, ...]) -> Iterator[dict[str, An
 
 
 def _certificates() -> Iterator[bytes]:
-    samples = HOME / "mappings" / "certificates" / "lisjp"
+    samples = HOME / "mappings" / "certificates"
     for who, file in (
-        ("everyone", "2/samples/full.xml"),
-        ("agency alone", "1/samples/full.xml"),
-        ("nobody", "2/samples/minimal.xml"),
+        ("everyone", "lisjp/2/samples/full.xml"),
+        ("agency alone", "lisjp/1/samples/full.xml"),
+        ("nobody", "lisjp/2/samples/minimal.xml"),
+        ("everyone", "af00251/1/samples/full.xml"),
     ):
         yield enveloped(re.sub(rb"\d{12}", _PERSONS[who].encode(), (samples / file).read_bytes(), count=1))
 

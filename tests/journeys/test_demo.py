@@ -42,13 +42,14 @@ def test_the_demo_shows_what_arrives_tells_where_it_stands_and_stops_at_once(her
 
     expected = {kind: [name] for kind, name in SETS.items()}
     expected[FORSAKRINGSKASSAN] *= 2
+    expected["arbetsformedlingen"] = ["arbetsformedlingsunderlag"]
     until(lambda: _arrived(port) == expected, "what the consents permit to arrive")
     assert time.monotonic() - began < 20
 
     # What the recipients show outside holds no content, and what they got holds only their part of it.
     assert "199002222397" not in json.dumps(_overview(port))
     assert "F43.2" in httpx.get(f"http://127.0.0.1:{port + 1}/{FORSAKRINGSKASSAN}").text
-    for kind in (EMPLOYER, MUNICIPALITY):
+    for kind in (EMPLOYER, MUNICIPALITY, "arbetsformedlingen"):
         assert "F43" not in httpx.get(f"http://127.0.0.1:{port + 1}/{kind}").text
 
     until(lambda: "Ctrl-C" in demo.text(), "the demo to say where to look")
@@ -56,7 +57,8 @@ def test_the_demo_shows_what_arrives_tells_where_it_stands_and_stops_at_once(her
     listed = json.loads(here.command("deliveries", "--json").stdout)
     states = sorted(one["state"] for one in listed)
     # Of three certificates, each with four sets: one person agreed to three of them, one to one, one to none.
-    assert states == ["DELIVERED"] * 4 + ["HELD_CONSENT"] * 8
+    # Of a fourth, with one set, which the person agreed to.
+    assert states == ["DELIVERED"] * 5 + ["HELD_CONSENT"] * 8
 
     asked = httpx.post(
         f"http://127.0.0.1:{port}/fhir/Bundle/_search",
@@ -122,5 +124,5 @@ def test_the_demo_can_be_run_again_and_begins_anew(here):
     for _ in range(2):
         port = free_port(2)
         demo = _demo(here, port)
-        until(lambda port=port: sum(map(len, _arrived(port).values())) == 4, "what is sent to arrive")
+        until(lambda port=port: sum(map(len, _arrived(port).values())) == 5, "what is sent to arrive")
         assert demo.ends(signal.SIGINT) == 0

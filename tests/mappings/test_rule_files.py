@@ -37,12 +37,14 @@ def test_everything_that_a_mapping_makes_is_in_some_set():
     assert taken == KNOWN
 
 
-def test_there_are_the_four_sets():
+def test_there_are_the_six_sets():
     assert set(SETS) == {
         "sjukskrivningsunderlag",
         "arbetsgivaruppgift-bas",
         "arbetsgivaruppgift-utokad",
         "kommununderlag",
+        "sjukersattningsunderlag",
+        "arbetsformedlingsunderlag",
     }
 
 
