@@ -8,17 +8,17 @@ from gateway.mapping import map_document
 from gateway.rules import load_rules
 
 RULES = load_rules()
-SAMPLES = Path(__file__).parents[2] / "mappings" / "certificates" / "lisjp"
+SAMPLES = Path(__file__).parents[2] / "mappings" / "certificates"
 SECRET = "hemligheten"
 
 
-def sample(version=2, case="full"):
-    return (SAMPLES / f"{version}" / "samples" / f"{case}.xml").read_text("utf-8")
+def sample(version=2, case="full", kind="lisjp"):
+    return (SAMPLES / kind / f"{version}" / "samples" / f"{case}.xml").read_text("utf-8")
 
 
-def changed(old, new, version=2, case="full"):
+def changed(old, new, version=2, case="full", kind="lisjp"):
     """A sample with the first of something written otherwise."""
-    text = sample(version, case)
+    text = sample(version, case, kind)
     assert old in text
     return text.replace(old, new, 1)
 
