@@ -8,7 +8,7 @@ Each is what the step before it gave; a function that takes one need not ask whe
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class Place(NamedTuple):
 
     The path of a value in an answer is the part's id and the element (`32.1.code`, `35.1`); in the rest of the
     certificate it is the elements' local names (`patient/person-id/extension`). Values without text are not listed.
+    `underskrift` is no value of the certificate's, but what the reader says of its signature (SignatureState).
+    `underskrift` is what the reader says of the signature.
     """
 
     where: str
@@ -78,6 +80,25 @@ class Place(NamedTuple):
         return f"Place({self.where!r})"
 
 
+class SignatureState(StrEnum):
+    """What can be said of a certificate's signature."""
+
+    VERIFIED = "verified"
+    """The certificate is as it was when it was signed with the key in the signature."""
+    NOT_VERIFIED = "not-verified"
+    ABSENT = "absent"
+
+
+class Signature(NamedTuple):
+    """What there is to say of the signature of a certificate; nothing of who signed."""
+
+    state: SignatureState
+    reason: str = ""
+    """Why it is not verified, in Swedish."""
+    fingerprint: str = ""
+    """SHA-256 of the signer's X.509 certificate, in hexadecimal; empty where there is no such certificate."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
     """A certificate that its schema accepts, taken apart and not yet understood."""
@@ -87,6 +108,7 @@ class SourceDocument:
     person: PersonIdentity
     answers: Sequence[Answer] = field(repr=False)
     root: Place = field(repr=False)
+    signature: Signature
 
 
 class Origin(NamedTuple):
@@ -181,8 +203,11 @@ class Document:
     """Source nodes that no rule takes and none ignores: the certificate is held because of them."""
     problems: Sequence[Problem]
     """What the rules could not do; the certificate is held because of them too."""
+    signature: Signature
+    notes: Sequence[Problem]
+    """What is odd about it to the reader and the mapping: told to whoever runs the gateway, and to nobody else."""
     warnings: Sequence[Problem] = ()
-    """What is odd about the certificate as its form sees it; nothing is held because of that."""
+    """What is odd about the certificate as its form sees it: the sender is told; nothing is held because of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +244,11 @@ class Message:
     kind: CertificateKind
     person: PersonIdentity
     envelope: Envelope
+    signature: Signature
     problems: tuple[Problem, ...] = ()
+    """What a person has to look at before its sets may leave: places, never values."""
+    notes: tuple[Problem, ...] = ()
+    """What is odd about it and holds nothing: places, never values."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ GatewayError
 │   │   └── HeaderNotUnderstood a header that must be understood and is not
 │   ├── UnsupportedMedia        a content type or encoding that is not taken in
 │   ├── SchemaViolation         breaks the XSD; every broken place is listed
+│   ├── ForeignSignature        signed otherwise than the contract says
 │   ├── RuleViolation           breaks the form's rules; every broken rule is listed
 │   ├── InvalidIdentity         a number that identifies nobody
 │   ├── UnknownCertificateType  no mapping for this type and version
@@ -92,6 +93,10 @@ class UnsupportedMedia(SenderError):
 
 class SchemaViolation(SenderError):
     """The message breaks its XML schema."""
+
+
+class ForeignSignature(SenderError):
+    """The certificate bears a signature that is not made as the contract says: what it covers is anybody's guess."""
 
 
 class RuleViolation(SenderError):

@@ -76,7 +76,9 @@ def receive(envelope: Envelope, gateway: Gateway) -> Received:
         kind=document.kind,
         person=document.person,
         envelope=envelope,
+        signature=document.signature,
         problems=problems,
+        notes=(*document.warnings, *document.notes),
     )
     plan = partial(gateway.routing.plan, envelope.received_at)
     is_new = gateway.store.accept(message, sets, plan, same_content)

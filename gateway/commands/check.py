@@ -1,4 +1,4 @@
-"""`samsyn check`: what the schema and the form's rules say of messages in files."""
+"""`samsyn check`: what the schema and the form's rules say of messages in files, and whether they are as signed."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from gateway.commands.output import as_json, print_json
-from gateway.errors import Problem, SenderError
+from gateway.errors import ForeignSignature, Problem, SenderError
 from gateway.forms import judge
 from gateway.reading.certificate import answers_of, kind_of
 from gateway.reading.namespaces import RESPONDER
 from gateway.reading.reader import REGISTER_CERTIFICATE, payload
+from gateway.reading.signature import signature_of
 from gateway.rules import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from lxml import etree
 
     from gateway.rules import Rules
 
@@ -27,6 +30,8 @@ class Verdict(NamedTuple):
 
     schema: str
     rules: str
+    signature: str
+    """`verified`, `not-verified` or `absent`; `FAIL` where it is not made as the contract says."""
     problems: Sequence[Problem]
     warnings: Sequence[Problem] = ()
     """What is odd about it, although the rules let it pass."""
@@ -37,7 +42,7 @@ class Verdict(NamedTuple):
 @as_json
 @click.pass_context
 def check(context: click.Context, files: Sequence[Path], *, as_json: bool) -> None:
-    """Say what the schema and the form's rules say of RegisterCertificate messages.
+    """Say what the schema and the form's rules say of RegisterCertificate messages, and of their signatures.
 
     FILES hold one message each, with a SOAP envelope around it or without. Exits with 1 where one of them fails.
     """
@@ -45,11 +50,11 @@ def check(context: click.Context, files: Sequence[Path], *, as_json: bool) -> No
     failed = False
     for file in files:
         verdict = verdict_on(file.read_bytes(), rules, datetime.now(UTC))
-        failed = failed or "FAIL" in verdict[:2]
+        failed = failed or "FAIL" in verdict[:3]
         if as_json:
             print_json({"file": str(file), **_for_json(verdict)})
         else:
-            click.echo(f"{file}  schema {verdict.schema}  rules {verdict.rules}")
+            click.echo(f"{file}  schema {verdict.schema}  rules {verdict.rules}  signature {verdict.signature}")
             for problem in verdict.problems:
                 click.echo(f"  {problem}")
             for warning in verdict.warnings:
@@ -62,16 +67,29 @@ def verdict_on(content: bytes, rules: Rules, now: datetime) -> Verdict:
     try:
         message = payload(content)
     except SenderError as error:
-        return Verdict("FAIL", "-", [Problem("", str(error))])
+        return Verdict("FAIL", "-", "-", [Problem("", str(error))])
     if message.tag != REGISTER_CERTIFICATE:
-        return Verdict("-", "-", [Problem("", "Meddelandet är inte RegisterCertificate 3")])
+        return Verdict("-", "-", "-", [Problem("", "Meddelandet är inte RegisterCertificate 3")])
     broken = rules.reader.schema.problems(message)
     intyg = message.find(f"{{{RESPONDER}}}intyg")
-    form = rules.forms.get(kind_of(intyg)) if intyg is not None else None
-    if intyg is None or form is None:
-        return Verdict(_word(broken), "-", [*broken, Problem("", "Det finns inget formulär för typen och versionen")])
+    if intyg is None:
+        return Verdict(_word(broken), "-", "-", broken)
+    signature, foreign, doubts = ("-", [], []) if broken else _signature(message, intyg)
+    form = rules.forms.get(kind_of(intyg))
+    if form is None:
+        unknown = Problem("", "Det finns inget formulär för typen och versionen")
+        return Verdict(_word(broken), "-", signature, [*broken, *foreign, unknown], doubts)
     against, warnings = judge(form, answers_of(intyg), now)
-    return Verdict(_word(broken), _word(against), [*broken, *against], warnings)
+    return Verdict(_word(broken), _word(against), signature, [*broken, *against, *foreign], [*warnings, *doubts])
+
+
+def _signature(message: etree._Element, intyg: etree._Element) -> tuple[str, Sequence[Problem], Sequence[Problem]]:
+    """Return the word for the signature, what is wrong with it, and what is odd."""
+    try:
+        signature = signature_of(message, intyg)
+    except ForeignSignature as refused:
+        return "FAIL", refused.problems, []
+    return signature.state, [], [Problem("underskrift", signature.reason)] if signature.reason else []
 
 
 def _for_json(verdict: Verdict) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def try_(file: Path, *, trace: bool, as_json: bool) -> None:
     """Print the information sets that the certificate in FILE would give.
 
     Nothing is kept or sent. With --json: `sets`; with --trace also `trace` (each value with its source nodes and the
-    rule that made it), `ignored` (source node and reason) and `unmapped`.
+    rule that made it), `ignored` (source node and reason), `unmapped` and `notes` (what is odd and holds nothing).
     """
     rules = load_rules()
     source = rules.reader.read_file(file.read_bytes())
@@ -56,7 +56,12 @@ def _as_json(information_set: InformationSet) -> dict[str, Any]:
 
 
 def _account(document: Document, told: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"trace": told, "ignored": dict(document.ignored), "unmapped": list(document.unmapped)}
+    return {
+        "trace": told,
+        "ignored": dict(document.ignored),
+        "unmapped": list(document.unmapped),
+        "notes": [note._asdict() for note in document.notes],
+    }
 
 
 def _print(document: Document, sets: list[InformationSet]) -> None:
@@ -78,3 +83,5 @@ def _print_trace(document: Document, told: list[dict[str, Any]]) -> None:
         click.echo(f"lämnas: {node}: {reason}")
     for node in document.unmapped:
         click.echo(f"OKÄND: {node}")
+    for note in document.notes:
+        click.echo(f"notering: {note}")

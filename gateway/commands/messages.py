@@ -46,7 +46,7 @@ def show(id_: str, *, as_json: bool) -> None:
         print_json({**_as_json(summary), "log": [_entry(one) for one in log]})
         return
     for name, value in _as_json(summary).items():
-        click.echo(f"{name:12} {value}")
+        click.echo(f"{name:16} {value}")
     print_table(("delivery", "set", "state", "reason"), [_row(one) for one in deliveries])
     print_table(("at", "event", "delivery", "detail"), [tuple(_entry(one).values())[1:] for one in log])
 
@@ -66,7 +66,11 @@ def _as_json(summary: MessageSummary) -> dict[str, Any]:
         "type": summary.kind,
         "sender": summary.sender,
         "received_at": summary.received_at.isoformat(),
+        "signature": summary.signature.state if summary.signature else "",
+        "signature_reason": summary.signature.reason if summary.signature else "",
+        "signer": summary.signature.fingerprint if summary.signature else "",
         "problems": list(summary.problems),
+        "notes": list(summary.notes),
         "deliveries": dict(summary.deliveries),
     }
 

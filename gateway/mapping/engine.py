@@ -40,6 +40,8 @@ def map_document(source: SourceDocument, mapping: Mapping) -> Document:
         ignored=ignored,
         unmapped=unmapped,
         problems=tuple(run.problems),
+        signature=source.signature,
+        notes=tuple(dict.fromkeys(run.notes)),
     )
 
 

@@ -18,6 +18,7 @@ class Run:
         "_ids",
         "_urns",
         "missing",
+        "notes",
         "number",
         "origins",
         "places",
@@ -43,6 +44,8 @@ class Run:
         """Which element of a repeating list is being made."""
         self.origins: list[Origin] = []
         self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
+        """What is odd, and no hindrance."""
         self.begin("")
 
     def urn_of(self, name: str) -> str:

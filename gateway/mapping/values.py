@@ -25,6 +25,7 @@ _TELLING = frozenset({"text", "icd_10"})
 
 _MISSING = "uppgiften saknas, och mappningen behöver den"
 _UNREADABLE = "uppgiften kan inte tolkas"
+_OTHER_WORDS = "visningstexten är en annan än kodtabellens; kodtabellens visas"
 _UNKNOWN = "koden finns inte i kodtabellen {}"
 
 
@@ -121,6 +122,8 @@ def _element(path: str) -> str:
 
 def _tell_display(run: Run, element: str, find: Find, ours: str) -> None:
     """Note the sender's own words for a code: not emitted, and not to be found where the code is left out."""
-    _, text = find(run)
+    node, text = find(run)
     if text is not None and text != ours:
         run.terms.append(Term(element, text, TermKind.ALIAS))
+        if ours and " ".join(text.split()).casefold() != ours.casefold():
+            run.notes.append(Problem(node, _OTHER_WORDS))

@@ -11,6 +11,7 @@ from gateway.documents import Answer, Child, Part, Place, SourceDocument
 from gateway.errors import InvalidIdentity
 from gateway.identity import CertificateId, CertificateKind, PersonIdentity
 from gateway.reading.namespaces import CORE, EXTENSION_3_2, RESPONDER, name_of
+from gateway.reading.signature import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,17 +49,21 @@ def take_apart(message: etree._Element) -> SourceDocument:
 
     Raises:
         InvalidIdentity: The patient's number identifies nobody, or the certificate has no id.
+        ForeignSignature: It bears a signature that is not made as the contract says.
     """
     intyg = message.find(_INTYG)
     assert intyg is not None, "the schema demands it"  # noqa: S101 - for the type checker; the schema was asked
     answers = answers_of(intyg)
     header, repeats = _header(message, intyg)
+    signature = signature_of(message, intyg)
+    header["underskrift"] = signature.state
     return SourceDocument(
         certificate=_certificate_id(header),
         kind=kind_of(intyg),
         person=PersonIdentity(header["patient/person-id/extension"].strip()),
         answers=answers,
         root=Place("", header, repeats | _places_of(answers)),
+        signature=signature,
     )
 
 
@@ -201,9 +206,7 @@ def _header(message: etree._Element, intyg: etree._Element) -> tuple[dict[str, s
         if element is not intyg:
             _flatten(element, "" if element.tag == _SVAR_PA else "RegisterCertificate/", values, repeats)
     for element in intyg:
-        if element.tag == _UNDERSKRIFT:
-            values["underskrift"] = "ds:Signature"
-        elif element.tag != _SVAR:
+        if element.tag not in (_SVAR, _UNDERSKRIFT):
             _flatten(element, "", values, repeats)
     return values, repeats
 

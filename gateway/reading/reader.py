@@ -36,6 +36,7 @@ class Reader:
             MisaddressedMessage: It is another contract's, or meant for another address.
             SchemaViolation: It breaks the schema; every broken place is listed.
             InvalidIdentity: The patient's number identifies nobody.
+            ForeignSignature: The certificate bears a signature that is not made as the contract says.
         """
         return self._understand(open_envelope(parse(content), self.addresses))
 

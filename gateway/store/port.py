@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Attempt, Delivery, DeliveryState, Outcome
-    from gateway.documents import InformationSet, Message
+    from gateway.documents import InformationSet, Message, Signature
     from gateway.errors import Problem
     from gateway.identity import CertificateId, DeliveryId, MessageId, PersonIdentity
 
@@ -57,7 +57,11 @@ class MessageSummary:
     kind: str
     sender: str
     received_at: datetime
+    signature: Signature | None
+    """What was said of its signature when it came; None where it came before anybody asked."""
     problems: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What is odd about it and held nothing."""
     deliveries: Mapping[str, int]
     """How many of its deliveries stand in each state."""
 

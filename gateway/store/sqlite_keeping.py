@@ -13,7 +13,7 @@ from gateway.store.sqlite_reading import (
     sets_about,
     sets_of_message,
 )
-from gateway.store.sqlite_rows import consent_row, delivery_row, message_row, set_row
+from gateway.store.sqlite_rows import consent_row, delivery_row, message_row, remark_row, set_row
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,6 +33,8 @@ _ADD_MESSAGE = """
 INSERT INTO message (id, root, extension, kind, person, sender, received_at, problems, content)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+
+_ADD_REMARK = "INSERT INTO remark (message, signature, reason, fingerprint, notes) VALUES (?, ?, ?, ?, ?)"
 
 _ADD_SET = """
 INSERT INTO information_set
@@ -67,6 +69,7 @@ def accept(
         _check_that_it_says_the_same(message, known, same_content)
         return False
     db.execute(_ADD_MESSAGE, message_row(message))
+    db.execute(_ADD_REMARK, remark_row(message))
     db.executemany(_ADD_SET, [set_row(message, kept) for kept in sets])
     at = message.envelope.received_at
     note(db, at, [Noted("message.accepted", str(message.kind), message=message.id)])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from gateway.documents import Signature, SignatureState
 from gateway.errors import NotFound
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.store.port import MessageSummary
@@ -66,10 +67,11 @@ WHERE delivery = ? ORDER BY number
 """
 
 _SUMMARY = """
-SELECT m.id, m.root, m.extension, m.kind, m.sender, m.received_at, m.problems,
+SELECT m.id, m.root, m.extension, m.kind, m.sender, m.received_at, r.signature, r.reason, r.fingerprint,
+    m.problems, r.notes,
     (SELECT json_group_object(state, times) FROM
         (SELECT state, COUNT(*) AS times FROM delivery WHERE message = m.id GROUP BY state))
-FROM message m
+FROM message m LEFT JOIN remark r ON r.message = m.id
 """
 
 _ASLEEP = "SELECT DISTINCT person FROM delivery WHERE state IN ('HELD_CONSENT', 'HELD_RECIPIENT') ORDER BY person"
@@ -196,14 +198,16 @@ def _kept_sets(rows: Iterable[Row]) -> list[KeptSet]:
 
 
 def _summary_of(row: Row) -> MessageSummary:
-    id_, root, extension, kind, sender, received_at, problems, states = row
+    id_, root, extension, kind, sender, received_at, signature, reason, fingerprint, problems, notes, states = row
     return MessageSummary(
         id=id_,
         certificate=CertificateId(root, extension),
         kind=kind,
         sender=sender,
         received_at=time_of(received_at),
+        signature=None if signature is None else Signature(SignatureState(signature), reason, fingerprint),
         problems=tuple(map(str, problems_of(problems))),
+        notes=() if notes is None else tuple(map(str, problems_of(notes))),
         deliveries=orjson.loads(states),
     )
 

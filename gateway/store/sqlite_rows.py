@@ -76,6 +76,12 @@ def message_row(message: Message) -> Row:
     )
 
 
+def remark_row(message: Message) -> Row:
+    """Return the row of what is remarked of a message: its signature and its notes."""
+    state, reason, fingerprint = message.signature
+    return message.id, state.value, reason, fingerprint, stored_problems(message.notes)
+
+
 def set_row(message: Message, kept: InformationSet) -> Row:
     """Return the row of one variant of a set: what `set_of` reads, then the message and the time."""
     return (

@@ -125,7 +125,20 @@ _VERSION_1 = (
     "INSERT INTO heartbeat VALUES (1, 0)",
 )
 
-_VERSIONS = (_VERSION_1,)
+_VERSION_2 = (
+    # Beside the message and not in it: what stands after a message's content is slow to read.
+    """
+    CREATE TABLE remark (
+        message TEXT NOT NULL PRIMARY KEY REFERENCES message (id),
+        signature TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        notes TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+_VERSIONS = (_VERSION_1, _VERSION_2)
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from gateway.documents import Place, SourceDocument
+from gateway.documents import Place, Signature, SignatureState, SourceDocument
 from gateway.identity import CertificateId, CertificateKind, PersonIdentity
 from gateway.mapping import load_mappings, map_document
 
@@ -85,6 +85,7 @@ def certificate(answers=None, header=None, repeats=None, extension="7c0a9c9e-5d0
         person=PersonIdentity(PERSON),
         answers=(),
         root=Place("", {**HEADER, **(header or {})}, places),
+        signature=Signature(SignatureState.ABSENT),
     )
 
 

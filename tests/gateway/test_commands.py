@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 from commanding import run, run_json
+from signing import signed
 
 from gateway.__main__ import samsyn
 from gateway.app import now, open_gateway
@@ -192,3 +193,19 @@ def test_a_wrong_setting_is_told_in_a_line_and_begins_nothing(tmp_path, monkeypa
 
     assert re.fullmatch(r"Error: [^\n]+\n", run(*command, status=1))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_message_shows_whether_its_signature_holds_and_what_is_odd_about_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("SAMSYN_DATABASE", str(tmp_path / "samsyn.db"))
+    gateway = open_gateway(read_settings())
+    text = signed(FULL.read_text("utf-8")).replace("<t:displayName>Läkarintyg sjukpenning<", "<t:displayName>Annat<")
+    receive(Envelope(enveloped(text.encode()), "", now()), gateway)
+    gateway.store.close()
+    [[listed]] = run_json("messages")
+
+    [shown] = run_json("messages", "show", listed["id"])
+
+    assert (shown["signature"], shown["signature_reason"]) == ("not-verified", "intyget är inte det som skrevs under")
+    assert re.fullmatch(r"[0-9a-f]{64}", shown["signer"])
+    assert shown["notes"][-1:] == ["typ/displayName: visningstexten är en annan än kodtabellens; kodtabellens visas"]
+    assert "not-verified" in run("messages", "show", listed["id"])

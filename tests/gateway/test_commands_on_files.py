@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from commanding import run, run_json
+from signing import signed
 
 from gateway.sandbox.story import enveloped
 
@@ -34,9 +35,10 @@ def file(tmp_path):
 def test_a_good_message_is_said_to_be_good(file, envelope):
     path = file(envelope=envelope)
 
-    assert run("check", path).startswith(f"{path}  schema ok  rules ok\n")
+    assert run("check", path).startswith(f"{path}  schema ok  rules ok  signature absent\n")
     [verdict] = run_json("check", path)
     assert (verdict["file"], verdict["schema"], verdict["rules"]) == (str(path), "ok", "ok")
+    assert verdict["signature"] == "absent"
     assert verdict["problems"] == []
 
 
@@ -57,10 +59,30 @@ def test_a_message_that_breaks_its_rules_is_told_where_and_why(file):
     told = run("check", path, status=1)
     [verdict] = run_json("check", path, status=1)
 
-    assert told.startswith(f"{path}  schema ok  rules FAIL\n  1.1: ")
+    assert told.startswith(f"{path}  schema ok  rules FAIL  signature absent\n  1.1: ")
     assert (verdict["schema"], verdict["rules"]) == ("ok", "FAIL")
     assert [problem["place"] for problem in verdict["problems"]] == ["1.1"]
     assert "ASTROLOGI" not in told
+
+
+def test_a_signature_that_does_not_hold_is_told_and_fails_nothing(file):
+    path = file()
+    path.write_text(signed(path.read_text("utf-8")).replace("Lina", "Lova"), "utf-8")
+
+    told = run("check", path)
+
+    assert told.startswith(f"{path}  schema ok  rules ok  signature not-verified\n")
+    assert "  anmärkning: underskrift: intyget är inte det som skrevs under\n" in told
+
+
+def test_a_signature_of_another_making_fails_the_message(file):
+    path = file()
+    path.write_text(signed(path.read_text("utf-8")).replace('URI=""', 'URI="#a"'), "utf-8")
+
+    [verdict] = run_json("check", path, status=1)
+
+    assert (verdict["schema"], verdict["rules"], verdict["signature"]) == ("ok", "ok", "FAIL")
+    assert [problem["place"] for problem in verdict["problems"]] == ["underskrift"]
 
 
 def test_a_message_that_breaks_its_schema_is_judged_by_its_rules_too(file):

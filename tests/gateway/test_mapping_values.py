@@ -62,6 +62,21 @@ def test_a_table_gives_a_coding_with_the_tables_own_display(tmp_path):
     assert document.ignored == {"32.1.displayName": "tabellens egen visas"}
 
 
+@pytest.mark.parametrize(("display", "noted"), [("påhittat", True), ("50 procent", True), (" 50\n", False)])
+def test_a_display_that_is_not_the_tables_is_noted_once_by_its_place_alone(tmp_path, display, noted):
+    rules = {
+        name: observation({"valueCodeableConcept.coding[0]": {"from": "32.1", "table": "grad"}})
+        for name in ("grad", "samma_grad")
+    }
+    answer = {"32.1.code": "HALV", "32.1.codeSystem": "KV", "32.1.displayName": display}
+
+    document = mapped(tmp_path, rules, certificate({"32": [answer]}), tables=[GRADES])
+
+    assert [note.place for note in document.notes] == ["32.1.displayName"] * noted
+    assert not any("påhittat" in note.reason for note in document.notes)
+    assert document.problems == ()
+
+
 def test_a_table_with_a_conversion_gives_the_code_alone(tmp_path):
     grades = {
         **GRADES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from signing import signed
 from whole_certificates import changed, read, sample
 
 from gateway.errors import InvalidIdentity, MisaddressedMessage
@@ -72,18 +73,13 @@ def test_what_repeats_in_the_header_is_read_place_by_place():
     assert [place.where for place in places["skapadAv/befattning"]] == [" [1]", " [2]"]
 
 
-def test_a_signature_is_one_node_whatever_stands_in_it():
-    signature = (
-        '<e:underskrift><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>'
-        '<ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>'
-        '<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>'
-        '<ds:Reference><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
-        "<ds:DigestValue>AAAA</ds:DigestValue></ds:Reference></ds:SignedInfo>"
-        "<ds:SignatureValue>AAAA</ds:SignatureValue></ds:Signature></e:underskrift>"
-    )
-    values = read(changed("</r:intyg>", f"{signature}</r:intyg>")).root.values
+def test_a_signature_is_one_node_that_says_whether_it_holds():
+    for text, state in ((sample(), "absent"), (signed(sample()), "verified")):
+        values = read(text).root.values
 
-    assert [path for path in values if "derskrift" in path or "Signature" in path] == ["underskrift"]
+        assert {path: value for path, value in values.items() if "derskrift" in path or "Signature" in path} == {
+            "underskrift": state
+        }
 
 
 def test_answers_are_read_in_their_order_with_their_parts():

@@ -133,7 +133,9 @@ def test_no_dataclass_names_anybody_when_it_is_printed(world):
     [kept] = store.kept_sets(delivery.person, [delivery.set_name])
     request = world.gateway.routing.request(kept, delivery.organisation)
     envelope = documents.Envelope(enveloped(marked()), "", world.time)
-    message = documents.Message(delivery.message, document.certificate, document.kind, document.person, envelope)
+    message = documents.Message(
+        delivery.message, document.certificate, document.kind, document.person, envelope, document.signature
+    )
     release = documents.Release(sets[0], delivery.organisation, "Consent/1/_history/1", "key")
     search = read_search(f"patient.identifier={PERSON}".encode())
     printed = [source, source.root, document, document.composition, *document.resources, *sets, given, consent, kept]

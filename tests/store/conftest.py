@@ -13,7 +13,7 @@ import pytest
 
 from gateway.decisions import ConsentRecord, Decision
 from gateway.deliveries import Delivery, DeliveryState
-from gateway.documents import Envelope, InformationSet, Message
+from gateway.documents import Envelope, InformationSet, Message, Signature, SignatureState
 from gateway.errors import Problem
 from gateway.identity import (
     CertificateId,
@@ -67,6 +67,7 @@ class Given:
             "person": self.person,
             "content": b"<certificate/>",
             "received_at": self.noon,
+            "signature": Signature(SignatureState.ABSENT),
             "problems": (Problem("6.2", "Koden är okänd"),),
         } | changes
         envelope = Envelope(values.pop("content"), "SE2321000016-SENDER", values.pop("received_at"))

@@ -123,6 +123,20 @@ def test_a_file_of_a_newer_gateway_stops_the_start_and_is_left_alone(store, path
     assert db.execute("PRAGMA user_version").fetchone() == (1000,)
 
 
+def test_a_message_of_an_older_file_says_nothing_of_its_signature(store, keep, path, db):
+    message = keep.message()
+    store.close()
+    db.execute("DROP TABLE remark")
+    db.execute("PRAGMA user_version = 1")
+    db.commit()
+
+    newer = SqliteStore(path)
+
+    summary, _ = newer.message(message.id)
+    assert (summary.signature, summary.notes) == (None, ())
+    newer.close()
+
+
 def test_a_start_that_is_cut_short_leaves_no_half_made_tables(path, monkeypatch):
     with monkeypatch.context() as broken:
         cut = (*sqlite_schema._VERSION_1[:4], "CREATE TABLE")

@@ -10,7 +10,8 @@ from datetime import timedelta, timezone
 import pytest
 
 from gateway.deliveries import DeliveryState
-from gateway.errors import CertificateConflict, NotFound
+from gateway.documents import Signature, SignatureState
+from gateway.errors import CertificateConflict, NotFound, Problem
 
 HOUR = timedelta(hours=1)
 
@@ -32,6 +33,17 @@ def test_a_message_is_kept_with_its_deliveries(store, given):
     assert (summary.sender, summary.received_at) == ("SE2321000016-SENDER", given.noon)
     assert summary.problems == ("6.2: Koden är okänd",)
     assert summary.deliveries == {"READY": 1}
+
+
+def test_what_was_said_of_its_signature_and_what_is_odd_stand_with_a_message(store, given):
+    signature = Signature(SignatureState.NOT_VERIFIED, "intyget är inte det som skrevs under", "ab" * 32)
+    message = given.message(signature=signature, notes=(Problem("6.2.displayName", "en annan text"),))
+
+    given.accept(store, message)
+
+    [summary] = store.messages()
+    assert summary.signature == signature
+    assert summary.notes == ("6.2.displayName: en annan text",)
 
 
 def test_the_plan_is_told_the_newest_consents_the_sets_just_kept_and_no_deliveries(store, given, keep):
