@@ -167,18 +167,20 @@ class Reference(NamedTuple):
     """The id of the resource referred to, as the reference writes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """One resource of a document, with what the selection needs to know of it."""
 
     rule: str
     section: str | None
     """The code of the section it belongs to; none for people, organisations and Provenance."""
-    resource: Resource = field(repr=False)
+    resource: Resource
     references: Sequence[Reference]
-    narrative: Sequence[Line] = field(repr=False)
-    terms: Sequence[Term] = field(repr=False)
+    narrative: Sequence[Line]
+    terms: Sequence[Term]
     """What the leak check looks for, where the element it was made into is left out."""
+
+    def __repr__(self) -> str:
+        return f"Mapped({self.rule!r}, {self.section!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def _referring(node: Refer, path: str) -> Builder:
     name = f"{node.reference}[0]"
 
     def build(run: Run) -> dict[str, str]:
-        target = run.urn_of(name)
+        target = run.urns[name]
         run.references.append(Reference(str(element), index, target))
         return {"reference": target}
 

@@ -75,7 +75,7 @@ def _questions(rule: Rule, run: Run) -> Iterator[str]:
 
 
 def _holds(when: Condition, run: Run) -> bool:
-    return all(_says(find(run)[1], values) for find, values in when)
+    return not when or all(_says(find(run)[1], values) for find, values in when)
 
 
 def _says(text: str | None, values: frozenset[str]) -> bool:
@@ -100,7 +100,7 @@ def _account(root: Place, taken: set[str], mapping: Mapping) -> tuple[dict[str, 
     unmapped: list[str] = []
     for path, node in _nodes(root):
         if node not in taken:
-            reason = next((why for pattern, why in mapping.ignored if pattern.fullmatch(path)), None)
+            reason = mapping.ignored(path)
             if reason is None:
                 unmapped.append(node)
             else:
@@ -108,9 +108,10 @@ def _account(root: Place, taken: set[str], mapping: Mapping) -> tuple[dict[str, 
     return ignored, tuple(unmapped)
 
 
-def _nodes(root: Place) -> Iterator[tuple[str, str]]:
-    for path in root.values:
-        yield path, path + root.where
+def _nodes(root: Place) -> list[tuple[str, str]]:
+    where = root.where
+    nodes = [(path, path + where) for path in root.values]
     for places in root.places.values():
         for place in places:
-            yield from _nodes(place)
+            nodes += _nodes(place)
+    return nodes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from gateway.errors import ConfigurationError
@@ -18,6 +19,7 @@ from gateway.rule_files import read_words
 from gateway.systems import PROFILE_BASE, SECTION_SYSTEM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Mapping as Map
     from pathlib import Path
 
@@ -62,7 +64,8 @@ class Mapping:
     rules: tuple[Rule, ...]
     withheld: tuple[tuple[str, Condition, str], ...] = field(repr=False)
     """Sections that must not leave, when, and the text that stands in their place."""
-    ignored: tuple[tuple[re.Pattern[str], str], ...] = field(repr=False)
+    ignored: Callable[[str], str | None] = field(repr=False)
+    """Source path → why it is left out; None where nobody says."""
 
 
 def load_mappings(certificates: Path, code_tables: Path) -> Map[CertificateKind, Mapping]:
@@ -99,7 +102,7 @@ def _compile(file: Path, words: MappingFile, parts: Map[str, Part], tables: Tabl
         _rule("composition", _as_resource(rules.composition), words, tables, where),
         compiled,
         tuple(_withheld(section, one, words, where) for section, one in rules.withheld.items()),
-        tuple((_pattern(pattern), why) for pattern, why in rules.ignore.items()),
+        _ignoring(rules.ignore),
     )
 
 
@@ -174,6 +177,17 @@ def _check_references(rules: Whole, where: str) -> None:
         for path, value in elements.items():
             if isinstance(value, Refer) and value.reference not in known:
                 raise ConfigurationError(f"{where}: {name}.{path}: there is no rule {value.reference}")
+
+
+def _ignoring(ignore: Map[str, str]) -> Callable[[str], str | None]:
+    patterns = [(_pattern(pattern), why) for pattern, why in ignore.items()]
+
+    # Certificates of one type have the same paths, all but the odd one.
+    @lru_cache(maxsize=4096)
+    def reason(path: str) -> str | None:
+        return next((why for pattern, why in patterns if pattern.fullmatch(path)), None)
+
+    return reason
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:

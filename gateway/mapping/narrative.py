@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gateway.documents import Resource
 
+_MARKUP = re.compile(r"[&<>\n]")
 _HOLE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -70,4 +71,5 @@ def _fill(template: Template, resource: Resource) -> str:
 def _word(value: object) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nej"
-    return html.escape(str(value), quote=False).replace("\n", "<br/>")
+    text = str(value)
+    return html.escape(text, quote=False).replace("\n", "<br/>") if _MARKUP.search(text) else text

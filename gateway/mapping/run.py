@@ -9,14 +9,24 @@ from gateway.identity import NamedIds
 
 if TYPE_CHECKING:
     from gateway.documents import Origin, Place, Reference, SourceDocument, Term
+    from gateway.identity import CertificateId
+
+
+class _Urns(dict[str, str]):
+    """Name → `urn:uuid:` and the id of that name within the certificate, made when it is first asked for."""
+
+    def __init__(self, certificate: CertificateId) -> None:
+        self._ids = NamedIds(certificate)
+
+    def __missing__(self, name: str) -> str:
+        urn = self[name] = f"urn:uuid:{self._ids.id_of(name)}"
+        return urn
 
 
 class Run:
     """One certificate on its way through the rules."""
 
     __slots__ = (
-        "_ids",
-        "_urns",
         "missing",
         "notes",
         "number",
@@ -28,12 +38,13 @@ class Run:
         "resource",
         "root",
         "terms",
+        "urns",
     )
 
     def __init__(self, source: SourceDocument) -> None:
         self.root = source.root
-        self._ids = NamedIds(source.certificate)
-        self._urns: dict[str, str] = {}
+        self.urns = _Urns(source.certificate)
+        """How a reference names a resource: by the rule that makes it, and which of its resources it is."""
         self.places: dict[str, Place] = {"": source.root}
         """The place that each question, or path, is read from just now."""
         for question, places in source.root.places.items():
@@ -48,16 +59,9 @@ class Run:
         """What is odd, and no hindrance."""
         self.begin("")
 
-    def urn_of(self, name: str) -> str:
-        """Return how a reference names a resource: by the rule that makes it, and which of its resources it is."""
-        urn = self._urns.get(name)
-        if urn is None:
-            urn = self._urns[name] = f"urn:uuid:{self._ids.id_of(name)}"
-        return urn
-
     def begin(self, name: str) -> None:
         """Begin a resource of this name."""
-        self.resource = self.urn_of(name).removeprefix("urn:uuid:")
+        self.resource = self.urns[name].removeprefix("urn:uuid:")
         self.missing: list[Problem] = []
         """What a rule demands and does not find; it counts where the resource is made at all."""
         self.references: list[Reference] = []
