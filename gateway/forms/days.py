@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.forms.parts import everything_in, only_child
+from gateway.forms.parts import everything_in
 from gateway.forms.xpath import begins_after, is_date, normalized
 
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ class _Days(NamedTuple):
 class NotOverlapping:
     """Periods in the answers to a question that do not overlap; they may share a day, as officially.
 
-    Two overlap where each begins before the other ends. A period without a first day begins, officially, before
-    any that stands after it, and overlaps none that stands before it.
+    Two overlap where each begins before the other ends. A period without a first day overlaps, officially, any
+    earlier answer's period that begins before it ends. Several periods in one part, after an answer that has a
+    period, are refused: they make the official rule break down.
     """
 
     question: str
@@ -83,30 +84,33 @@ class NotOverlapping:
     broken: Problem
 
     def problems(self, sheet: Sheet) -> Iterator[Problem]:
-        """Yield a problem for each period that overlaps another."""
-        found = [_days_of(part) for _, part in sheet.found(self.part, self.question)]
-        if len(found) > 1:
-            yield from self._among([days for days in found if days.start])
+        """Yield a problem for each period that overlaps one of another part."""
+        parts = [_periods_in(part) for _, part in sheet.found(self.part, self.question)]
+        if len(parts) > 1:
+            found = [(days, owner) for owner, periods in enumerate(parts) for days in periods]
+            yield from self._among(sorted(one for one in found if one[0].start))
             yield from self._without_start(found)
+            yield from (self.broken for periods in parts[1:] if len(periods) > 1)
 
-    def _among(self, periods: list[_Days]) -> Iterator[Problem]:
-        periods.sort()
-        starts = [days.start for days in periods]
-        latest = [("", -1), ("", -1)]
-        """The two latest ends among the periods before each place, and whose they are."""
+    def _among(self, periods: Sequence[tuple[_Days, int]]) -> Iterator[Problem]:
+        starts = [days.start for days, _ in periods]
+        # The latest end of each of the two parts that have the latest, among the periods before each place.
+        latest: list[tuple[str, int]] = []
         ends = [latest]
-        for n, days in enumerate(periods):
-            latest = nlargest(2, [*latest, (days.end, n)])
+        for days, owner in periods:
+            by_owner = {whose: end for end, whose in latest}
+            by_owner[owner] = max(days.end, by_owner.get(owner, ""))
+            latest = nlargest(2, [(end, whose) for whose, end in by_owner.items()])
             ends.append(latest)
-        for n, days in enumerate(periods):
+        for days, owner in periods:
             begun = ends[bisect_left(starts, days.end)]
-            if next(end for end, whose in begun if whose != n) > days.start:
+            if next((end for end, whose in begun if whose != owner), "") > days.start:
                 yield self.broken
 
-    def _without_start(self, found: Sequence[_Days]) -> Iterator[Problem]:
+    def _without_start(self, found: Sequence[tuple[_Days, int]]) -> Iterator[Problem]:
         earliest = ""
-        for days in found:
-            if not days.start and earliest and earliest < days.end:
+        for days, owner in found:
+            if not days.start and owner and earliest and earliest < days.end:
                 yield self.broken
             elif days.start and days.end:
                 earliest = min(earliest or days.start, days.start)
@@ -122,7 +126,7 @@ class NoSharedDay:
 
     def problems(self, sheet: Sheet) -> Iterator[Problem]:
         """Yield a problem for each period that does."""
-        found = [_days_of(part) for _, part in sheet.found(self.part, self.question)]
+        found = [days for _, part in sheet.found(self.part, self.question) for days in _periods_in(part)]
         ends = Counter(days.end for days in found)
         for days in found:
             if days.start and ends[days.start] > (days.start == days.end):
@@ -166,19 +170,20 @@ def _written(part: Part) -> str:
     return normalized(everything_in(part))
 
 
-def _days_of(part: Part) -> _Days:
-    period = only_child(part, "datePeriod")
-    if period is None:
-        return _Days("", "")
-    return _Days(normalized(period.values.get("start", "")), normalized(period.values.get("end", "")))
+def _periods_in(part: Part) -> list[_Days]:
+    return [
+        _Days(normalized(child.values.get("start", "")), normalized(child.values.get("end", "")))
+        for child in part.children
+        if child.name == "datePeriod"
+    ]
 
 
 def _whole_periods(part: str, sheet: Sheet) -> Iterator[tuple[date, date]]:
     """Yield first and last day of each period that has both, in a year that one can count from."""
     for _, found in sheet.parts.get(part, ()):
-        days = _days_of(found)
-        if all(is_date(day) and _FIRST_YEAR <= day[:4] <= _LAST_YEAR for day in days):
-            yield date.fromisoformat(days.start[:10]), date.fromisoformat(days.end[:10])
+        for days in _periods_in(found):
+            if all(is_date(day) and _FIRST_YEAR <= day[:4] <= _LAST_YEAR for day in days):
+                yield date.fromisoformat(days.start[:10]), date.fromisoformat(days.end[:10])
 
 
 def _later(day: date, months: int) -> date:

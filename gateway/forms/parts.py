@@ -117,9 +117,10 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A `datePeriod` with two days, the first not later than the second unless any order will do."""
+    """A `datePeriod` with two days, the first not later than the second."""
 
-    any_order: bool
+    lenient: bool
+    """Whether it may be later all the same, and blanks may stand before a day."""
     not_period: Problem
     reversed: Problem
 
@@ -129,9 +130,11 @@ class Period:
         if period is None or not period.flaws.isdisjoint(("start", "end")):
             return (self.not_period,)
         start, end = period.values.get("start", ""), period.values.get("end", "")
+        if self.lenient:
+            start, end = start.lstrip(BLANKS), end.lstrip(BLANKS)
         if not (is_date(start) and is_date(end)):
             return (self.not_period,)
-        return () if self.any_order or normalized(start) <= normalized(end) else (self.reversed,)
+        return () if self.lenient or normalized(start) <= normalized(end) else (self.reversed,)
 
 
 @dataclass(frozen=True, slots=True)

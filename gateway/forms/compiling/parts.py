@@ -52,7 +52,7 @@ def part_rule(part: str, catalogue: Catalogue) -> PartRule:
             )
         case PeriodPart():
             return parts.Period(
-                said.any_order,
+                said.lenient,
                 problem("ska vara en period med giltigt första och sista datum skrivna ÅÅÅÅ-MM-DD"),
                 problem("ska ha ett första datum som inte är senare än det sista"),
             )

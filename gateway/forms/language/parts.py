@@ -34,8 +34,8 @@ class PeriodPart(PartWords):
     """A part that is two days."""
 
     type: Literal["period"]
-    any_order: bool = False
-    """Whether the first day may be later than the second."""
+    lenient: bool = False
+    """Whether the first day may be later than the second, and blanks may stand before a day."""
 
 
 class IntegerPart(PartWords):
