@@ -30,7 +30,7 @@ class Echo(NamedTuple):
     """The text that says it."""
 
 
-class TooManyEchoes(Exception):
+class TooMuchToTell(Exception):
     """More than MAX_ECHOES: nobody can tell what says what."""
 
 
@@ -72,7 +72,7 @@ class Echoes:
         """Return the echoes of these terms.
 
         Raises:
-            TooManyEchoes: There are more than MAX_ECHOES.
+            TooMuchToTell: There are more than MAX_ECHOES.
         """
         found: dict[Echo, None] = {}
         for text, is_code in dict.fromkeys((term.text, term.kind is TermKind.CODE) for term in terms):
@@ -81,7 +81,7 @@ class Echoes:
                 others = self._writing(text, wording) if is_code else self._telling(wording)
                 found.update((Echo((text, is_code), other), None) for other in others)
             if len(found) > MAX_ECHOES:
-                raise TooManyEchoes
+                raise TooMuchToTell
         return list(found)
 
     def _writing(self, code: str, wording: Wording) -> Iterator[str]:

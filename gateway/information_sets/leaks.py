@@ -8,10 +8,11 @@ text, is found too. What says the same as what is found once for a document; eac
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.documents import TermKind
-from gateway.information_sets.echoes import Echoes, TooManyEchoes
+from gateway.information_sets.echoes import Echoes, TooMuchToTell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,15 +62,14 @@ class LeakCheck:
         ]
         for one in self._sought:
             self._holding.setdefault(one.term.text, []).append(one)
+        self._titles = [definition.title for definition in definitions]
         self._is_too_much = sum(map(len, self._holding)) > MAX_SOUGHT
-        if not self._is_too_much:
-            titles = [definition.title for definition in definitions]
-            terms = [one.term for one in self._sought]
-            try:
-                echoes = Echoes(terms, titles).of(terms)
-                self._echoes = [echo for echo in echoes if self._may_part(echo)]
-            except TooManyEchoes:
-                self._is_too_much = True
+
+    @cached_property
+    def _echoes(self) -> Sequence[Echo]:
+        """What the terms say of each other; sets that leave nothing out do not ask."""
+        terms = [one.term for one in self._sought]
+        return [echo for echo in Echoes(terms, self._titles).of(terms) if self._may_part(echo)]
 
     def _may_part(self, echo: Echo) -> bool:
         """Say whether a set can have one side of an echo without the other: not where both are of one element."""
@@ -86,17 +86,25 @@ class LeakCheck:
             definition: The set.
             kept: The resources that it has, by `id()`, with what is taken of each.
         """
+        left_out = (one for one in self._sought if not one.stays(kept))
+        first = next(left_out, None)
+        if first is None:
+            return []
+        try:
+            return sorted(self._said(definition, kept))
+        except TooMuchToTell:
+            return [max([first, *left_out], key=lambda one: len(one.term.text)).place]
+
+    def _said(self, definition: SetDefinition, kept: Mapping[int, Allowed]) -> set[str]:
         if self._is_too_much:
-            left_out = [one for one in self._sought if not one.stays(kept)]
-            return [max(left_out, key=lambda one: len(one.term.text)).place] if left_out else []
-        places = {
+            raise TooMuchToTell
+        return {
             one.place
             for (sought, is_code), text in self._echoes
             if sought.lower() not in definition.harmless and self._is_said(text, definition, kept)
             for one in self._holding[sought]
             if (one.term.kind is TermKind.CODE) is is_code and self._is_left_out(one, kept)
         }
-        return sorted(places)
 
     def _is_said(self, text: str, definition: SetDefinition, kept: Mapping[int, Allowed]) -> bool:
         """Say whether a text stands in the set: in its title, or in an element that it has."""
