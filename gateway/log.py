@@ -23,7 +23,7 @@ class LogLine(StrEnum):
     STARTED = "started"  # part, address
     REQUEST = "request answered"  # method, route, status (0: the sender went away), milliseconds
     UNPLANNED = "unplanned error"  # route or delivery, error (its type)
-    RECEIVED = "message received"  # message, type, bytes, held
+    RECEIVED = "message received"  # message, type, bytes, held, warnings
     KNOWN_ALREADY = "message received before"  # type
     REFUSED = "message refused"  # error (its type), problems (how many)
     CONSENT_KEPT = "consent kept"  # consent, version

@@ -51,7 +51,7 @@ class Rules:
         mapping = self.mappings.get(form.kind) if form else None
         if form is None or mapping is None:
             raise UnknownCertificateType("Intygstypen stöds inte i den versionen")
-        judgement = judge(form, source.answers, now)
+        judgement = judge(form, source.answers, now, source.root.values.get("signeringstidpunkt", ""))
         if judgement.problems:
             raise RuleViolation("Intyget följer inte formulärets regler", judgement.problems)
         document = map_document(replace(source, kind=form.kind), mapping)

@@ -12,7 +12,7 @@ from gateway.commands.output import as_json, print_json
 from gateway.errors import ForeignSignature, Problem, SenderError
 from gateway.forms import judge
 from gateway.reading.certificate import answers_of, kind_of
-from gateway.reading.namespaces import RESPONDER
+from gateway.reading.namespaces import CORE, RESPONDER
 from gateway.reading.reader import REGISTER_CERTIFICATE, payload
 from gateway.reading.signature import signature_of
 from gateway.rules import load_rules
@@ -79,7 +79,7 @@ def verdict_on(content: bytes, rules: Rules, now: datetime) -> Verdict:
     if form is None:
         unknown = Problem("", "Det finns inget formulär för typen och versionen")
         return Verdict(_word(broken), "-", signature, [*broken, *foreign, unknown], doubts)
-    against, warnings = judge(form, answers_of(intyg), now)
+    against, warnings = judge(form, answers_of(intyg), now, intyg.findtext(f"{{{CORE}}}signeringstidpunkt") or "")
     return Verdict(_word(broken), _word(against), signature, [*broken, *against, *foreign], [*warnings, *doubts])
 
 

@@ -151,7 +151,7 @@ class LastsAtMost:
 
 @dataclass(frozen=True, slots=True)
 class BegunAtMost:
-    """A period that began at most so many days or calendar months before today."""
+    """A period that began at most so many days or calendar months before the certificate was signed."""
 
     part: str
     days: int
@@ -160,9 +160,11 @@ class BegunAtMost:
 
     def problems(self, sheet: Sheet) -> Iterator[Problem]:
         """Yield a problem for each period that began earlier."""
-        today = sheet.midnight.date()
+        signed = _day(sheet.signed)
+        if signed is None:
+            return
         for start, _ in _whole_periods(self.part, sheet):
-            if _later(start, self.months) + timedelta(days=self.days) < today:
+            if _later(start, self.months) + timedelta(days=self.days) < signed:
                 yield self.broken
 
 
@@ -182,8 +184,15 @@ def _whole_periods(part: str, sheet: Sheet) -> Iterator[tuple[date, date]]:
     """Yield first and last day of each period that has both, in a year that one can count from."""
     for _, found in sheet.parts.get(part, ()):
         for days in _periods_in(found):
-            if all(is_date(day) and _FIRST_YEAR <= day[:4] <= _LAST_YEAR for day in days):
-                yield date.fromisoformat(days.start[:10]), date.fromisoformat(days.end[:10])
+            start, end = map(_day, days)
+            if start is not None and end is not None:
+                yield start, end
+
+
+def _day(text: str) -> date | None:
+    if is_date(text) and _FIRST_YEAR <= text[:4] <= _LAST_YEAR:
+        return date.fromisoformat(text[:10])
+    return None
 
 
 def _later(day: date, months: int) -> date:

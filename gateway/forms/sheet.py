@@ -21,12 +21,14 @@ FoundValue = tuple[int, str | None]
 class Sheet:
     """Answers in their order, and where questions and parts stand among them."""
 
-    __slots__ = ("_values", "answers", "midnight", "parts", "questions")
+    __slots__ = ("_values", "answers", "midnight", "parts", "questions", "signed")
 
-    def __init__(self, answers: Sequence[Answer], midnight: datetime) -> None:
+    def __init__(self, answers: Sequence[Answer], midnight: datetime, signed: str) -> None:
         self.answers = answers
         self.midnight = midnight
         """When today began."""
+        self.signed = signed
+        """The day of signing, YYYY-MM-DD; empty where nobody knows."""
         self.questions: dict[str, list[int]] = {}
         """Question → the places of its answers."""
         self.parts: dict[str, list[Found]] = {}

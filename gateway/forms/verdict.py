@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MOST_TOLD = 100
 """Problems told one by one; the rest are counted."""
 
+_LENGTH_OF_DAY = len("2026-01-31")
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
@@ -58,15 +59,17 @@ class Judgement(NamedTuple):
     """What is odd about them all the same: nobody is refused because of it."""
 
 
-def judge(form: Form, answers: Sequence[Answer], now: datetime) -> Judgement:
+def judge(form: Form, answers: Sequence[Answer], now: datetime, signed: str = "") -> Judgement:
     """Return the form's verdict on the answers.
 
     Args:
         form: The form.
         answers: The answers of one certificate.
         now: The present moment, aware; what day it is in Sweden then is today to the form.
+        signed: When the certificate was signed, YYYY-MM-DDThh:mm:ss; only warnings ask.
     """
-    sheet = Sheet(answers, now.astimezone(_STOCKHOLM).replace(hour=0, minute=0, second=0, microsecond=0))
+    midnight = now.astimezone(_STOCKHOLM).replace(hour=0, minute=0, second=0, microsecond=0)
+    sheet = Sheet(answers, midnight, signed.strip()[:_LENGTH_OF_DAY])
     problems = _in_questions(form, sheet) + _in_parts(form, sheet)
     for condition in form.conditions:
         problems += condition.problems(sheet)

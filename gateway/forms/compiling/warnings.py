@@ -38,7 +38,7 @@ def warnings_of(said: language.AnyWarning, catalogue: Catalogue) -> Iterator[Con
             yield days.LastsAtMost(said.part, span.days, span.months, told)
         case language.BegunAtMost():
             span = said.begun_at_most
-            told = _about_period(said.part, f"börjar för mer än {_in_swedish(span)} sedan", catalogue)
+            told = _about_period(said.part, f"börjar mer än {_in_swedish(span)} före signeringen", catalogue)
             yield days.BegunAtMost(said.part, span.days, span.months, told)
         case _:
             yield from conditions_of(said, catalogue)

@@ -57,7 +57,7 @@ class LastsAtMost(Words):
 
 
 class BegunAtMost(Words):
-    """A period that began no longer ago than this."""
+    """A period that began no longer than this before the certificate was signed."""
 
     begun_at_most: Spanned
     part: str
