@@ -43,14 +43,15 @@ def test_a_good_message_is_said_to_be_good(file, envelope):
 
 
 def test_what_is_odd_about_a_good_message_is_told_as_a_warning(file):
-    path = file()
+    signed_late = (b">2026-03-02T10:15:00<", b">2026-03-12T10:15:00<")
+    path = file(signed_late)
 
     told = run("check", path)
     [verdict] = run_json("check", path)
 
-    # The periods of the sample began long ago.
-    assert {warning["place"] for warning in verdict["warnings"]} == {"32.2"}
-    assert told.count("  anmärkning: 32.2: ") == len(verdict["warnings"])
+    reason = "Delfråga 32.2 ”Sjukskrivningsperiod” börjar mer än 7 dagar före signeringen"
+    assert verdict["warnings"] == [{"place": "32.2", "reason": reason}]
+    assert told.endswith(f"\n  anmärkning: 32.2: {reason}\n")
 
 
 def test_a_message_that_breaks_its_rules_is_told_where_and_why(file):
