@@ -1,0 +1,200 @@
+"""A StructureDefinition → a JSON Schema (2020-12) that says the same of FHIR's JSON.
+
+Every object is closed: an element that the definition does not have, or takes away (max 0), is refused. So are two
+things that FHIR allows and the gateway never writes: contained resources, and extensions of primitive values.
+
+Source: FHIR R4 §2.6.2 (JSON), §2.26 (ElementDefinition).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.errors import ConfigurationError
+from gateway.profiles.elements import CORE
+from gateway.profiles.invariants import CHECKS, SAID_IN_SCHEMA
+from gateway.profiles.primitives import primitive
+from gateway.profiles.slicing import slices_of
+from gateway.profiles.values import coded, following
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.profiles.definitions import Definitions, Structure
+    from gateway.profiles.elements import Element, Type
+
+Schema = dict[str, Any]
+
+KNOWN_EXTENSION = "urn:samsyn:known-extension"
+"""The address of the schema of an extension that has a definition here."""
+
+_RESOURCE: Schema = {"type": "object", "required": ["resourceType", "id"]}
+"""A resource inside a Bundle: it is judged by its own profile."""
+
+_NOT_WRITTEN: Schema = {"not": {}}
+"""The schema of an element of a type of FHIR's that is not at hand: the gateway never writes one."""
+
+
+def schemas_of(definitions: Definitions) -> Iterator[tuple[str, Schema]]:
+    """Yield the schema of each definition that is no primitive, by its address, and that of a known extension.
+
+    Raises:
+        ConfigurationError: A definition says what is not understood here; the text names the element.
+    """
+    for url, structure in definitions.structures.items():
+        if structure.kind != "primitive-type":
+            yield url, _Compiler(definitions, structure).whole()
+    yield KNOWN_EXTENSION, _known_extension(definitions)
+
+
+def _known_extension(definitions: Definitions) -> Schema:
+    urls = [one.url for one in definitions.structures.values() if one.type == "Extension" and one.base]
+    by_url = [{"if": {"properties": {"url": {"const": url}}}, "then": {"$ref": url}} for url in urls]
+    return {"properties": {"url": {"enum": urls}}, "required": ["url"], "allOf": by_url} if urls else {"not": {}}
+
+
+class _Compiler:
+    """Makes the schema of one definition."""
+
+    def __init__(self, definitions: Definitions, structure: Structure) -> None:
+        self._definitions = definitions
+        self._structure = structure
+        self._shared: dict[str, Schema] = {}
+
+    def whole(self) -> Schema:
+        structure = self._structure
+        schema = self._object(structure.root)
+        if structure.kind == "resource":
+            schema["properties"] |= {
+                "resourceType": {"const": structure.type},
+                "id": primitive(self._definitions, "id"),
+            }
+            schema["required"].append("resourceType")
+        return schema | ({"$defs": self._shared} if self._shared else {})
+
+    def _object(self, element: Element) -> Schema:
+        schema: Schema = {
+            "type": "object",
+            "properties": {},
+            "required": [],
+            "additionalProperties": False,
+            "minProperties": 1,
+            "allOf": [],
+        }
+        for child in element.children:
+            if child.most == 0 or child.name == "contained":
+                continue
+            if child.name.endswith("[x]"):
+                self._choice(child, schema)
+            else:
+                schema["properties"][child.name] = self._property(child)
+                schema["required"] += [child.name] if child.least else []
+        return self._with_constraints(schema, element)
+
+    def _choice(self, element: Element, schema: Schema) -> None:
+        """Add an element that is told by its type: `value[x]` gives `valueString`, `valueQuantity` and so on."""
+        by_type = {type_.code: self._chosen(element, type_) for type_ in element.types}
+        names = {code: element.name.removesuffix("[x]") + code[0].upper() + code[1:] for code in by_type}
+        schema["properties"] |= {names[code]: by_type[code] for code in by_type}
+        if element.least or any(one.least for one in element.slices):
+            schema["allOf"].append({"anyOf": [{"required": [name]} for name in names.values()]})
+        if len(names) > 1:
+            all_ = set(names.values())
+            alone = {name: {"properties": dict.fromkeys(all_ - {name}, False)} for name in all_}
+            schema["dependentSchemas"] = {**schema.get("dependentSchemas", {}), **alone}
+
+    def _chosen(self, element: Element, type_: Type) -> Schema:
+        sliced = next((one for one in element.slices if [each.code for each in one.types] == [type_.code]), element)
+        return self._value(sliced, type_)
+
+    def _property(self, element: Element) -> Schema:
+        if not element.is_list:
+            return self._one(element)
+        schema: Schema = {"type": "array", "minItems": max(1, element.least), "items": self._one(element)}
+        if element.most is not None:
+            schema["maxItems"] = element.most
+        if element.slices:
+            schema["allOf"] = list(slices_of(element, self._definitions, self._one))
+        return schema
+
+    def _one(self, element: Element) -> Schema:
+        """Return the schema of one value of an element, whatever type it is of."""
+        if element.same_as:
+            return self._same_as(element.same_as)
+        if len(element.types) == 1:
+            return self._value(element, element.types[0])
+        raise ConfigurationError(f"{element.id} has {len(element.types)} types and one name")
+
+    def _same_as(self, id_: str) -> Schema:
+        if id_ not in self._shared:
+            self._shared[id_] = {}
+            self._shared[id_] = self._object(self._find(self._structure.root, id_))
+        return {"$ref": f"#/$defs/{id_}"}
+
+    def _find(self, element: Element, id_: str) -> Element:
+        while element.id != id_:
+            steps = [one for one in element.children if id_ == one.id or id_.startswith(f"{one.id}.")]
+            if not steps:
+                raise ConfigurationError(f"{id_} is referred to and is not there")
+            element = steps[0]
+        return element
+
+    def _value(self, element: Element, type_: Type) -> Schema:
+        schema = self._object(element) if element.children else self._typed(type_)
+        extra: list[Schema] = []
+        if element.value and not isinstance(element.value[1], dict | list):
+            schema = following(*element.value)
+        elif element.value:
+            extra.append(following(*element.value))
+        if element.value_set:
+            extra.append(coded(type_.code, self._definitions.codes.of(element.value_set)))
+        if extra:
+            schema = {**schema, "allOf": [*schema.get("allOf", ()), *extra]}
+        return schema if element.children else self._with_constraints(schema, element)
+
+    def _typed(self, type_: Type) -> Schema:
+        if type_.code == "Resource":
+            return _RESOURCE | ({"allOf": [_claiming(type_.profiles)]} if type_.profiles else {})
+        structure = self._definitions.structures.get(CORE + type_.code)
+        if structure is None or not self._are_at_hand(type_.profiles):
+            return _NOT_WRITTEN
+        if structure.kind == "primitive-type":
+            return primitive(self._definitions, type_.code)
+        if type_.profiles:
+            return {"anyOf": [{"$ref": url} for url in type_.profiles]}
+        if type_.code == "Extension" and self._structure.type != "Extension":
+            return {"$ref": KNOWN_EXTENSION}
+        return {"$ref": structure.url}
+
+    def _are_at_hand(self, profiles: tuple[str, ...]) -> bool:
+        absent = [url for url in profiles if url not in self._definitions.structures]
+        if any(not url.startswith(CORE) for url in absent):
+            raise ConfigurationError(f"the profile {absent[0]} is not at hand")
+        return not absent
+
+    def _with_constraints(self, schema: Schema, element: Element) -> Schema:
+        """Return the schema with the invariants of the element, and of its type where its content stands inline."""
+        keys = dict.fromkeys(element.constraints)
+        if element.children and element is not self._structure.root:
+            for type_ in element.types:
+                keys |= dict.fromkeys(self._definitions.structures[CORE + type_.code].root.constraints)
+        unknown = keys.keys() - SAID_IN_SCHEMA.keys() - CHECKS.keys()
+        if unknown:
+            raise ConfigurationError(f"{element.id}: nobody checks the invariant {', '.join(sorted(unknown))}")
+        said: list[Schema] = []
+        for key in keys:
+            if SAID_IN_SCHEMA.get(key) and SAID_IN_SCHEMA[key] not in said:
+                said.append(SAID_IN_SCHEMA[key])
+        checked = [key for key in keys if key in CHECKS]
+        if not said and not checked:
+            return schema
+        return {
+            **schema,
+            "allOf": [*schema.get("allOf", ()), *said],
+            **({"invariants": checked} if checked else {}),
+        }
+
+
+def _claiming(profiles: tuple[str, ...]) -> Schema:
+    claim = {"properties": {"profile": {"contains": {"enum": list(profiles)}}}, "required": ["profile"]}
+    return {"properties": {"meta": claim}, "required": ["meta"]}
