@@ -26,8 +26,25 @@ CORE = HOME / "schemas" / "fhir" / "core"
 ALWAYS = frozenset({"Bundle", "Composition"})
 """What every set is made of, whatever the mappings say."""
 DATA_TYPES = frozenset(
-    ["Address", "Annotation", "Attachment", "BackboneElement", "CodeableConcept", "Coding", "ContactPoint", "Element"]
-    + ["Extension", "HumanName", "Identifier", "Meta", "Narrative", "Period", "Quantity", "Reference", "Signature"]
+    (
+        "Address",
+        "Annotation",
+        "Attachment",
+        "BackboneElement",
+        "CodeableConcept",
+        "Coding",
+        "ContactPoint",
+        "Element",
+        "Extension",
+        "HumanName",
+        "Identifier",
+        "Meta",
+        "Narrative",
+        "Period",
+        "Quantity",
+        "Reference",
+        "Signature",
+    )
 )
 """The data types that are written. An element of another type cannot be: the check refuses it."""
 _STRUCTURE = ("resourceType", "id", "url", "version", "name", "type", "kind", "abstract", "derivation")

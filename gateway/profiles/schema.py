@@ -32,7 +32,7 @@ _RESOURCE: Schema = {"type": "object", "required": ["resourceType", "id"]}
 """A resource inside a Bundle: it is judged by its own profile."""
 
 _NOT_WRITTEN: Schema = {"not": {}}
-"""The schema of an element of a type of FHIR's that is not at hand: the gateway never writes one."""
+"""The schema of what the gateway never writes: a type of FHIR's that is not at hand, an extension in an extension."""
 
 
 def schemas_of(definitions: Definitions) -> Iterator[tuple[str, Schema]]:
@@ -162,8 +162,8 @@ class _Compiler:
             return primitive(self._definitions, type_.code)
         if type_.profiles:
             return {"anyOf": [{"$ref": url} for url in type_.profiles]}
-        if type_.code == "Extension" and self._structure.type != "Extension":
-            return {"$ref": KNOWN_EXTENSION}
+        if type_.code == "Extension":
+            return _NOT_WRITTEN if self._structure.type == "Extension" else {"$ref": KNOWN_EXTENSION}
         return {"$ref": structure.url}
 
     def _are_at_hand(self, profiles: tuple[str, ...]) -> bool:

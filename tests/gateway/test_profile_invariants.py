@@ -51,29 +51,65 @@ def of_fhir(**elements):
 
 
 BROKEN_AND_KEPT = {
-    "att-1": (resource("Patient", photo=[{"data": "YQ=="}]), resource("Patient", photo=[{"data": "YQ==", "contentType": "image/png"}])),
+    "att-1": (
+        resource("Patient", photo=[{"data": "YQ=="}]),
+        resource("Patient", photo=[{"data": "YQ==", "contentType": "image/png"}]),
+    ),
     "con-1": (condition(stage=[{"type": CODED}]), condition(stage=[{"summary": CODED}])),
     "con-2": (condition(evidence=[{"id": "a"}]), condition(evidence=[{"code": [CODED]}])),
-    "con-4": (condition(abatementString="a", clinicalStatus=coded(CLINICAL, "active")), condition(abatementString="a", clinicalStatus=coded(CLINICAL, "resolved"))),
-    "con-5": (condition(verificationStatus=coded(VERIFICATION, "entered-in-error"), clinicalStatus=coded(CLINICAL, "active")), condition(verificationStatus=coded(VERIFICATION, "entered-in-error"))),
-    "cpl-3": (plan(activity=[{"reference": {"display": "a"}, "detail": {"status": "unknown"}}]), plan(activity=[{"detail": {"status": "unknown"}}])),
-    "cpt-2": (resource("Patient", telecom=[{"value": "a"}]), resource("Patient", telecom=[{"value": "a", "system": "phone"}])),
-    "ext-1": (resource("Patient", extension=[{"url": f"{BASE}/ordning"}]), resource("Patient", extension=[{"url": f"{BASE}/ordning", "valueString": "a"}])),
-    "inv-1": (task(authoredOn="2026-03-02", lastModified="2026-03-01"), task(authoredOn="2026-03-02", lastModified="2026-03-02")),
+    "con-4": (
+        condition(abatementString="a", clinicalStatus=coded(CLINICAL, "active")),
+        condition(abatementString="a", clinicalStatus=coded(CLINICAL, "resolved")),
+    ),
+    "con-5": (
+        condition(verificationStatus=coded(VERIFICATION, "entered-in-error"), clinicalStatus=coded(CLINICAL, "active")),
+        condition(verificationStatus=coded(VERIFICATION, "entered-in-error")),
+    ),
+    "cpl-3": (
+        plan(activity=[{"reference": {"display": "a"}, "detail": {"status": "unknown"}}]),
+        plan(activity=[{"detail": {"status": "unknown"}}]),
+    ),
+    "cpt-2": (
+        resource("Patient", telecom=[{"value": "a"}]),
+        resource("Patient", telecom=[{"value": "a", "system": "phone"}]),
+    ),
+    "ext-1": (
+        resource("Patient", extension=[{"url": f"{BASE}/ordning"}]),
+        resource("Patient", extension=[{"url": f"{BASE}/ordning", "valueString": "a"}]),
+    ),
+    "inv-1": (
+        task(authoredOn="2026-03-02", lastModified="2026-03-01"),
+        task(authoredOn="2026-03-02", lastModified="2026-03-02"),
+    ),
     "obs-3": (of_fhir(referenceRange=[{"type": CODED}]), of_fhir(referenceRange=[{"text": "a"}])),
     "obs-6": (of_fhir(dataAbsentReason=CODED, valueString="a"), of_fhir(dataAbsentReason=CODED)),
-    "obs-7": (of_fhir(code=CODED, valueString="a", component=[{"code": CODED}]), of_fhir(code=CODED, component=[{"code": CODED}])),
+    "obs-7": (
+        of_fhir(code=CODED, valueString="a", component=[{"code": CODED}]),
+        of_fhir(code=CODED, component=[{"code": CODED}]),
+    ),
     "org-1": (resource("Organization", active=True), resource("Organization", name="a")),
-    "org-2": (resource("Organization", name="a", address=[{"use": "home"}]), resource("Organization", name="a", address=[{"use": "work"}])),
-    "org-3": (resource("Organization", name="a", telecom=[{"use": "home"}]), resource("Organization", name="a", telecom=[{"use": "work"}])),
-    "pat-1": (resource("Patient", contact=[{"gender": "male"}]), resource("Patient", contact=[{"name": {"text": "a"}}])),
+    "org-2": (
+        resource("Organization", name="a", address=[{"use": "home"}]),
+        resource("Organization", name="a", address=[{"use": "work"}]),
+    ),
+    "org-3": (
+        resource("Organization", name="a", telecom=[{"use": "home"}]),
+        resource("Organization", name="a", telecom=[{"use": "work"}]),
+    ),
+    "pat-1": (
+        resource("Patient", contact=[{"gender": "male"}]),
+        resource("Patient", contact=[{"name": {"text": "a"}}]),
+    ),
     "per-1": (of_fhir(effectivePeriod={"start": "2026-03-02", "end": "2026-03-01"}), of_fhir(effectivePeriod=A_DAY)),
     "prr-1": (request(orderDetail=[CODED]), request(orderDetail=[CODED], code=CODED)),
-    "qty-3": (of_fhir(valueQuantity={"value": 1, "code": "%"}), of_fhir(valueQuantity={"value": 1, "code": "%", "system": "http://unitsofmeasure.org"})),
+    "qty-3": (
+        of_fhir(valueQuantity={"value": 1, "code": "%"}),
+        of_fhir(valueQuantity={"value": 1, "code": "%", "system": "http://unitsofmeasure.org"}),
+    ),
     "ref-1": (of_fhir(subject={"reference": "#a"}), of_fhir()),
     "txt-1": (narrated("<p onclick='a'>a</p>"), narrated("<p>a &amp; b<br/>c</p><p>d</p>")),
     "txt-2": (narrated("<p> </p>"), narrated("<p>a</p><p></p>")),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +166,19 @@ def entry_with(**more):
         ("bdl-9", bundle(identifier={"value": "a"})),
         ("bdl-10", without(bundle(), "timestamp")),
         ("bdl-11", bundle(entry=document()["entry"][::-1])),
-        ("cmp-1", bundle(entry=[{**document()["entry"][0], "resource": {**document()["entry"][0]["resource"], "section": [{"title": "a"}]}}])),
+        (
+            "cmp-1",
+            bundle(
+                entry=[
+                    {
+                        **document()["entry"][0],
+                        "resource": {**document()["entry"][0]["resource"], "section": [{"title": "a"}]},
+                    }
+                ]
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_bundle_that_is_no_proper_document_is_refused(profiles, key, changed):
     assert Judge(profiles).violations(changed) != [], key
 
@@ -178,7 +224,11 @@ def test_every_invariant_of_fhirs_definitions_is_judged():
 
 OF_NOBODY = {"constraint": [{"key": "sjuk-99", "severity": "error"}]}
 NOT_TOLD = [("Observation.category", element("Observation.category:kind", "CodeableConcept", list_=True))]
-FILTERED = {"resourceType": "ValueSet", "url": "https://example.org/kinds", "compose": {"include": [{"system": "a", "filter": []}]}}  # fmt: skip
+FILTERED = {
+    "resourceType": "ValueSet",
+    "url": "https://example.org/kinds",
+    "compose": {"include": [{"system": "a", "filter": []}]},
+}
 BOUND = {"binding": {"strength": "required", "valueSet": "https://example.org/kinds"}}
 
 
@@ -187,17 +237,37 @@ BOUND = {"binding": {"strength": "required", "valueSet": "https://example.org/ki
     [
         ({"Observation.note": OF_NOBODY}, (), (), "nobody checks the invariant sjuk-99"),
         ({}, NOT_TOLD, (), "does not say how to tell them"),
-        ({"Observation.category": {"slicing": {"discriminator": [{"type": "exists", "path": "text"}]}}}, NOT_TOLD, (), "told by exists"),
-        ({"Observation.category": {"slicing": {"discriminator": [{"type": "value", "path": "text"}]}}}, NOT_TOLD, (), "no value that tells"),
-        ({"Observation.category": {"slicing": {"discriminator": [{"type": "value", "path": "farg"}]}}}, NOT_TOLD, (), "no farg to tell"),
+        (
+            {"Observation.category": {"slicing": {"discriminator": [{"type": "exists", "path": "text"}]}}},
+            NOT_TOLD,
+            (),
+            "told by exists",
+        ),
+        (
+            {"Observation.category": {"slicing": {"discriminator": [{"type": "value", "path": "text"}]}}},
+            NOT_TOLD,
+            (),
+            "no value that tells",
+        ),
+        (
+            {"Observation.category": {"slicing": {"discriminator": [{"type": "value", "path": "farg"}]}}},
+            NOT_TOLD,
+            (),
+            "no farg to tell",
+        ),
         ({"Observation.code": BOUND}, (), (), "not at hand"),
         ({"Observation.code": BOUND}, (), (FILTERED,), "has a filter"),
-        ({"Observation.code": {"type": [{"code": "CodeableConcept", "profile": [f"{BASE}/x"]}]}}, (), (), "is not at hand"),
+        (
+            {"Observation.code": {"type": [{"code": "CodeableConcept", "profile": [f"{BASE}/x"]}]}},
+            (),
+            (),
+            "is not at hand",
+        ),
         ({}, [("Observation.note", element("Observation.ingen.alls", "string"))], (), "does not come before it"),
         ({"Observation.note": {"type": [{"code": "string"}, {"code": "boolean"}]}}, (), (), "2 types and one name"),
         ({"Observation.component.referenceRange": {"contentReference": "#Observation.ingen"}}, (), (), "is not there"),
     ],
-)  # fmt: skip
+)
 def test_a_definition_that_is_not_understood_stops_the_start(tmp_path, changes, added, others, text):
     with pytest.raises(ConfigurationError, match=text):
         loaded(tmp_path, profile("Observation", changes, added), *others)

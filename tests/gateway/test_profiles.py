@@ -20,6 +20,13 @@ VALUES = {
 }
 
 
+NO_SUCH_CODE = "har en kod som profilen inte tillåter"
+ANOTHER_VALUE = "har ett annat värde än profilen kräver"
+TOO_FEW_OR_MANY = "saknar något som profilen kräver, eller har det för många gånger"
+NOT_WRITTEN_SO = "är inte skrivet som typen kräver"
+ANOTHER_KIND = "hänvisar till en annan sorts resurs än profilen tillåter"
+
+
 def bound(value_set=VALUES["url"]):
     return {"binding": {"strength": "required", "valueSet": f"{value_set}|1.0"}}
 
@@ -39,15 +46,21 @@ def judged(tmp_path):
     return judge
 
 
-def test_what_follows_its_profile_has_nothing_wrong(judged):
-    assert judged(observation()) == []
+@pytest.fixture(scope="module")
+def profiles(tmp_path_factory):
+    """A profile of Observation that says nothing that FHIR does not."""
+    return loaded(tmp_path_factory.mktemp("definitions"), profile("Observation"))
+
+
+def test_what_follows_its_profile_has_nothing_wrong(profiles):
+    assert said(profiles, observation()) == []
 
 
 @pytest.mark.parametrize(
     ("resource", "path", "reason"),
     [
         (without(observation(), "status"), "status", "saknas"),
-        (observation(status="kanske"), "status", "har en kod som profilen inte tillåter"),
+        (observation(status="kanske"), "status", NO_SUCH_CODE),
         (observation(status=1), "status", "har fel typ"),
         (observation(farg="röd"), "", "har farg, som profilen inte har"),
         (observation(category=KIND), "category", "har fel typ"),
@@ -57,26 +70,30 @@ def test_what_follows_its_profile_has_nothing_wrong(judged):
         (observation(valueString="a", valueBoolean=True), "valueBoolean", "får inte finnas här"),
         (observation(valueInteger=2.5), "valueInteger", "har fel typ"),
         (observation(effectiveDateTime="2026-02-30"), "effectiveDateTime", "följer inte profilen"),
-        (observation(effectiveDateTime="2 mars"), "effectiveDateTime", "är inte skrivet som typen kräver"),
+        (observation(effectiveDateTime="2 mars"), "effectiveDateTime", NOT_WRITTEN_SO),
         (observation(issued="2026-03-02"), "issued", "är ingen dag eller tidpunkt"),
-        (observation(valueTime="25:00:00"), "valueTime", "är inte skrivet som typen kräver"),
-        (observation(code={"coding": [{"system": "urn:uuid:X"}]}), "code.coding[0].system", "är inte skrivet som typen kräver"),
-        (observation(id="å"), "id", "är inte skrivet som typen kräver"),
+        (observation(valueTime="25:00:00"), "valueTime", NOT_WRITTEN_SO),
+        (observation(code={"coding": [{"system": "urn:uuid:X"}]}), "code.coding[0].system", NOT_WRITTEN_SO),
+        (observation(id="å"), "id", NOT_WRITTEN_SO),
         (observation(contained=[{"resourceType": "Patient", "id": "a"}]), "", "har contained, som profilen inte har"),
         (observation(_status={"id": "a"}), "", "har _status, som profilen inte har"),
         (observation(valueRatio={"id": "a"}), "valueRatio", "följer inte profilen"),
-        (observation(extension=[{"url": "https://example.org/x", "valueString": "a"}]), "extension[0]", "följer inte profilen"),
+        (
+            observation(extension=[{"url": "https://example.org/x", "valueString": "a"}]),
+            "extension[0]",
+            "följer inte profilen",
+        ),
     ],
-)  # fmt: skip
-def test_what_fhir_refuses_is_refused(judged, resource, path, reason):
-    assert (path, reason) in judged(resource)
+)
+def test_what_fhir_refuses_is_refused(profiles, resource, path, reason):
+    assert (path, reason) in said(profiles, resource)
 
 
 @pytest.mark.parametrize(
     "moment", ["2026", "2026-03", "2026-03-02", "2026-03-02T10:15:00+01:00", "2026-03-02T09:15:00Z"]
 )
-def test_a_moment_may_be_as_precise_as_fhir_lets_it(judged, moment):
-    assert judged(observation(effectiveDateTime=moment)) == []
+def test_a_moment_may_be_as_precise_as_fhir_lets_it(profiles, moment):
+    assert said(profiles, observation(effectiveDateTime=moment)) == []
 
 
 @pytest.mark.parametrize(
@@ -86,14 +103,38 @@ def test_a_moment_may_be_as_precise_as_fhir_lets_it(judged, moment):
         ({"Observation.note": {"max": "1"}}, observation(note=[{"text": "a"}] * 2), "note", "har för många"),
         ({"Observation.note": {"max": "0"}}, observation(note=[{"text": "a"}]), "", "har note, som profilen inte har"),
         ({"Observation.value[x]": {"min": 1}}, observation(), "", "följer inte profilen"),
-        ({"Observation.value[x]": {"type": [{"code": "string"}]}}, observation(valueBoolean=True), "", "har valueBoolean, som profilen inte har"),
-        ({"Observation.status": {"fixedCode": "final"}}, observation(status="amended"), "status", "har ett annat värde än profilen kräver"),
-        ({"Observation.code": {"fixedCodeableConcept": KIND}}, observation(code={**KIND, "text": "a"}), "code", "har ett annat värde än profilen kräver"),
-        ({"Observation.code": {"patternCodeableConcept": KIND}}, observation(code=OTHER_KIND), "code.coding", "saknar något som profilen kräver, eller har det för många gånger"),
-        ({"Observation.code": bound()}, observation(code=OTHER_KIND), "code.coding", "saknar något som profilen kräver, eller har det för många gånger"),
-        ({"Observation.subject": {"type": [{"code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Group"]}]}}, observation(), "subject", "hänvisar till en annan sorts resurs än profilen tillåter"),
+        (
+            {"Observation.value[x]": {"type": [{"code": "string"}]}},
+            observation(valueBoolean=True),
+            "",
+            "har valueBoolean, som profilen inte har",
+        ),
+        ({"Observation.status": {"fixedCode": "final"}}, observation(status="amended"), "status", ANOTHER_VALUE),
+        (
+            {"Observation.code": {"fixedCodeableConcept": KIND}},
+            observation(code={**KIND, "text": "a"}),
+            "code",
+            ANOTHER_VALUE,
+        ),
+        (
+            {"Observation.code": {"patternCodeableConcept": KIND}},
+            observation(code=OTHER_KIND),
+            "code.coding",
+            TOO_FEW_OR_MANY,
+        ),
+        ({"Observation.code": bound()}, observation(code=OTHER_KIND), "code.coding", TOO_FEW_OR_MANY),
+        (
+            {
+                "Observation.subject": {
+                    "type": [{"code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Group"]}]
+                }
+            },
+            observation(),
+            "subject",
+            ANOTHER_KIND,
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_the_profile_narrows_is_narrower(judged, changes, resource, path, reason):
     assert judged(resource, changes, (), VALUES, CODES) == [(path, reason)]
 
@@ -142,9 +183,9 @@ OF_KIND = {"coding": [{"code": "a"}]}
     ("categories", "problems"),
     [
         ([OF_KIND], []),
-        ([OF_KIND, KIND], [("category", "saknar något som profilen kräver, eller har det för många gånger")]),
+        ([OF_KIND, KIND], [("category", TOO_FEW_OR_MANY)]),
         ([OF_KIND, OTHER_KIND], []),
-        ([OTHER_KIND], [("category", "saknar något som profilen kräver, eller har det för många gånger")]),
+        ([OTHER_KIND], [("category", TOO_FEW_OR_MANY)]),
         (
             [{"coding": [{"code": "a", "display": "A"}]}],
             [("category[0].coding[0]", "har display, som profilen inte har")],
@@ -195,7 +236,11 @@ def test_a_choice_may_have_rules_for_one_of_its_types(judged):
     assert judged(observation(valueString="a"), changes, quantity) == []
 
 
-EXTENSION = profile("Extension", {"Extension.url": {"fixedUri": f"{BASE}/ordning"}, "Extension.value[x]": {"type": [{"code": "positiveInt"}]}}, name="ordning")  # fmt: skip
+EXTENSION = profile(
+    "Extension",
+    {"Extension.url": {"fixedUri": f"{BASE}/ordning"}, "Extension.value[x]": {"type": [{"code": "positiveInt"}]}},
+    name="ordning",
+)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +251,7 @@ EXTENSION = profile("Extension", {"Extension.url": {"fixedUri": f"{BASE}/ordning
         ({"url": f"{BASE}/ordning"}, [("extension[0]", "följer inte profilen")]),
         (
             {"url": f"{BASE}/annat", "valuePositiveInt": 1},
-            [("extension[0].url", "har en kod som profilen inte tillåter")],
+            [("extension[0].url", NO_SUCH_CODE)],
         ),
     ],
 )
@@ -215,39 +260,45 @@ def test_an_extension_has_to_have_a_definition_and_to_follow_it(judged, extensio
 
 
 def test_an_extension_that_the_profile_demands_is_found_by_its_address(judged):
-    wanted = [("Observation.extension", {**element("Observation.extension:ordning", least=1, list_=True), "type": [{"code": "Extension", "profile": [f"{BASE}/ordning"]}]})]  # fmt: skip
+    wanted = [
+        (
+            "Observation.extension",
+            {
+                **element("Observation.extension:ordning", least=1, list_=True),
+                "type": [{"code": "Extension", "profile": [f"{BASE}/ordning"]}],
+            },
+        )
+    ]
     changes = {"Observation.extension": sliced(("value", "url"))}
     one = {"url": f"{BASE}/ordning", "valuePositiveInt": 1}
 
     assert judged(observation(extension=[one]), changes, wanted, EXTENSION) == []
     assert [reason for _, reason in judged(observation(extension=[one, one]), changes, wanted, EXTENSION)] == [
-        "saknar något som profilen kräver, eller har det för många gånger"
+        TOO_FEW_OR_MANY
     ]
 
 
-def test_a_resource_that_names_a_profile_nobody_knows_is_refused(judged):
+def test_a_resource_that_names_a_profile_nobody_knows_is_refused(profiles):
     resource = observation(meta={"profile": [f"{BASE}/annan"]})
 
-    assert judged(resource) == [("meta.profile", "profilen är inte känd")]
+    assert said(profiles, resource) == [("meta.profile", "profilen är inte känd")]
 
 
-def test_a_resource_of_another_type_than_its_profile_is_refused(judged):
+def test_a_resource_of_another_type_than_its_profile_is_refused(profiles):
     patient = {"resourceType": "Patient", "id": "b", "meta": {"profile": [f"{BASE}/liten"]}}
 
-    assert ("resourceType", "har ett annat värde än profilen kräver") in judged(patient)
+    assert ("resourceType", ANOTHER_VALUE) in said(profiles, patient)
 
 
-def test_a_resource_that_names_no_profile_is_judged_by_its_type(judged):
-    assert judged(observation(meta={"tag": [{"code": "a"}]}, status="kanske")) == [
-        ("status", "har en kod som profilen inte tillåter")
-    ]
+def test_a_resource_that_names_no_profile_is_judged_by_its_type(profiles):
+    assert said(profiles, observation(meta={"tag": [{"code": "a"}]}, status="kanske")) == [("status", NO_SUCH_CODE)]
 
 
 def test_a_reference_may_have_to_lead_to_what_follows_a_profile_of_ours(judged, tmp_path):
     target = {"type": [{"code": "Reference", "targetProfile": [f"{BASE}/person"]}]}
     changes, person = {"Observation.subject": target}, profile("Patient", name="person")
     other = {"resourceType": "Patient", "id": "b", "meta": {"profile": [f"{BASE}/person"]}}
-    wrong = [("subject", "hänvisar till en annan sorts resurs än profilen tillåter")]
+    wrong = [("subject", ANOTHER_KIND)]
 
     assert judged(observation(), changes, (), person) == wrong
     profiles = loaded(tmp_path, profile("Observation", changes), person)
@@ -255,11 +306,13 @@ def test_a_reference_may_have_to_lead_to_what_follows_a_profile_of_ours(judged, 
     assert said(profiles, named, other) == []
 
 
-def test_a_reference_that_leads_nowhere_is_refused(judged):
+def test_a_reference_that_leads_nowhere_is_refused(profiles):
     nowhere = "urn:uuid:33333333-1111-4111-8111-111111111111"
     reason = "sjuk-4: hänvisar till något som inte finns i dokumentet"
 
-    assert judged(observation(performer=[{"reference": PATIENT}, {"reference": nowhere}])) == [("performer[1]", reason)]
-    assert judged(observation(note=[{"text": "a", "authorReference": {"reference": nowhere}}])) == [
+    assert said(profiles, observation(performer=[{"reference": PATIENT}, {"reference": nowhere}])) == [
+        ("performer[1]", reason)
+    ]
+    assert said(profiles, observation(note=[{"text": "a", "authorReference": {"reference": nowhere}}])) == [
         ("note[0].authorReference", reason)
     ]
