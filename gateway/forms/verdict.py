@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.documents import Answer
-    from gateway.forms.conditions import Condition
-    from gateway.forms.parts import PartRule
     from gateway.forms.questions import OtherQuestions, QuestionRule
+    from gateway.forms.rule_set import RuleSet
     from gateway.identity import CertificateKind
 
 _MOST_TOLD = 100
@@ -38,10 +37,8 @@ class Form:
     others: OtherQuestions = field(repr=False)
     any_number: bool
     """Whether an instance number may be less than 1."""
-    parts: Mapping[str, PartRule] = field(repr=False)
-    """The rule for each part that is judged wherever it stands."""
-    conditions: Sequence[Condition] = field(repr=False)
-    warnings: Sequence[Condition] = field(repr=False)
+    rules: RuleSet = field(repr=False)
+    warnings: RuleSet = field(repr=False)
     """What the form asks for and the official rules do not."""
 
 
@@ -70,13 +67,8 @@ def judge(form: Form, answers: Sequence[Answer], now: datetime, signed: str = ""
     """
     midnight = now.astimezone(_STOCKHOLM).replace(hour=0, minute=0, second=0, microsecond=0)
     sheet = Sheet(answers, midnight, signed.strip()[:_LENGTH_OF_DAY])
-    problems = _in_questions(form, sheet) + _in_parts(form, sheet)
-    for condition in form.conditions:
-        problems += condition.problems(sheet)
-    warnings: list[Problem] = []
-    for condition in form.warnings:
-        warnings += condition.problems(sheet)
-    return Judgement(_told(problems), _told(warnings))
+    problems = _in_questions(form, sheet) + form.rules.problems(sheet)
+    return Judgement(_told(problems), _told(form.warnings.problems(sheet)))
 
 
 def _in_questions(form: Form, sheet: Sheet) -> list[Problem]:
@@ -87,16 +79,6 @@ def _in_questions(form: Form, sheet: Sheet) -> list[Problem]:
         if question not in form.questions:
             problems.extend(form.others.problems(question, sheet))
     return problems if form.any_number else problems + wrong_numbers(sheet.answers)
-
-
-def _in_parts(form: Form, sheet: Sheet) -> list[Problem]:
-    problems: list[Problem] = []
-    for name, found in sheet.parts.items():
-        rule = form.parts.get(name)
-        if rule is not None:
-            for _, part in found:
-                problems += rule.problems(part)
-    return problems
 
 
 def _told(problems: list[Problem]) -> list[Problem]:

@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from gateway.forms import judge, load_forms
+from gateway.errors import UnknownCertificateType
+from gateway.forms import judge
 from gateway.identity import CertificateKind
 from gateway.reading.certificate import answers_of
 from gateway.reading.namespaces import RESPONDER
+from gateway.rules import load_rules
 
 REPOSITORY = Path(__file__).parents[2]
 CORPUS = REPOSITORY.parent / "shared" / "corpus"
-FORMS = load_forms(REPOSITORY / "mappings" / "certificates")
+RULES = load_rules()
+FORMS = RULES.forms
+SAMPLE = (REPOSITORY / "mappings" / "certificates" / "lisjp" / "1" / "samples" / "full.xml").read_bytes()
 NOW = datetime.now(UTC)
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
 
@@ -57,6 +61,25 @@ def test_our_verdict_is_the_official_one(file, kind, official):
     problems = problems_of(file, kind)
 
     assert ("FAIL" if problems else "ok") == official, problems
+
+
+@pytest.mark.parametrize("name", ["LISJP", "lisjp", "Lisu", " LIS "])
+def test_a_certificate_under_another_name_is_known_by_its_own(name):
+    assert SAMPLE.count(b"<t:code>LISJP<") == 1
+    renamed = SAMPLE.replace(b"<t:code>LISJP<", f"<t:code>{name}<".encode())
+
+    document = RULES.understand(RULES.reader.read_file(renamed), NOW)
+
+    assert document.kind == CertificateKind("LISJP", 1)
+
+
+@pytest.mark.parametrize("version", ["0.9", "3.0", "ett", ""])
+def test_a_version_that_no_form_is_for_is_not_supported(version):
+    renamed = SAMPLE.replace(b">1.3</", f">{version}</".encode())
+    assert renamed != SAMPLE
+
+    with pytest.raises(UnknownCertificateType):
+        RULES.understand(RULES.reader.read_file(renamed), NOW)
 
 
 @BESIDE

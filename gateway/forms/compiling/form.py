@@ -12,6 +12,7 @@ from gateway.forms.compiling.questions import expectations, numbering, other_que
 from gateway.forms.compiling.warnings import blank_display, warnings_of
 from gateway.forms.conditions import EachPart
 from gateway.forms.language import CodePart
+from gateway.forms.rule_set import gathered
 from gateway.forms.verdict import Form
 
 if TYPE_CHECKING:
@@ -38,26 +39,22 @@ def compile_form(kind: CertificateKind, form: FormText) -> Form:
         questions=question_rules(catalogue),
         others=other_questions(form),
         any_number=form.numbers_below_one == "allowed",
-        parts={part: part_rule(part, catalogue) for part in _judged_everywhere(catalogue)},
-        conditions=(
-            *_of_parts(catalogue, judged=True),
-            *_numbered("conditions", form.conditions, conditions_of, catalogue),
+        rules=gathered(
+            [
+                *_of_parts(catalogue, judged=True),
+                *_numbered("conditions", form.conditions, conditions_of, catalogue),
+            ]
         ),
-        warnings=(
-            numbering(form),
-            *expectations(catalogue),
-            *_of_parts(catalogue, judged=False),
-            *_displays(catalogue),
-            *_numbered("warnings", form.warnings, warnings_of, catalogue),
+        warnings=gathered(
+            [
+                numbering(form),
+                *expectations(catalogue),
+                *_of_parts(catalogue, judged=False),
+                *_displays(catalogue),
+                *_numbered("warnings", form.warnings, warnings_of, catalogue),
+            ]
         ),
     )
-
-
-def _judged_everywhere(catalogue: Catalogue) -> Iterator[str]:
-    for part in catalogue.question_of:
-        said = catalogue.rule(part)
-        if said.judged and not said.only_here:
-            yield part
 
 
 def _of_parts(catalogue: Catalogue, *, judged: bool) -> Iterator[Condition]:
@@ -65,8 +62,7 @@ def _of_parts(catalogue: Catalogue, *, judged: bool) -> Iterator[Condition]:
         said = catalogue.rule(part)
         if said.judged is not judged:
             continue
-        if said.only_here or not judged:
-            yield EachPart(part, question if said.only_here else None, part_rule(part, catalogue))
+        yield EachPart(part, question if said.only_here else None, part_rule(part, catalogue))
         if isinstance(said, CodePart) and said.once:
             yield once(part, catalogue)
 
