@@ -11,9 +11,9 @@ from worlds import (
     EMPLOYER,
     FORSAKRINGSKASSAN,
     MUNICIPALITY,
-    ORGANISATIONS,
     PERSON,
     REGISTER,
+    SETS,
     TOKEN,
     World,
     certificate,
@@ -85,7 +85,7 @@ FHIR = {"Content-Type": "application/fhir+json"}
 
 
 def good_messages(outside: Outside) -> None:
-    for kind in ORGANISATIONS:
+    for kind in SETS:
         assert outside.asked("POST", "/fhir/Consent", content=given_consent(kind), headers=FHIR).status_code == 201
     outside.hand_in(enveloped(marked()))
     outside.hand_in(enveloped(marked()))

@@ -11,7 +11,7 @@ from contextlib import suppress
 import httpx
 import pytest
 from running import Place, free_port, place, until
-from worlds import EMPLOYER, FORSAKRINGSKASSAN, MUNICIPALITY, SETS
+from worlds import ARBETSFORMEDLINGEN, EMPLOYER, FORSAKRINGSKASSAN, MUNICIPALITY, SETS
 
 from gateway.commands.demo import ORGANISATIONS, TOKEN
 
@@ -42,14 +42,14 @@ def test_the_demo_shows_what_arrives_tells_where_it_stands_and_stops_at_once(her
 
     expected = {kind: [name] for kind, name in SETS.items()}
     expected[FORSAKRINGSKASSAN] *= 2
-    expected["arbetsformedlingen"] = ["arbetsformedlingsunderlag"]
+    expected[ARBETSFORMEDLINGEN] = ["arbetsformedlingsunderlag"]
     until(lambda: _arrived(port) == expected, "what the consents permit to arrive")
     assert time.monotonic() - began < 20
 
     # What the recipients show outside holds no content, and what they got holds only their part of it.
     assert "199002222397" not in json.dumps(_overview(port))
     assert "F43.2" in httpx.get(f"http://127.0.0.1:{port + 1}/{FORSAKRINGSKASSAN}").text
-    for kind in (EMPLOYER, MUNICIPALITY, "arbetsformedlingen"):
+    for kind in (EMPLOYER, MUNICIPALITY, ARBETSFORMEDLINGEN):
         assert "F43" not in httpx.get(f"http://127.0.0.1:{port + 1}/{kind}").text
 
     until(lambda: "Ctrl-C" in demo.text(), "the demo to say where to look")

@@ -3,13 +3,13 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-from worlds import FORSAKRINGSKASSAN, ORGANISATIONS, SOMEBODY_ELSE, certificate, result_of
+from worlds import FORSAKRINGSKASSAN, SETS, SOMEBODY_ELSE, certificate, result_of
 
 from gateway.sandbox.story import enveloped
 
 
 def test_the_same_certificate_a_hundred_times_at_once_is_kept_once_and_delivered_once(world):
-    for kind in ORGANISATIONS:
+    for kind in SETS:
         world.consent(kind)
     content = enveloped(certificate())
 
@@ -19,7 +19,7 @@ def test_the_same_certificate_a_hundred_times_at_once_is_kept_once_and_delivered
 
     assert sorted(set(results)) == [("INFO", "Certificate already exists"), ("OK", "")]
     assert results.count(("OK", "")) == 1
-    assert [len(agency.requests) for agency in world.agencies.values()] == [1, 1, 1]
+    assert [len(world.agencies[kind].requests) for kind in SETS] == [1, 1, 1]
 
 
 def test_the_same_content_written_otherwise_is_the_same(world):

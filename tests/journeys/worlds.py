@@ -28,12 +28,19 @@ NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 PERSON = "199002222397"
 SOMEBODY_ELSE = "191212121212"
 FORSAKRINGSKASSAN, EMPLOYER, MUNICIPALITY = "forsakringskassan", "employer", "municipality"
-ORGANISATIONS = {FORSAKRINGSKASSAN: "2021005521", EMPLOYER: "5561234567", MUNICIPALITY: "2120009994"}
+ARBETSFORMEDLINGEN = "arbetsformedlingen"
+ORGANISATIONS = {
+    FORSAKRINGSKASSAN: "2021005521",
+    EMPLOYER: "5561234567",
+    MUNICIPALITY: "2120009994",
+    ARBETSFORMEDLINGEN: "2021002114",
+}
 SETS = {
     FORSAKRINGSKASSAN: "sjukskrivningsunderlag",
     EMPLOYER: "arbetsgivaruppgift-bas",
     MUNICIPALITY: "kommununderlag",
 }
+"""Kind of recipient → the set of a sick-leave certificate that a consent to its purpose gives it."""
 TOKEN = "a token of the test's own"
 REGISTER = "/riv-ta/RegisterCertificate/3.0"
 
