@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test setup format lint types contracts bench wheel wheel-check clean
+.PHONY: run test setup format lint types contracts bench bench-peers wheel wheel-check clean
 
 run: setup ## the whole road on this machine, with something to see
 	$(BIN)/samsyn demo
@@ -37,6 +37,11 @@ contracts: setup ## who may import whom
 
 bench: setup ## figures, as ratios in one run
 	$(BIN)/python benchmarks/road.py
+	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/accepts.py
+
+bench-peers: setup ## the same work by engines that one could pick instead; fetches them
+	$(BIN)/python benchmarks/peers/run.py
 
 wheel: setup ## the distribution
 	rm -rf dist
