@@ -7,11 +7,10 @@ from calendar import monthrange
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.forms.parts import everything_in
-from gateway.forms.xpath import begins_after, is_date, normalized
+from gateway.forms.xpath import begins_after, normalized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from gateway.forms.circumstances import PartStands
     from gateway.forms.sheet import Sheet
 
-_FIRST_YEAR, _LAST_YEAR = "0001", "9000"
-"""The years that one can count from, also for some hundred years."""
+_FIRST_YEAR, _LAST_YEAR = "1000", "9000"
+"""The years that one can count from, some hundred years back and forth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,10 @@ class NotAfterToday:
 
     def problems(self, sheet: Sheet) -> Iterator[Problem]:
         """Yield a problem for each time it is."""
+        today = sheet.midnight.date().isoformat()
         for _, part in sheet.parts.get(self.part, ()):
-            if begins_after(part.text, sheet.midnight):
+            # What is written earlier begins earlier in any zone; most days are, and need not be read.
+            if part.text >= today and begins_after(part.text, sheet.midnight):
                 yield self.broken
 
 
@@ -94,17 +95,20 @@ class NotOverlapping:
 
     def _among(self, periods: Sequence[tuple[_Days, int]]) -> Iterator[Problem]:
         starts = [days.start for days, _ in periods]
-        # The latest end of each of the two parts that have the latest, among the periods before each place.
-        latest: list[tuple[str, int]] = []
-        ends = [latest]
+        # The latest end among the periods before each place, whose it is, and the latest of another part.
+        latest, whose, second = "", -1, ""
+        ends = [(latest, whose, second)]
         for days, owner in periods:
-            by_owner = {whose: end for end, whose in latest}
-            by_owner[owner] = max(days.end, by_owner.get(owner, ""))
-            latest = nlargest(2, [(end, whose) for whose, end in by_owner.items()])
-            ends.append(latest)
+            if owner == whose:
+                latest = max(latest, days.end)
+            elif days.end > latest:
+                latest, whose, second = days.end, owner, latest
+            else:
+                second = max(second, days.end)
+            ends.append((latest, whose, second))
         for days, owner in periods:
-            begun = ends[bisect_left(starts, days.end)]
-            if next((end for end, whose in begun if whose != owner), "") > days.start:
+            latest, whose, second = ends[bisect_left(starts, days.end)]
+            if (second if owner == whose else latest) > days.start:
                 yield self.broken
 
     def _without_start(self, found: Sequence[tuple[_Days, int]]) -> Iterator[Problem]:
@@ -163,9 +167,11 @@ class BegunAtMost:
         signed = _day(sheet.signed)
         if signed is None:
             return
-        for start, _ in _whole_periods(self.part, sheet):
-            if _later(start, self.months) + timedelta(days=self.days) < signed:
-                yield self.broken
+        earliest = (_later(signed, -self.months) - timedelta(days=self.days)).isoformat()
+        for _, part in sheet.parts.get(self.part, ()):
+            for days in _periods_in(part):
+                if "" < days.start < earliest:
+                    yield self.broken
 
 
 def _written(part: Part) -> str:
@@ -190,9 +196,11 @@ def _whole_periods(part: str, sheet: Sheet) -> Iterator[tuple[date, date]]:
 
 
 def _day(text: str) -> date | None:
-    if is_date(text) and _FIRST_YEAR <= text[:4] <= _LAST_YEAR:
-        return date.fromisoformat(text[:10])
-    return None
+    """Return the day that a text begins with, none where it is no day or in a year that one cannot count from."""
+    try:
+        return date.fromisoformat(text[:10]) if _FIRST_YEAR <= text[:4] <= _LAST_YEAR else None
+    except ValueError:
+        return None
 
 
 def _later(day: date, months: int) -> date:

@@ -294,7 +294,7 @@ def test_two_periods_in_one_part_are_refused_after_another_answer(form):
         ("{ lasts_at_most: 6 months, part: 1.3 }", [("2025-01-01", "2025-07-01")], [("2025-01-01", "2025-06-30")]),
         ("{ lasts_at_most: 1 months, part: 1.3 }", [("2025-01-31", "2025-02-28")], [("2025-01-31", "2025-02-27")]),
         ("{ begun_at_most: 7 days, part: 1.3 }", [("2025-01-01", "2025-01-02")], [("2025-01-02", "2025-01-02")]),
-        ("{ lasts_at_most: 14 days, part: 1.3 }", [("0001-01-01", "9000-12-31")], [("0000-01-01", "9999-12-31")]),
+        ("{ lasts_at_most: 14 days, part: 1.3 }", [("1000-01-01", "9000-12-31")], [("0000-01-01", "9999-12-31")]),
     ],
 )
 def test_a_period_is_odd_and_not_refused(form, warning, odd, fine):
