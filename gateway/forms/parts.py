@@ -120,7 +120,7 @@ class Period:
     """A `datePeriod` with two days, the first not later than the second."""
 
     lenient: bool
-    """Whether it may be later all the same, and blanks may stand before a day."""
+    """Whether it may be later all the same, and blanks stand before a day."""
     not_period: Problem
     reversed: Problem
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from gateway.errors import ConfigurationError
 from gateway.forms.compiling.catalogue import Catalogue
 from gateway.forms.compiling.conditions import conditions_of, once
-from gateway.forms.compiling.parts import part_rule
+from gateway.forms.compiling.parts import part_rule, strict_period
 from gateway.forms.compiling.questions import expectations, numbering, other_questions, question_rules
 from gateway.forms.compiling.warnings import blank_display, warnings_of
 from gateway.forms.conditions import EachPart
-from gateway.forms.language import CodePart
+from gateway.forms.language import CodePart, PeriodPart
 from gateway.forms.rule_set import gathered
 from gateway.forms.verdict import Form
 
@@ -50,7 +50,7 @@ def compile_form(kind: CertificateKind, form: FormText) -> Form:
                 numbering(form),
                 *expectations(catalogue),
                 *_of_parts(catalogue, judged=False),
-                *_displays(catalogue),
+                *_what_always_warns(catalogue),
                 *_numbered("warnings", form.warnings, warnings_of, catalogue),
             ]
         ),
@@ -67,10 +67,15 @@ def _of_parts(catalogue: Catalogue, *, judged: bool) -> Iterator[Condition]:
             yield once(part, catalogue)
 
 
-def _displays(catalogue: Catalogue) -> Iterator[Condition]:
+def _what_always_warns(catalogue: Catalogue) -> Iterator[Condition]:
     for part in catalogue.question_of:
-        if isinstance(catalogue.rule(part), CodePart):
-            yield blank_display(part, catalogue)
+        match catalogue.rule(part):
+            case CodePart():
+                yield blank_display(part, catalogue)
+            case PeriodPart(lenient=True):
+                yield EachPart(part, None, strict_period(part, catalogue))
+            case _:
+                pass
 
 
 def _numbered(

@@ -38,9 +38,7 @@ def part_rule(part: str, catalogue: Catalogue) -> PartRule:
     """Return the rule of a part."""
     said = catalogue.rule(part)
 
-    def problem(demand: str) -> Problem:
-        return Problem(part, sentence(f"{catalogue.part(part)} {demand}"))
-
+    problem = _wording(part, catalogue)
     match said:
         case CodePart():
             return _code(said, problem)
@@ -51,13 +49,13 @@ def part_rule(part: str, catalogue: Catalogue) -> PartRule:
                 said.least, said.most, problem(f"ska vara ett heltal mellan {said.least} och {said.most}")
             )
         case PeriodPart():
-            return parts.Period(
-                said.lenient,
-                problem("ska vara en period med giltigt första och sista datum skrivna ÅÅÅÅ-MM-DD"),
-                problem("ska ha ett första datum som inte är senare än det sista"),
-            )
+            return _period(problem, lenient=said.lenient)
         case _:
             return _plain(said, problem)
+
+
+def _wording(part: str, catalogue: Catalogue) -> Callable[[str], Problem]:
+    return lambda demand: Problem(part, sentence(f"{catalogue.part(part)} {demand}"))
 
 
 def _plain(said: PlainPart, problem: Callable[[str], Problem]) -> PartRule:
@@ -68,6 +66,19 @@ def _plain(said: PlainPart, problem: Callable[[str], Problem]) -> PartRule:
             return parts.Boolean(problem("ska vara true, false, 1 eller 0"))
         case _:
             return parts.Date(problem("ska vara ett giltigt datum skrivet ÅÅÅÅ-MM-DD"))
+
+
+def strict_period(part: str, catalogue: Catalogue) -> PartRule:
+    """Return the rule of a period that is not lenient, whatever the form says."""
+    return _period(_wording(part, catalogue), lenient=False)
+
+
+def _period(problem: Callable[[str], Problem], *, lenient: bool) -> PartRule:
+    return parts.Period(
+        lenient,
+        problem("ska vara en period med giltigt första och sista datum skrivna ÅÅÅÅ-MM-DD"),
+        problem("ska ha ett första datum som inte är senare än det sista"),
+    )
 
 
 def _code(said: CodePart, problem: Callable[[str], Problem]) -> PartRule:

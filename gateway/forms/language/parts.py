@@ -35,7 +35,7 @@ class PeriodPart(PartWords):
 
     type: Literal["period"]
     lenient: bool = False
-    """Whether the first day may be later than the second, and blanks may stand before a day."""
+    """Whether the first day may be later than the second, and blanks stand before a day; it then warns."""
 
 
 class IntegerPart(PartWords):
