@@ -44,15 +44,22 @@ class Echoes:
 
     def __init__(self, terms: Sequence[Term], titles: Iterable[str]) -> None:
         self._wordings: dict[str, Wording] = {}
-        heard = {term.text: (self._wording(term), term.kind is TermKind.TEXT) for term in terms if term.is_emitted}
-        for title in titles:
-            heard.setdefault(title, (known_wording_of(title), False))
+        heard: dict[str, tuple[Wording, bool]] = {}
         spoken: list[str] = []
+        stated: set[str] = set()
         for term in terms:
-            spoken += self._wording(term).reach
+            wording = self._wording(term)
+            if term.kind in _OF_TABLES:
+                stated.update(wording.words)
+            else:
+                spoken += wording.reach
+            if term.is_emitted and not (term.text in heard and heard[term.text][1]):
+                heard[term.text] = wording, term.kind is TermKind.TEXT
         for title in titles:
-            spoken += known_wording_of(title).words
-        self._shared = {word for word, count in Counter(spoken).items() if count > 1}
+            stated.update(known_wording_of(title).words)
+            heard.setdefault(title, (known_wording_of(title), False))
+        # What tables and titles state stands there by right: only somebody's own words can tell what was left out.
+        self._shared = {word for word, count in Counter(spoken).items() if count > 1 or word in stated}
         self._heard = list(heard.items())
         self._having: dict[str, list[int]] = {}
         for number, (_, (wording, _)) in enumerate(self._heard):
