@@ -9,6 +9,7 @@ import click
 from gateway.commands.check import check
 from gateway.commands.deliveries import deliveries
 from gateway.commands.demo import demo
+from gateway.commands.forms import form_
 from gateway.commands.mapping import map_
 from gateway.commands.messages import messages
 from gateway.commands.serve import serve
@@ -38,7 +39,7 @@ def samsyn() -> None:
     """
 
 
-for _command in (serve, worker, demo, check, map_, deliveries, messages):
+for _command in (serve, worker, demo, check, form_, map_, deliveries, messages):
     samsyn.add_command(_command)
 
 if __name__ == "__main__":

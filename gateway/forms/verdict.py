@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.documents import Answer
+    from gateway.forms.language import FormText
     from gateway.forms.questions import OtherQuestions, QuestionRule
     from gateway.forms.rule_set import RuleSet
     from gateway.identity import CertificateKind
@@ -32,7 +33,8 @@ class Form:
 
     kind: CertificateKind
     """What the certificates are called here, whatever their sender calls them."""
-    title: str
+    said: FormText = field(repr=False)
+    """What form.yaml says."""
     questions: Mapping[str, QuestionRule] = field(repr=False)
     others: OtherQuestions = field(repr=False)
     any_number: bool
@@ -40,6 +42,11 @@ class Form:
     rules: RuleSet = field(repr=False)
     warnings: RuleSet = field(repr=False)
     """What the form asks for and the official rules do not."""
+
+    @property
+    def title(self) -> str:
+        """The title of the form."""
+        return self.said.title
 
 
 class Judgement(NamedTuple):

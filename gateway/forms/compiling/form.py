@@ -35,7 +35,7 @@ def compile_form(kind: CertificateKind, form: FormText) -> Form:
     catalogue = Catalogue(form)
     return Form(
         kind=kind,
-        title=form.title,
+        said=form,
         questions=question_rules(catalogue),
         others=other_questions(form),
         any_number=form.numbers_below_one == "allowed",

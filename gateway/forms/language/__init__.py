@@ -20,7 +20,7 @@ from gateway.forms.language.conditions import (
     SameCodeSystem,
 )
 from gateway.forms.language.form import AdditionalQuestions, FormText, Question
-from gateway.forms.language.parts import CodePart, IntegerPart, Part, PeriodPart, PlainPart, QuantityPart
+from gateway.forms.language.parts import CodePart, IntegerPart, Part, PartWords, PeriodPart, PlainPart, QuantityPart
 from gateway.forms.language.warnings import AnyWarning, BegunAtMost, LastsAtMost, Longest, NoSharedDay, Span
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "OnlyCode",
     "Part",
     "PartIs",
+    "PartWords",
     "PartsAre",
     "PeriodPart",
     "PlainPart",

@@ -85,9 +85,15 @@ class CodePart(PartWords):
             raise ValueError("a code has either system or systems_containing")
         if bool(self.codes) == (self.pattern is not None):
             raise ValueError("a code has either codes or pattern")
-        if any(self.pattern is None or not self.pattern.fullmatch(code) for code in self.examples):
-            raise ValueError("examples follow the pattern")
+        if (self.pattern is not None) != bool(self.examples):
+            raise ValueError("a pattern, and nothing else, has examples")
+        if not all(map(self._may_be, self.examples)):
+            raise ValueError("examples follow the pattern, and are no longer than allowed")
         return self
+
+    def _may_be(self, code: str) -> bool:
+        fits = self.longest is None or len(code) <= self.longest
+        return fits and self.pattern is not None and self.pattern.fullmatch(code) is not None
 
 
 Part = Annotated[PlainPart | PeriodPart | IntegerPart | QuantityPart | CodePart, Field(discriminator="type")]
