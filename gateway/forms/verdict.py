@@ -75,7 +75,7 @@ def judge(form: Form, answers: Sequence[Answer], now: datetime, signed: str = ""
     midnight = now.astimezone(_STOCKHOLM).replace(hour=0, minute=0, second=0, microsecond=0)
     sheet = Sheet(answers, midnight, signed.strip()[:_LENGTH_OF_DAY])
     problems = _in_questions(form, sheet) + form.rules.problems(sheet)
-    return Judgement(_told(problems), _told(form.warnings.problems(sheet)))
+    return Judgement(_told(problems, "fel"), _told(form.warnings.problems(sheet), "anmärkningar"))
 
 
 def _in_questions(form: Form, sheet: Sheet) -> list[Problem]:
@@ -88,7 +88,7 @@ def _in_questions(form: Form, sheet: Sheet) -> list[Problem]:
     return problems if form.any_number else problems + wrong_numbers(sheet.answers)
 
 
-def _told(problems: list[Problem]) -> list[Problem]:
+def _told(problems: list[Problem], word: str) -> list[Problem]:
     if len(problems) > _MOST_TOLD:
-        return [*problems[:_MOST_TOLD], Problem("", f"Ytterligare {len(problems) - _MOST_TOLD} fel")]
+        return [*problems[:_MOST_TOLD], Problem("", f"Ytterligare {len(problems) - _MOST_TOLD} {word}")]
     return problems

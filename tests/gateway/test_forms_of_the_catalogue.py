@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from form_answers import FORMS, ICD, answer, numbered, odd_places, places, said
+from form_answers import FORMS, ICD, NOON, answer, numbered, odd_places, places, said
 
 from gateway.documents import Child
+from gateway.forms import judge
 from gateway.identity import CertificateKind
 
 
@@ -232,3 +233,40 @@ def test_what_the_official_rules_forget_is_odd_and_not_refused(type_, change, ex
 
     assert odd_places(form_of(type_), *answers) == expected
     assert places(form_of(type_), PLAIN[type_] | change) == set()
+
+
+def filled_with(secret, form):
+    """Every question answered twice, every part in every shape, and all of them say the secret."""
+    shapes = [
+        (),
+        (Child("cv", {"code": secret, "codeSystem": secret, "displayName": secret}),),
+        (Child("pq", {"value": secret, "unit": secret}),),
+        (Child("datePeriod", {"start": secret, "end": secret}),),
+    ]
+    return [
+        answer(question, *[said(part.part, secret, *shape) for part in rule.parts for shape in shapes], number=[secret])
+        for question, rule in form.questions.items()
+        for _ in range(2)
+    ]
+
+
+@pytest.mark.parametrize(
+    "form", {str(form.kind): form for form in FORMS.values()}.values(), ids=lambda form: str(form.kind)
+)
+def test_no_reason_of_any_form_holds_a_value_from_the_certificate(form):
+    secret = "€hemlig€"
+
+    problems, warnings = judge(form, filled_with(secret, form), NOON, secret)
+
+    assert problems
+    assert not [problem for problem in [*problems, *warnings] if secret in str(problem)]
+
+
+def test_a_hundred_warnings_are_told_and_the_rest_counted():
+    odd = [text("17", " ") for _ in range(130)]
+
+    warnings = judge(form_of("FK7263"), [*PLAIN["FK7263"]["32"], *odd], NOON).warnings
+
+    assert len(warnings) == 101
+    assert str(warnings[-1]).startswith("Ytterligare ")
+    assert str(warnings[-1]).endswith(" anmärkningar")

@@ -69,13 +69,11 @@ def _of_parts(catalogue: Catalogue, *, judged: bool) -> Iterator[Condition]:
 
 def _what_always_warns(catalogue: Catalogue) -> Iterator[Condition]:
     for part in catalogue.question_of:
-        match catalogue.rule(part):
-            case CodePart():
-                yield blank_display(part, catalogue)
-            case PeriodPart(lenient=True):
-                yield EachPart(part, None, strict_period(part, catalogue))
-            case _:
-                pass
+        said = catalogue.rule(part)
+        if isinstance(said, CodePart):
+            yield blank_display(part, catalogue)
+        elif isinstance(said, PeriodPart) and said.lenient:
+            yield EachPart(part, None, strict_period(part, catalogue))
 
 
 def _numbered(
