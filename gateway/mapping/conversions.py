@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
+_DOUBLE = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:[eE][+-]?[0-9]{1,3})?")
+_TOO_MUCH = 1_000_000_000
 _ICD_10 = re.compile(r"([A-Z][0-9]{2})([0-9A-Z]{1,2})")
 
 
@@ -44,13 +46,15 @@ def as_integer(text: str) -> int:
 
 
 def as_decimal(text: str) -> int | float:
-    """Return a number without sign or exponent, of at most nine digits before the point and nine after it.
+    """Return a number below 10⁹ that is written as an xs:double; one that is whole as a whole number.
 
-    FHIR's decimal. A quantity that is whole is given as a whole number: RIV-TA writes `25.0` for 25.
+    Source: the type of a physical quantity's value in RIV-TA, which writes `25.0` for 25 and may write `2.5E1`.
     """
-    if not re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", text.strip()):
+    if not _DOUBLE.fullmatch(text.strip()):
         raise ValueError
     number = float(text)
+    if abs(number) >= _TOO_MUCH:
+        raise ValueError
     return int(number) if number.is_integer() else number
 
 
