@@ -115,6 +115,7 @@ def _for_json(told: ToldForm) -> dict[str, object]:
 
 def _lines(told: ToldForm) -> Iterator[str]:
     yield f"{told.title} ({told.type}/{told.major})"
+    yield "! avvisas annars   ? anmärks, men avvisas inte"
     for question in told.questions:
         yield ""
         yield from _lines_of_question(question)

@@ -14,7 +14,7 @@ FORMS = {form.kind: form for form in load_forms(HOME / "mappings" / "certificate
 def test_a_form_is_told_in_swedish_with_its_codes_and_conditions():
     told = run("form", "describe", "lisjp", "--major", 1)
 
-    assert told.startswith("Läkarintyg för sjukpenning (LISJP/1)\n")
+    assert told.startswith("Läkarintyg för sjukpenning (LISJP/1)\n! avvisas annars   ? anmärks, men avvisas inte\n")
     assert "\n39    Prognos: högst en gång\n      39.1    Prognos för återgång i arbete: exakt en gång, kod ur" in told
     assert "PROGNOS_OKLAR     Prognosen för återgång i nuvarande sysselsättning är oklar\n" in told
     assert "\n      ! Delfråga 33.2 ”Motivering till arbetstidsförläggning” ska anges när delfråga 33.1" in told
