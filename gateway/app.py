@@ -66,6 +66,7 @@ def open_gateway(settings: Settings, clock: Callable[[], datetime] = now) -> Gat
         routing=Routing({definition.name: definition for definition in rules.definitions}, recipients),
         adapters={one.organisation: _adapter(one, adapters, client) for one in recipients.all},
         store=_opened(settings.database),
+        persons=settings.persons,
         schedule=Schedule(settings.retry_after),
         now=clock,
     )

@@ -10,7 +10,7 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gateway.consent import ENDED, unknown_words
+from gateway.consent import ENDED, named_organisations, unknown_words
 from gateway.decisions import ConsentRecord
 from gateway.errors import InvalidConsent, NotFound
 from gateway.log import LogLine, log
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def give_consent(given: GivenConsent, gateway: Gateway) -> ConsentRecord:
     """Keep a new consent, and wake the deliveries that it permits."""
-    _check_words(given, gateway)
+    _check(given, gateway)
     record = ConsentRecord(str(uuid.uuid4()), 1, given.person, given.resource, gateway.now())
     gateway.store.add_consent(record, partial(gateway.routing.plan, record.recorded_at))
     log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
@@ -42,12 +42,22 @@ def change_consent(id_: str, version: int, given: GivenConsent, gateway: Gateway
     kept = gateway.store.consent(id_)
     if kept.person != given.person:
         raise NotFound("Not found")
-    _check_words(given, gateway)
+    _check(given, gateway)
     resource = {**kept.resource, "status": given.status} if given.status in ENDED else given.resource
     record = ConsentRecord(id_, version, given.person, resource, gateway.now())
     gateway.store.change_consent(record, partial(gateway.routing.plan, record.recorded_at))
     log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
     return record
+
+
+def _check(given: GivenConsent, gateway: Gateway) -> None:
+    """Return if a consent can be kept; one that has ended can, whatever else it says."""
+    if given.status in ENDED:
+        return
+    gateway.persons.admit(given.person)
+    for organisation in named_organisations(given.resource):
+        gateway.persons.admit_organisation(organisation)
+    _check_words(given, gateway)
 
 
 def _check_words(given: GivenConsent, gateway: Gateway) -> None:

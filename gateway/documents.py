@@ -109,6 +109,8 @@ class SourceDocument:
     answers: Sequence[Answer] = field(repr=False)
     root: Place = field(repr=False)
     signature: Signature
+    notes: Sequence[Problem] = ()
+    """What is odd about it: places, never values."""
 
 
 class Origin(NamedTuple):

@@ -67,7 +67,9 @@ def receive(envelope: Envelope, gateway: Gateway) -> Received:
         StoreUnavailable: Nothing can be kept just now.
     """
     rules = gateway.rules
-    document = rules.understand(rules.reader.read(envelope.content), envelope.received_at)
+    source = rules.reader.read(envelope.content)
+    gateway.persons.admit(source.person)
+    document = rules.understand(source, envelope.received_at)
     sets = rules.select(document)
     problems = next((one.problems for one in sets if one.hold == "mapping"), ())
     message = Message(

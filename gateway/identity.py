@@ -7,11 +7,13 @@ import re
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NewType
 
 from gateway.errors import InvalidIdentity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
 MessageId = NewType("MessageId", str)
@@ -26,8 +28,25 @@ RecipientKind = NewType("RecipientKind", str)
 SAMSYN_NAMESPACE = uuid.UUID("5b0e1f5c-0a55-5d0c-9d1e-6a1c7d0f7804")
 """The namespace of every name-based UUID (RFC 9562, version 5) that the gateway makes."""
 
+PERSON_SYSTEMS: Mapping[str, bool] = MappingProxyType(
+    {
+        "http://electronichealth.se/identifier/personnummer": False,
+        "http://electronichealth.se/identifier/samordningsnummer": True,
+        "urn:oid:1.2.752.129.2.1.3.1": False,
+        "urn:oid:1.2.752.129.2.1.3.3": True,
+    }
+)
+"""System of a person's number (HL7 Sweden's base profiles 1.1.0; RIV-TA's OIDs) → whether it is a samordningsnummer."""
+
 _COORDINATION_DAY = 60
 """What a samordningsnummer adds to the day of birth."""
+
+_TEST_SERIALS = frozenset({"238", "239", *(str(serial) for serial in range(980, 1000))})
+"""The birth numbers that Skatteverket's published test numbers have, and nobody is given."""
+_NO_SERIAL = "000"
+"""The birth number before the first."""
+_TOLVAN = "191212121212"
+"""The test person of the national e-health services, whose number has no test serial."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,8 +54,9 @@ class PersonIdentity:
     """A personnummer or samordningsnummer: twelve digits, YYYYMMDDNNNC.
 
     Printing one shows the year of birth only, so that a stray log line identifies
-    nobody; write `.digits` where the number itself is meant. The check digit is not
-    judged: the national certificate service does not judge it on this road either.
+    nobody; write `.digits` where the number itself is meant. A wrong check digit makes
+    a number that is nobody's, and no other: whether it may be taken in is the setting's
+    to say (`gateway.persons`).
 
     Raises:
         InvalidIdentity: Not twelve ASCII digits, or no such date of birth.
@@ -54,6 +74,26 @@ class PersonIdentity:
             date(year, month, day - _COORDINATION_DAY if day > _COORDINATION_DAY else day)
         except ValueError:
             raise InvalidIdentity("Personnumret innehåller inget giltigt datum") from None
+
+    @property
+    def is_coordination_number(self) -> bool:
+        """Whether it is a samordningsnummer."""
+        return int(self.digits[6:8]) > _COORDINATION_DAY
+
+    @property
+    def has_check_digit(self) -> bool:
+        """Whether the last digit is the one that belongs to the ones before it (the century apart)."""
+        return _luhn(self.digits[2:])
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether there can be nobody who has it: a published test number, or one that is given to no one."""
+        serial = self.digits[8:11]
+        return serial in _TEST_SERIALS or serial == _NO_SERIAL or self.digits == _TOLVAN or not self.has_check_digit
+
+    def is_of(self, system: str) -> bool:
+        """Whether a system of PERSON_SYSTEMS names the kind of number that it is."""
+        return PERSON_SYSTEMS.get(system) is self.is_coordination_number
 
     def __repr__(self) -> str:
         return f"PersonIdentity({self.digits[:4]}********)"
@@ -75,8 +115,40 @@ class OrganisationNumber:
         if not re.fullmatch(r"[0-9]{10}", self.digits):
             raise InvalidIdentity("An organisation number has ten digits")
 
+    @property
+    def has_check_digit(self) -> bool:
+        """Whether the last digit is the one that belongs to the ones before it."""
+        return _luhn(self.digits)
+
     def __str__(self) -> str:
         return self.digits
+
+
+def _luhn(digits: str) -> bool:
+    """Say whether ten digits end with their check digit (ISO/IEC 7812-1, annex B)."""
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[::2])
+    return (sum(doubled) + sum(map(int, digits[1::2]))) % 10 == 0
+
+
+@dataclass(frozen=True, slots=True)
+class HsaId:
+    """An HSA-id: SE, an organisation's number, a hyphen, and what that organisation calls it.
+
+    Capitals and small letters are one; it is kept in capitals.
+
+    Raises:
+        InvalidIdentity: Not written so.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"(?ai:SE[0-9]{10}-[A-Z0-9]{1,24})", self.text):
+            raise InvalidIdentity("Ett HSA-id är SE, tio siffror, bindestreck och bokstäver eller siffror")
+        object.__setattr__(self, "text", self.text.upper())
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)

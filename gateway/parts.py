@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.delivery.adapter import Adapter
     from gateway.delivery.schedule import Schedule
     from gateway.identity import OrganisationNumber
+    from gateway.persons import Persons
     from gateway.recipients import Recipients
     from gateway.routing import Routing
     from gateway.rules import Rules
@@ -31,6 +32,7 @@ class Gateway:
     routing: Routing
     adapters: Mapping[OrganisationNumber, Adapter]
     store: Store
+    persons: Persons
     schedule: Schedule
     now: Callable[[], datetime]
     tries: Callable[[], tenacity.Retrying] = quick_tries

@@ -23,7 +23,9 @@ from pydantic_settings import (
 
 from gateway.delivery.schedule import RETRY_AFTER
 from gateway.delivery.sending import LONGEST
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, InvalidIdentity
+from gateway.identity import OrganisationNumber
+from gateway.persons import Persons
 
 PREFIX = "SAMSYN_"
 CONFIG = f"{PREFIX}CONFIG"
@@ -78,6 +80,10 @@ class Settings(BaseSettings):
     logical_addresses: frozenset[str] = Field(
         frozenset(), description="The RIV-TA logical addresses that are ours; any is accepted where none is named"
     )
+    persons: Persons = Field(
+        Persons.TEST,
+        description="Whose numbers are taken in: `real` in production; `test` refuses what may be somebody's",
+    )
     recipients: tuple[RecipientSetting, ...] = Field((), description="Who can be reached, and where")
     agencies: tuple[AgencySetting, ...] = Field((), description="Who may ask")
     worker: str = Field("worker", min_length=1, description="The worker's name; each running worker has its own")
@@ -104,6 +110,16 @@ class Settings(BaseSettings):
         if len(agencies) != len({agency.token_sha256 for agency in agencies}):
             raise ValueError("two organisations have the same token")
         return agencies
+
+    @model_validator(mode="after")
+    def _organisations_exist(self) -> Self:
+        named: tuple[RecipientSetting | AgencySetting, ...] = (*self.recipients, *self.agencies)
+        for one in named:
+            try:
+                self.persons.admit_organisation(OrganisationNumber(one.organisation))
+            except InvalidIdentity:
+                raise ValueError(f"{one.name}: the check digit of the organisation number is wrong") from None
+        return self
 
     @model_validator(mode="after")
     def _lease_outlasts_an_attempt(self) -> Self:

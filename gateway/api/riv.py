@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated
 from xml.sax.saxutils import quoteattr
 
@@ -11,8 +10,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from gateway.api.bodies import body_of
 from gateway.api.riv_answers import result, told
 from gateway.documents import Envelope
-from gateway.errors import MisaddressedMessage, NotFound
+from gateway.errors import InvalidIdentity, MisaddressedMessage, NotFound
 from gateway.exchange import receive
+from gateway.identity import HsaId
 from gateway.reading.guard import MAX_BYTES
 from gateway.reading.namespaces import RESPONDER
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 PATH = "/riv-ta/RegisterCertificate/3.0"
 ACTION = f"{RESPONDER}:RegisterCertificate"
-_HSA_ID = re.compile(r"(?i)se[0-9]{10}-[a-z0-9]{1,24}")
 _PLACEHOLDER = '"http://127.0.0.1:8000/riv-ta/RegisterCertificate/3.0"'
 """What stands in the WSDL where the address of this server belongs."""
 
@@ -81,5 +80,7 @@ def _sender(request: Request) -> str:
 
     Kept and shown to operators, so only what is written as an HSA-id is.
     """
-    claim = request.headers.get("x-vp-sender-id", "")
-    return claim if _HSA_ID.fullmatch(claim) else ""
+    try:
+        return str(HsaId(request.headers.get("x-vp-sender-id", "")))
+    except InvalidIdentity:
+        return ""

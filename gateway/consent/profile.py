@@ -33,7 +33,6 @@ from gateway.consent.vocabulary import (
     CONSENT_CATEGORY,
     NORMAL,
     ORGANISATION_SYSTEM,
-    PERSON_SYSTEMS,
     PRIVACY_SCOPE,
     RECIPIENT_ROLES,
     RESTRICTED,
@@ -41,7 +40,7 @@ from gateway.consent.vocabulary import (
     URI_SYSTEM,
 )
 from gateway.errors import InvalidIdentity
-from gateway.identity import OrganisationNumber, PersonIdentity
+from gateway.identity import PERSON_SYSTEMS, OrganisationNumber, PersonIdentity
 from gateway.systems import SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
@@ -119,7 +118,15 @@ def _as_a_whole(consent: Mapping[str, Any]) -> str:
 
 _ID: dict[str, Content] = {"use": text, "type": CONCEPT, "period": PERIOD, "assigner": ASSIGNER}
 
-PATIENT = reference(shape({**_ID, "system": one_of(PERSON_SYSTEMS), "value": _person}, "system value"), "identifier")
+
+def _of_its_kind(identifier: Mapping[str, Any]) -> str:
+    number = PersonIdentity(identifier["value"])
+    return "" if number.is_of(identifier["system"]) else "has to be a number of its system"
+
+
+PATIENT = reference(
+    shape({**_ID, "system": one_of(PERSON_SYSTEMS), "value": _person}, "system value", _of_its_kind), "identifier"
+)
 """The person, by number: a literal reference alone could mean somebody else elsewhere."""
 
 _ACTOR = shape(

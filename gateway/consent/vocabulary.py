@@ -7,16 +7,6 @@ from gateway.decisions import Coding
 ORGANISATION_SYSTEM = "urn:oid:2.5.4.97"
 """Organisationsnummer, as HL7 Sweden's base profiles 1.1.0 write it."""
 
-PERSON_SYSTEMS = frozenset(
-    {
-        "http://electronichealth.se/identifier/personnummer",
-        "http://electronichealth.se/identifier/samordningsnummer",
-        "urn:oid:1.2.752.129.2.1.3.1",
-        "urn:oid:1.2.752.129.2.1.3.3",
-    }
-)
-"""Personnummer and samordningsnummer: HL7 Sweden's base profiles 1.1.0, and the national contracts' OIDs."""
-
 URI_SYSTEM = "urn:ietf:rfc:3986"
 """The system of an identifier that is itself a URI (FHIR R4 §2.24.0.3)."""
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from gateway.errors import InvalidSearch
-from gateway.identity import PersonIdentity
+from gateway.identity import PERSON_SYSTEMS, PersonIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
 MAX_COUNT = 50
 MAX_PARAMETERS = 20
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
-_SYSTEMS = frozenset(
-    {
-        "",
-        "http://electronichealth.se/identifier/personnummer",
-        "http://electronichealth.se/identifier/samordningsnummer",
-        "urn:oid:1.2.752.129.2.1.3.1",
-        "urn:oid:1.2.752.129.2.1.3.3",
-    }
-)
 _DATE = re.compile(
     r"(eq|ge|gt|le|lt)?([0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?)"
 )
@@ -98,9 +89,12 @@ def read_search(form: bytes) -> Search:
 
 def _person(value: str) -> PersonIdentity:
     system, _, digits = value.rpartition("|")
-    if system not in _SYSTEMS:
+    if system and system not in PERSON_SYSTEMS:
         raise InvalidSearch("The system of patient.identifier is not known")
-    return PersonIdentity(digits)
+    person = PersonIdentity(digits)
+    if system and not person.is_of(system):
+        raise InvalidSearch("The patient.identifier has to be a number of its system")
+    return person
 
 
 def _when(value: str) -> When:

@@ -41,7 +41,7 @@ def map_document(source: SourceDocument, mapping: Mapping) -> Document:
         unmapped=unmapped,
         problems=tuple(run.problems),
         signature=source.signature,
-        notes=tuple(dict.fromkeys(run.notes)),
+        notes=tuple(dict.fromkeys([*source.notes, *run.notes])),
     )
 
 

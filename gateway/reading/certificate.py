@@ -9,7 +9,8 @@ from uuid import UUID
 
 from gateway.documents import Answer, Child, Part, Place, SourceDocument
 from gateway.errors import InvalidIdentity
-from gateway.identity import CertificateId, CertificateKind, PersonIdentity
+from gateway.identity import CertificateId, CertificateKind
+from gateway.reading.identities import oddities, person_of, root_of
 from gateway.reading.namespaces import CORE, EXTENSION_3_2, RESPONDER, name_of
 from gateway.reading.signature import signature_of
 
@@ -55,15 +56,17 @@ def take_apart(message: etree._Element) -> SourceDocument:
     assert intyg is not None, "the schema demands it"  # noqa: S101 - for the type checker; the schema was asked
     answers = answers_of(intyg)
     header, repeats = _header(message, intyg)
+    person = person_of(header)
     signature = signature_of(message, intyg)
     header["underskrift"] = signature.state
     return SourceDocument(
         certificate=_certificate_id(header),
         kind=kind_of(intyg),
-        person=PersonIdentity(header["patient/person-id/extension"].strip()),
+        person=person,
         answers=answers,
         root=Place("", header, repeats | _places_of(answers)),
         signature=signature,
+        notes=tuple(oddities(person, header)),
     )
 
 
@@ -74,7 +77,7 @@ def _certificate_id(header: Mapping[str, str]) -> CertificateId:
     with suppress(ValueError):
         # A UUID is the same however it is spelt.
         extension = str(UUID(extension))
-    return CertificateId(header.get("intygs-id/root", "").strip(), extension)
+    return CertificateId(root_of(header), extension)
 
 
 def kind_of(intyg: etree._Element) -> CertificateKind:

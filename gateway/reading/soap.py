@@ -57,5 +57,6 @@ def _check_header(header: etree._Element | None, addresses: Collection[str]) -> 
     address = next((block.text or "" for block in blocks if block.tag == _ADDRESS), "").strip()
     if not address:
         raise MisaddressedMessage("The SOAP header LogicalAddress is missing")
-    if addresses and address not in addresses:
+    # An HSA-id is the same in capitals and small letters.
+    if addresses and address.upper() not in {one.upper() for one in addresses}:
         raise MisaddressedMessage("The logical address is not served here")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from gateway.settings import RecipientSetting
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-_PERSONS = {"everyone": "199002222397", "agency alone": "196101182803", "nobody": "200001252386"}
-"""Who has agreed to share with whom: test persons that HL7 Sweden and Skatteverket publish."""
+_PERSONS = {"everyone": "199002222397", "agency alone": "196101182381", "nobody": "200001252386"}
+"""Who has agreed to share with whom: numbers of the series that Skatteverket publishes for tests."""
 
 
 def tell(client: httpx.Client, recipients: tuple[RecipientSetting, ...]) -> None:

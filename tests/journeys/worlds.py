@@ -58,7 +58,8 @@ def consent_of(kind: str, name: str = "", person: str = PERSON) -> dict:
     """A sample consent that lets this kind of recipient have this set about this person."""
     file = MAPPINGS / "information_sets" / (name or SETS[kind]) / "samples" / "consent.json"
     consent = json.loads(file.read_text("utf-8"))
-    consent["patient"]["identifier"]["value"] = person
+    kind = "samordningsnummer" if person[6:8] > "60" else "personnummer"
+    consent["patient"]["identifier"] |= {"system": f"http://electronichealth.se/identifier/{kind}", "value": person}
     return consent
 
 
