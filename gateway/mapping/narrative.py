@@ -71,5 +71,7 @@ def _fill(template: Template, resource: Resource) -> str:
 def _word(value: object) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nej"
+    if isinstance(value, float):
+        return f"{value}".replace(".", ",")
     text = str(value)
     return html.escape(text, quote=False).replace("\n", "<br/>") if _MARKUP.search(text) else text

@@ -37,6 +37,16 @@ def test_a_line_tells_no_as_no_and_a_number_as_it_is(tmp_path):
     assert told(document) == ["nej 7"]
 
 
+def test_a_line_tells_a_decimal_as_swedish_does(tmp_path):
+    elements = {"valueDecimal": {"from": "33.1", "as": "decimal"}}
+
+    document = mapped(
+        tmp_path, {"prov": observation(elements, text=["{valueDecimal} %"])}, certificate({"33": [{"33.1": "37.5"}]})
+    )
+
+    assert told(document) == ["37,5 %"]
+
+
 def test_a_line_is_told_of_a_list_only_as_far_as_the_list_goes(tmp_path):
     elements = {"telecom[0].value": {"from": "a"}, "telecom[1].value": {"from": "b"}, "name": {"from": "c"}}
     rule = {
