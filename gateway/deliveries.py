@@ -29,6 +29,8 @@ class DeliveryState(StrEnum):
     """The certificate says something the mapping does not understand; a person has to look."""
     HELD_LEAK = "HELD_LEAK"
     """Something that was left out stands in what is left; a person has to look."""
+    HELD_PROFILE = "HELD_PROFILE"
+    """What came out breaks its FHIR profile; a person has to look."""
     HELD_RECIPIENT = "HELD_RECIPIENT"
     """A consent names an organisation that the gateway has no way to reach."""
     READY = "READY"
@@ -44,6 +46,13 @@ class DeliveryState(StrEnum):
     WITHHELD = "WITHHELD"
     """The consent it rested on was withdrawn."""
 
+
+HOLDS = {
+    "mapping": DeliveryState.HELD_MAPPING,
+    "leak": DeliveryState.HELD_LEAK,
+    "profile": DeliveryState.HELD_PROFILE,
+}
+"""Where a set that a person has to look at puts its deliveries, by why."""
 
 SLEEPING = frozenset({DeliveryState.HELD_CONSENT, DeliveryState.HELD_RECIPIENT})
 """What a consent or a new recipient may wake."""

@@ -234,7 +234,7 @@ class InformationSet:
     body: bytes = field(repr=False)
     """The Bundle as JSON, byte for byte what leaves."""
     hold: str = ""
-    """Why a person has to look before it may leave (`mapping`, `leak`); empty where nobody has to."""
+    """Why a person has to look before it may leave (`mapping`, `leak`, `profile`); empty where nobody has to."""
     problems: tuple[Problem, ...] = ()
     """What that person has to look at: places, never values."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.consent import decider, named_organisations
 from gateway.decisions import Request
-from gateway.deliveries import SLEEPING, Delivery, DeliveryState
+from gateway.deliveries import HOLDS, SLEEPING, Delivery, DeliveryState
 from gateway.identity import DeliveryId, NamedIds
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from gateway.store.port import KeptSet
 
 _WAITING = frozenset({DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
-_HOLDS = {"mapping": DeliveryState.HELD_MAPPING, "leak": DeliveryState.HELD_LEAK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ def _stand(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: da
 
 def _woken(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool) -> Delivery:
     if kept.hold:
-        return replace(delivery, state=_HOLDS[kept.hold], reason=kept.hold, due_at=None)
+        return replace(delivery, state=HOLDS[kept.hold], reason=kept.hold, due_at=None)
     if decision is not None and not decision.permitted:
         return replace(delivery, state=DeliveryState.HELD_CONSENT, reason=decision.reason, due_at=decision.until)
     if not known:

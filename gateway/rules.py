@@ -10,8 +10,10 @@ from gateway.errors import RuleViolation, UnknownCertificateType
 from gateway.forms import judge, load_forms
 from gateway.information_sets import load_definitions, select
 from gateway.mapping import load_mappings, map_document
+from gateway.profiles import load_profiles
 from gateway.reading import Reader
 from gateway.reading.schema import Schema
+from gateway.violations import ProfileCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.identity import CertificateKind
     from gateway.information_sets import SetDefinition
     from gateway.mapping import Mapping as CertificateMapping
+    from gateway.profiles import Profile
 
 HOME = Path(__file__).parent.parent
 """Where `mappings/` and `schemas/` lie: beside this package, in a checkout and where it is installed alike."""
@@ -35,6 +38,7 @@ class Rules:
     forms: Mapping[CertificateKind, Form]
     mappings: Mapping[CertificateKind, CertificateMapping]
     definitions: Sequence[SetDefinition]
+    profiles: Mapping[str, Profile]
 
     def understand(self, source: SourceDocument, now: datetime) -> Document:
         """Return what a certificate says, in FHIR, once its form's rules accept it.
@@ -59,7 +63,7 @@ class Rules:
 
     def select(self, document: Document) -> list[InformationSet]:
         """Return every information set that is made from the document, in every variant."""
-        return select(document, self.definitions)
+        return select(document, self.definitions, ProfileCheck(self.profiles, document).problems)
 
 
 def load_rules(addresses: Iterable[str] = (), home: Path = HOME) -> Rules:
@@ -78,4 +82,5 @@ def load_rules(addresses: Iterable[str] = (), home: Path = HOME) -> Rules:
         load_forms(mappings / "certificates"),
         load_mappings(mappings / "certificates", mappings / "code_tables"),
         load_definitions(mappings / "information_sets"),
+        load_profiles(home / "schemas" / "fhir"),
     )

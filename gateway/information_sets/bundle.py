@@ -50,6 +50,14 @@ class Content(NamedTuple):
     """The sections that stand in it empty."""
 
 
+class Bound(NamedTuple):
+    """A Bundle, as it is and as it leaves."""
+
+    bundle: Resource
+    body: bytes
+    """As JSON."""
+
+
 class Binder:
     """Binds what sets have of one document into Bundles.
 
@@ -63,8 +71,8 @@ class Binder:
         self._sections: dict[tuple[str | Fragment, ...], dict[str, Any]] = {}
         """Section code and fragments → the section that they fill: sets of one document share most of them."""
 
-    def bind(self, content: Content, bundle_id: str) -> bytes:
-        """Return the Bundle of one variant of a set, as JSON.
+    def bind(self, content: Content, bundle_id: str) -> Bound:
+        """Return the Bundle of one variant of a set.
 
         Args:
             content: What it is made of.
@@ -73,19 +81,18 @@ class Binder:
         present = {self._urn, *(piece.urn for piece, _ in content.kept)}
         fragments = [piece.fragment(allowed, present) for piece, allowed in content.kept]
         composition = self._composition(content, fragments, present)
-        return orjson.dumps(
-            {
-                "resourceType": "Bundle",
-                "id": bundle_id,
-                "meta": {"profile": [_BUNDLE_PROFILE], "security": [_RESTRICTED]},
-                "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{bundle_id}"},
-                "type": "document",
-                "timestamp": self._document.composition.resource["date"],
-                "entry": [
-                    {"fullUrl": self._urn, "resource": composition},
-                    *[fragment.entry for fragment in fragments],
-                ],
-            }
+        head = {
+            "resourceType": "Bundle",
+            "id": bundle_id,
+            "meta": {"profile": [_BUNDLE_PROFILE], "security": [_RESTRICTED]},
+            "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{bundle_id}"},
+            "type": "document",
+            "timestamp": self._document.composition.resource["date"],
+        }
+        first = {"fullUrl": self._urn, "resource": composition}
+        return Bound(
+            {**head, "entry": [first, *[fragment.entry for fragment in fragments]]},
+            orjson.dumps({**head, "entry": [first, *[fragment.written for fragment in fragments]]}),
         )
 
     def _composition(self, content: Content, fragments: Sequence[Fragment], present: AbstractSet[str]) -> Resource:

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 class Fragment:
     """One resource as some sets have it."""
 
-    __slots__ = ("entry", "lines", "mapped", "resource")
+    __slots__ = ("entry", "lines", "mapped", "resource", "written")
 
     def __init__(self, mapped: Mapped, resource: Resource, urn: str, lines: list[str]) -> None:
         self.mapped = mapped
         self.resource = resource
-        self.entry = orjson.Fragment(orjson.dumps({"fullUrl": urn, "resource": resource}))
-        """The Bundle's entry, as JSON."""
+        self.entry = {"fullUrl": urn, "resource": resource}
+        """The Bundle's entry."""
+        self.written = orjson.Fragment(orjson.dumps(self.entry))
+        """The entry, as JSON."""
         self.lines = lines
         """The narrative that tells it, as far as its elements are taken."""
 

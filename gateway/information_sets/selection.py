@@ -13,28 +13,32 @@ from gateway.information_sets.fragments import Piece
 from gateway.information_sets.leaks import LeakCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from gateway.documents import Document, Resource
     from gateway.information_sets.allowed import Allowed
     from gateway.information_sets.definitions import Choice, SetDefinition
+
+    Judge = Callable[[Resource], Sequence[Problem]]
+    """What is wrong with a Bundle by its profiles; nothing where all is well."""
 
 
 _LEAK = "det som lämnats ut står kvar i det som blev, eller är för långt att leta efter"
 _UNKNOWN = "uppgiften är inte känd av mappningen"
 
 
-def select(document: Document, definitions: Sequence[SetDefinition]) -> list[InformationSet]:
+def select(document: Document, definitions: Sequence[SetDefinition], judge: Judge) -> list[InformationSet]:
     """Return every set that is made from this document, in every variant.
 
     A variant is a set with some of its withholdable sections withheld: which of them leaves is the consent's word.
     Where the mapping did not understand the certificate, the sets are on hold and have no content. A set that says
-    something that was left out of it is on hold too, with the places of what was found.
+    something that was left out of it is on hold too, with the places of what was found, and so is one that breaks
+    its profiles.
     """
     wanted = [definition for definition in definitions if document.kind.type in definition.certificates]
     if document.unmapped or document.problems:
         return [held for definition in wanted for held in _held(document, definition)]
-    selection = _Selection(document, wanted)
+    selection = _Selection(document, wanted, judge)
     return [one for definition in wanted for one in selection.variants(definition)]
 
 
@@ -48,8 +52,9 @@ def _held(document: Document, definition: SetDefinition) -> Iterator[Information
 class _Selection:
     """What the sets of one document share."""
 
-    def __init__(self, document: Document, wanted: Sequence[SetDefinition]) -> None:
+    def __init__(self, document: Document, wanted: Sequence[SetDefinition], judge: Judge) -> None:
         self._document = document
+        self._judge = judge
         self._pieces = [Piece(mapped) for mapped in document.resources]
         self._leaks = LeakCheck(document, wanted)
         self._binder = Binder(document)
@@ -64,12 +69,14 @@ class _Selection:
             kept = [(piece, allowed) for piece, allowed in chosen if piece.mapped.section not in empty]
             places = self._leaks.find(definition, {id(piece.mapped): allowed for piece, allowed in kept})
             without = _empty(document, definition, withheld)
+            bound = self._binder.bind(Content(definition, kept, empty), without.id)
+            broken = self._judge(bound.bundle)
             yield replace(
                 without,
                 sections=frozenset(there - empty),
-                body=self._binder.bind(Content(definition, kept, empty), without.id),
-                hold="leak" if places else "",
-                problems=tuple(Problem(place, _LEAK) for place in places),
+                body=bound.body,
+                hold="leak" if places else "profile" if broken else "",
+                problems=(*(Problem(place, _LEAK) for place in places), *broken),
             )
 
     def _chosen(self, definition: SetDefinition) -> Iterator[tuple[Piece, Allowed]]:

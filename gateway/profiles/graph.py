@@ -32,7 +32,7 @@ def broken(nodes: Mapping[str, Node]) -> Iterator[tuple[str, str, str]]:
         for one in node.references:
             target = nodes.get(one.target)
             if target is None:
-                yield url, one.target, "sjuk-4: hänvisar till något som inte finns i dokumentet"
+                yield url, one.target, "hänvisar till något som inte finns i dokumentet"
             elif one.allowed and target.lineage.isdisjoint(one.allowed):
                 yield url, one.target, "hänvisar till en annan sorts resurs än profilen tillåter"
     for url in _cut_off(nodes):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gateway.profiles import sick_leave
 from gateway.profiles.clauses import (
     any_of,
     begins_with,
@@ -75,6 +76,7 @@ SAID_IN_SCHEMA: Mapping[str, Schema] = {
     "ref-1": {"properties": {"reference": {"not": {"pattern": "^#"}}}},  # nothing is contained that it could name
     "txt-1": NARRATIVE,
     "txt-2": NARRATIVE,
+    **sick_leave.SAID_IN_SCHEMA,
 }
 """Invariants that JSON Schema can say."""
 
@@ -106,6 +108,7 @@ CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "inv-1": lambda task: _in_order(task, "authoredOn", "lastModified"),
     "obs-7": _value_stands_once,
     "per-1": lambda period: _in_order(period, "start", "end"),
+    **sick_leave.CHECKS,
 }
 """Invariants that have to be computed: whether the value of the element keeps it.
 

@@ -1,7 +1,7 @@
 """Whether a document follows the profiles that its resources name.
 
 Each resource is judged by the profiles in its `meta.profile`, or by FHIR's own definition of its type where it names
-none; then the document as a whole.
+none that is at hand; then the document as a whole.
 """
 
 from __future__ import annotations
@@ -94,9 +94,9 @@ class Judge:
         references: list[Found] = []
         lineage = frozenset({CORE + "Resource"})
         for url in resource.get("meta", {}).get("profile") or (CORE + type_,):
-            profile = self._profiles.get(url)
+            profile = self._profiles.get(url) or self._profiles.get(CORE + type_)
             if profile is None:
-                violations.append(Violation(resource["id"], type_, "meta.profile", "profilen är inte känd", url))
+                violations.append(Violation(resource["id"], type_, "resourceType", "typen är inte känd", url))
                 continue
             if not profile.validator.is_valid(resource):
                 violations += _violations(resource, profile)

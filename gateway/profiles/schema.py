@@ -15,7 +15,8 @@ from gateway.profiles.elements import CORE
 from gateway.profiles.invariants import CHECKS, SAID_IN_SCHEMA
 from gateway.profiles.primitives import primitive
 from gateway.profiles.slicing import slices_of
-from gateway.profiles.values import coded, following
+from gateway.profiles.unjudged import UNJUDGED
+from gateway.profiles.values import coded, following, following_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,32 +26,36 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
-KNOWN_EXTENSION = "urn:samsyn:known-extension"
-"""The address of the schema of an extension that has a definition here."""
-
-_RESOURCE: Schema = {"type": "object", "required": ["resourceType", "id"]}
-"""A resource inside a Bundle: it is judged by its own profile."""
+EXTENSION = "urn:samsyn:extension"
+"""The address of the schema of an extension: it follows its definition, where that is at hand."""
 
 _NOT_WRITTEN: Schema = {"not": {}}
 """The schema of what the gateway never writes: a type of FHIR's that is not at hand, an extension in an extension."""
 
 
 def schemas_of(definitions: Definitions) -> Iterator[tuple[str, Schema]]:
-    """Yield the schema of each definition that is no primitive, by its address, and that of a known extension.
+    """Yield the schema of each definition that is no primitive, by its address, and that of an extension.
+
+    A profile of a type that is not at hand (Consent) is for what comes in, and has none.
 
     Raises:
         ConfigurationError: A definition says what is not understood here; the text names the element.
     """
     for url, structure in definitions.structures.items():
-        if structure.kind != "primitive-type":
+        if structure.kind != "primitive-type" and CORE + structure.type in definitions.structures:
             yield url, _Compiler(definitions, structure).whole()
-    yield KNOWN_EXTENSION, _known_extension(definitions)
+    yield EXTENSION, _extension(definitions)
 
 
-def _known_extension(definitions: Definitions) -> Schema:
+def _extension(definitions: Definitions) -> Schema:
     urls = [one.url for one in definitions.structures.values() if one.type == "Extension" and one.base]
     by_url = [{"if": {"properties": {"url": {"const": url}}}, "then": {"$ref": url}} for url in urls]
-    return {"properties": {"url": {"enum": urls}}, "required": ["url"], "allOf": by_url} if urls else {"not": {}}
+    return {
+        "type": "object",
+        "properties": {"url": primitive(definitions, "uri")},
+        "required": ["url"],
+        "allOf": by_url,
+    }
 
 
 class _Compiler:
@@ -140,37 +145,40 @@ class _Compiler:
         return element
 
     def _value(self, element: Element, type_: Type) -> Schema:
-        schema = self._object(element) if element.children else self._typed(type_)
+        structure = self._definitions.structures.get(CORE + type_.code)
+        inline = bool(element.children) and not (structure and structure.kind == "primitive-type")
+        schema = self._object(element) if inline else self._typed(type_, structure)
         extra: list[Schema] = []
         if element.value and not isinstance(element.value[1], dict | list):
             schema = following(*element.value)
         elif element.value:
             extra.append(following(*element.value))
-        if element.value_set:
+        if element.value_set and element.value_set not in UNJUDGED:
             extra.append(coded(type_.code, self._definitions.codes.of(element.value_set)))
         if extra:
             schema = {**schema, "allOf": [*schema.get("allOf", ()), *extra]}
-        return schema if element.children else self._with_constraints(schema, element)
+        return schema if inline else self._with_constraints(schema, element)
 
-    def _typed(self, type_: Type) -> Schema:
-        if type_.code == "Resource":
-            return _RESOURCE | ({"allOf": [_claiming(type_.profiles)]} if type_.profiles else {})
-        structure = self._definitions.structures.get(CORE + type_.code)
-        if structure is None or not self._are_at_hand(type_.profiles):
+    def _typed(self, type_: Type, structure: Structure | None) -> Schema:
+        if type_.code == "Resource" or (structure and structure.kind == "resource"):
+            return _resource(type_)
+        if structure is None:
             return _NOT_WRITTEN
         if structure.kind == "primitive-type":
             return primitive(self._definitions, type_.code)
-        if type_.profiles:
-            return {"anyOf": [{"$ref": url} for url in type_.profiles]}
+        if type_.profiles and not UNJUDGED.keys() >= set(type_.profiles):
+            return self._profiled(type_)
         if type_.code == "Extension":
-            return _NOT_WRITTEN if self._structure.type == "Extension" else {"$ref": KNOWN_EXTENSION}
+            return _NOT_WRITTEN if self._structure.type == "Extension" else {"$ref": EXTENSION}
         return {"$ref": structure.url}
 
-    def _are_at_hand(self, profiles: tuple[str, ...]) -> bool:
-        absent = [url for url in profiles if url not in self._definitions.structures]
-        if any(not url.startswith(CORE) for url in absent):
-            raise ConfigurationError(f"the profile {absent[0]} is not at hand")
-        return not absent
+    def _profiled(self, type_: Type) -> Schema:
+        absent = [url for url in type_.profiles if url not in self._definitions.structures]
+        if not absent:
+            return {"anyOf": [{"$ref": url} for url in type_.profiles]}
+        if type_.code == "Extension" or absent[0].startswith(CORE):
+            return _NOT_WRITTEN
+        raise ConfigurationError(f"the profile {absent[0]} is not at hand")
 
     def _with_constraints(self, schema: Schema, element: Element) -> Schema:
         """Return the schema with the invariants of the element, and of its type where its content stands inline."""
@@ -195,6 +203,13 @@ class _Compiler:
         }
 
 
-def _claiming(profiles: tuple[str, ...]) -> Schema:
-    claim = {"properties": {"profile": {"contains": {"enum": list(profiles)}}}, "required": ["profile"]}
-    return {"properties": {"meta": claim}, "required": ["meta"]}
+def _resource(type_: Type) -> Schema:
+    """Return the schema of a resource inside a Bundle: its own profile judges it, and has to be the right one."""
+    schema: Schema = {"type": "object", "required": ["resourceType", "id"]}
+    if type_.code == "Resource":
+        return schema
+    schema["properties"] = {"resourceType": {"const": type_.code}}
+    if type_.profiles:
+        schema["properties"]["meta"] = following_profile(type_.profiles)
+        schema["required"].append("meta")
+    return schema

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.errors import ConfigurationError
 from gateway.profiles.elements import CORE
-from gateway.profiles.values import coded, following
+from gateway.profiles.unjudged import UNJUDGED
+from gateway.profiles.values import coded, following, following_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,6 +50,9 @@ def slices_of(sliced: Element, definitions: Definitions, schema_of: Callable[[El
 def _told(item: Element, definitions: Definitions, kind: str, path: str) -> Schema:
     """Return the schema of what is of this slice, as far as one discriminator says."""
     steps = [] if path == "$this" else path.split(".")
+    [*_, profile] = ("", *item.types[0].profiles)
+    if item.types[0].code == "Extension" and path == "url" and profile:
+        return {"properties": {"url": {"const": profile}}, "required": ["url"]}
     if kind in ("value", "pattern"):
         return _at(item, steps, definitions, _valued)
     if kind == "type":
@@ -82,7 +86,7 @@ def _child(element: Element, name: str, definitions: Definitions) -> Element | N
 def _valued(element: Element, definitions: Definitions) -> Schema:
     if element.value:
         return following(*element.value)
-    if element.value_set:
+    if element.value_set and element.value_set not in UNJUDGED:
         return coded(element.types[0].code, definitions.codes.of(element.value_set))
     inner = [_at(element, [one.name], definitions, _valued) for one in element.children if _is_told(one)]
     if not inner:
@@ -94,17 +98,11 @@ def _is_told(element: Element) -> bool:
     return bool(element.value) or any(map(_is_told, element.children))
 
 
-def _of_type(element: Element, definitions: Definitions) -> Schema:
-    urls = [url for type_ in element.types for url in (type_.profiles or (CORE + type_.code,))]
-    types = [definitions.structures[url].type for url in urls if url in definitions.structures]
-    if len(types) != len(urls):
-        raise ConfigurationError(f"{element.id}: a type that tells the slice is not at hand")
+def _of_type(element: Element, _definitions: Definitions) -> Schema:
+    types = [type_.code for type_ in element.types]
     return {"properties": {"resourceType": {"enum": types}}, "required": ["resourceType"]}
 
 
 def _of_profile(element: Element, _definitions: Definitions) -> Schema:
     urls = [url for type_ in element.types for url in type_.profiles]
-    return {
-        "properties": {"meta": {"properties": {"profile": {"contains": {"enum": urls}}}, "required": ["profile"]}},
-        "required": ["meta"],
-    }
+    return {"properties": {"meta": following_profile(urls)}, "required": ["meta"]}

@@ -45,3 +45,8 @@ def _of_system(allowed: Allowed) -> Schema:
         "properties": {"system": {"const": allowed.system}, "code": code},
         "required": ["system", "code"],
     }
+
+
+def following_profile(urls: Sequence[str]) -> Schema:
+    """Return the schema of the `meta` of a resource that says it follows one of these profiles."""
+    return {"properties": {"profile": {"contains": {"enum": list(urls)}}}, "required": ["profile"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.deliveries import Delivered, DeliveryState, Postponed, Stopped, Unknown
+from gateway.deliveries import HOLDS, Delivered, DeliveryState, Postponed, Stopped, Unknown
 from gateway.errors import NotFound
 from gateway.store.sqlite_log import Noted, note
 from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of, variant
@@ -172,7 +172,7 @@ def _refuse(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: 
 
 
 def _hold(db: sqlite3.Connection, delivery: Delivery, hold: str, reason: str, at: datetime) -> None:
-    state = DeliveryState.HELD_LEAK if hold == "leak" else DeliveryState.HELD_MAPPING
+    state = HOLDS[hold]
     db.execute(_MOVE, (state.value, reason, None, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, reason)])
 

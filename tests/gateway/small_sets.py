@@ -134,7 +134,7 @@ def definitions(folder, **words):
 
 
 def sets(folder, made, **words):
-    return select(made, definitions(folder, **words))
+    return select(made, definitions(folder, **words), lambda _bundle: ())
 
 
 def with_section(code, take, **more):

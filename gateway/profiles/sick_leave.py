@@ -1,0 +1,114 @@
+"""Our own invariants, sjuk-1 to sjuk-12: what has to hold of a document about sick leave.
+
+Source: the invariants of our profiles in `schemas/fhir`, where they stand in FHIRPath.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from gateway.profiles.moments import in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Json = dict[str, Any]
+
+_WITH_A_TIME = frozenset({"ATER_X_ANTAL_MANADER", "ATER_X_ANTAL_DGR"})
+
+
+def _codes(resource: Json, element: str = "code") -> set[str]:
+    return {coding.get("code", "") for coding in resource.get(element, {}).get("coding", ())}
+
+
+def _resources(bundle: Json, type_: str) -> Iterator[Json]:
+    for entry in bundle["entry"]:
+        if entry["resource"]["resourceType"] == type_:
+            yield entry["resource"]
+
+
+def _periods_are_apart(bundle: Json) -> bool:
+    """Say that no two periods of reduced ability to work in the same occupation have a day in common (sjuk-1)."""
+    by_focus: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for one in _resources(bundle, "Observation"):
+        if "effectivePeriod" in one and "nedsattning" in _codes(one):
+            focus = tuple(target.get("reference", "") for target in one.get("focus", ()))
+            period = one["effectivePeriod"]
+            by_focus.setdefault(focus, []).append((period["start"], period["end"]))
+    return all(
+        not in_order(later[0], earlier[1])
+        for periods in map(sorted, by_focus.values())
+        for earlier, later in pairwise(periods)
+    )
+
+
+def _entries_are_there(bundle: Json) -> bool:
+    """Say that what the sections refer to is in the document (sjuk-4)."""
+    there = {entry.get("fullUrl") for entry in bundle["entry"]}
+    return all(
+        target["reference"] in there
+        for composition in _resources(bundle, "Composition")
+        for section in composition.get("section", ())
+        for target in section.get("entry", ())
+    )
+
+
+def _a_time_where_there_is_one(prognosis: Json) -> bool:
+    """Say that the time to the return is told where the prognosis is that there is one, and nowhere else (sjuk-5)."""
+    return bool(_codes(prognosis, "valueCodeableConcept") & _WITH_A_TIME) == ("component" in prognosis)
+
+
+def _infection_withholds_no_diagnosis(bundle: Json) -> bool:
+    """Say that the diagnosis is not withheld where infectious disease control keeps the person from work (sjuk-6)."""
+    if not any(one.get("valueBoolean") and "smittskydd" in _codes(one) for one in _resources(bundle, "Observation")):
+        return True
+    return not any(
+        "diagnos" in _codes(section) and "withheld" in _codes(section, "emptyReason")
+        for composition in _resources(bundle, "Composition")
+        for section in composition.get("section", ())
+    )
+
+
+def _event_is_that_of_the_periods(bundle: Json) -> bool:
+    """Say that the time the document tells of is from the first day of its periods to the last (sjuk-7)."""
+    events = [event["period"] for one in _resources(bundle, "Composition") for event in one.get("event", ())]
+    periods = [one["effectivePeriod"] for one in _resources(bundle, "Observation") if "effectivePeriod" in one]
+    if not events:
+        return True
+    first, last = min(one["start"] for one in periods), max(one["end"] for one in periods)
+    return all((event["start"], event["end"]) == (first, last) for event in events)
+
+
+def _derived_says_from_what(composition: Json) -> bool:
+    """Say that what is marked as derived says from what, and is not attested as it stands (sjuk-10)."""
+    if all(label.get("code") != "REDACTED" for label in composition["meta"].get("security", ())):
+        return True
+    return "attester" not in composition and any(
+        one["code"] == "transforms" for one in composition.get("relatesTo", ())
+    )
+
+
+def _ends_after_it_begins(observation: Json) -> bool:
+    period = observation.get("effectivePeriod", {})
+    return "start" not in period or "end" not in period or in_order(period["start"], period["end"])
+
+
+CHECKS: Mapping[str, Callable[[Any], bool]] = {
+    "sjuk-1": _periods_are_apart,
+    "sjuk-3": _ends_after_it_begins,
+    "sjuk-4": _entries_are_there,
+    "sjuk-5": _a_time_where_there_is_one,
+    "sjuk-6": _infection_withholds_no_diagnosis,
+    "sjuk-7": _event_is_that_of_the_periods,
+    "sjuk-10": _derived_says_from_what,
+}
+"""Those that have to be computed."""
+
+SAID_IN_SCHEMA: Mapping[str, Json] = {
+    "sjuk-2": {"properties": {"value": {"enum": [25, 50, 75, 100]}}, "required": ["value"]},
+    "sjuk-8": {},  # asked of every reference, where the document's references are followed
+    "sjuk-11": {"pattern": "^[0-9]{12}$"},
+    "sjuk-12": {"properties": {"value": {"exclusiveMinimum": 0, "maximum": 100}}, "required": ["value"]},
+}
+"""Those that JSON Schema can say."""
