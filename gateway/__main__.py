@@ -10,7 +10,7 @@ from gateway.commands.check import check
 from gateway.commands.deliveries import deliveries
 from gateway.commands.demo import demo
 from gateway.commands.forms import form_
-from gateway.commands.mapping import map_
+from gateway.commands.maps import map_
 from gateway.commands.messages import messages
 from gateway.commands.serve import serve
 from gateway.commands.worker import worker

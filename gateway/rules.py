@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 HOME = Path(__file__).parent.parent
 """Where `mappings/` and `schemas/` lie: beside this package, in a checkout and where it is installed alike."""
 
+MAPPINGS = HOME / "mappings"
+"""The mappings that are installed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -66,19 +69,18 @@ class Rules:
         return select(document, self.definitions, ProfileCheck(self.profiles, document).problems)
 
 
-def load_rules(addresses: Iterable[str] = (), home: Path = HOME) -> Rules:
-    """Return the rules that lie in a folder's `mappings/` and `schemas/`.
+def load_rules(addresses: Iterable[str] = (), mappings: Path = MAPPINGS) -> Rules:
+    """Return the rules that lie in a folder laid out like `mappings/`.
 
     Args:
         addresses: The logical addresses that are ours; any is, where none is named.
-        home: The folder.
+        mappings: The folder.
 
     Raises:
         ConfigurationError: A file is wrong; the text names it and the place.
     """
-    mappings = home / "mappings"
     return Rules(
-        Reader(Schema(home / "schemas" / "riv" / "register-certificate-3.xsd"), frozenset(addresses)),
+        Reader(Schema(HOME / "schemas" / "riv" / "register-certificate-3.xsd"), frozenset(addresses)),
         load_forms(mappings / "certificates"),
         load_mappings(mappings / "certificates", mappings / "code_tables"),
         load_definitions(mappings / "information_sets"),

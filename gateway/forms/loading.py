@@ -19,17 +19,21 @@ if TYPE_CHECKING:
     from gateway.forms.verdict import Form
 
 
-def load_forms(folder: Path) -> Mapping[CertificateKind, Form]:
+def load_forms(folder: Path, which: str = "*/*") -> Mapping[CertificateKind, Form]:
     """Return the form of every kind of certificate: `<folder>/<type>/<major version>/form.yaml`.
 
     A form that senders also call something else stands under each of its names; its `kind` is its own.
+
+    Args:
+        folder: The folder.
+        which: The kinds that are wanted, as their folders match it.
 
     Raises:
         ConfigurationError: There is no form at all, two have the same name, or one says something unknown; file and
             place are named.
     """
     forms: dict[CertificateKind, Form] = {}
-    for file in sorted(folder.glob("*/*/form.yaml")):
+    for file in sorted(folder.glob(f"{which}/form.yaml")):
         kind = _kind_of(file)
         said = _words_in(file)
         form = _form(kind, said, file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from gateway.errors import ConfigurationError
 from gateway.identity import CertificateKind
@@ -13,6 +13,7 @@ from gateway.mapping.elements import compile_elements
 from gateway.mapping.including import whole
 from gateway.mapping.language import MappingFile, Part, Refer, ResourceRule, Take
 from gateway.mapping.narrative import compile_template
+from gateway.mapping.places import RulePlaces
 from gateway.mapping.sources import BELOW, source_of
 from gateway.mapping.tables import load_tables
 from gateway.rule_files import read_words
@@ -79,13 +80,40 @@ def load_mappings(certificates: Path, code_tables: Path) -> Map[CertificateKind,
         ConfigurationError: A file says something that the language has no word for, or names something that is not
             there; the text names the file and the place.
     """
-    tables = load_tables(code_tables)
-    parts = {file.stem: read_words(file, Part) for file in sorted((certificates / "parts").glob("*.yaml"))}
-    loaded = (
-        _compile(file, read_words(file, MappingFile), parts, tables)
-        for file in sorted(certificates.glob("*/*/mapping.yaml"))
-    )
+    tables, parts = load_tables(code_tables), _parts_in(certificates)
+    loaded = (_load(file, parts, tables) for file in sorted(certificates.glob("*/*/mapping.yaml")))
     return {mapping.kind: mapping for mapping in loaded}
+
+
+def load_mapping(file: Path, certificates: Path, code_tables: Path) -> Mapping:
+    """Return one mapping file, compiled, wherever its folder `<type>/<major>` lies.
+
+    Args:
+        file: The mapping file.
+        certificates: The folder whose `parts/` it includes.
+        code_tables: The folder of ConceptMaps and NamingSystems.
+
+    Raises:
+        ConfigurationError: As `load_mappings`.
+    """
+    return _load(file, _parts_in(certificates), load_tables(code_tables))
+
+
+class _Parts(NamedTuple):
+    folder: Path
+    words: Map[str, Part]
+
+
+def _parts_in(certificates: Path) -> _Parts:
+    folder = certificates / "parts"
+    return _Parts(folder, {file.stem: read_words(file, Part) for file in sorted(folder.glob("*.yaml"))})
+
+
+def _load(file: Path, parts: _Parts, tables: Tables) -> Mapping:
+    try:
+        return _compile(file, read_words(file, MappingFile), parts.words, tables)
+    except _BadRule as bad:
+        raise ConfigurationError(f"{RulePlaces(file, parts.folder).of(bad.rule)}: {bad}") from None
 
 
 def _compile(file: Path, words: MappingFile, parts: Map[str, Part], tables: Tables) -> Mapping:
@@ -110,8 +138,22 @@ def _as_resource(composition: CompositionRule) -> ResourceRule:
     return ResourceRule.model_construct(resource="Composition", elements=composition.elements)
 
 
+class _BadRule(ConfigurationError):
+    """A rule that cannot be compiled."""
+
+    def __init__(self, rule: str, text: str) -> None:
+        super().__init__(text)
+        self.rule = rule
+
+
 def _rule(name: str, rule: ResourceRule, words: MappingFile, tables: Tables, where: str) -> Rule:
-    full_name = f"{where}: {name}"
+    try:
+        return _compiled(name, rule, words, tables, f"{where}: {name}")
+    except ConfigurationError as error:
+        raise _BadRule(name, str(error)) from None
+
+
+def _compiled(name: str, rule: ResourceRule, words: MappingFile, tables: Tables, full_name: str) -> Rule:
     if rule.section is not None:
         _check_section(rule.section, words, full_name)
     if rule.each is None and any(map(_is_below, rule.elements.values())):
@@ -176,7 +218,7 @@ def _check_references(rules: Whole, where: str) -> None:
     ]:
         for path, value in elements.items():
             if isinstance(value, Refer) and value.reference not in known:
-                raise ConfigurationError(f"{where}: {name}.{path}: there is no rule {value.reference}")
+                raise _BadRule(name, f"{where}: {name}.{path}: there is no rule {value.reference}")
 
 
 def _ignoring(ignore: Map[str, str]) -> Callable[[str], str | None]:

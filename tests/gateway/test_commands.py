@@ -36,6 +36,8 @@ COMMANDS = [
     ("demo",),
     ("check",),
     ("map",),
+    ("map", "accept"),
+    ("map", "trace"),
     ("map", "try"),
     ("deliveries",),
     ("deliveries", "list"),

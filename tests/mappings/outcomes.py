@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from gateway.commands.tracing import trace_of
 from gateway.rules import load_rules
+from gateway.workbench.golden import samples_in
+from gateway.workbench.tracing import trace_of
+from gateway.workbench.trial import tried
 
 if TYPE_CHECKING:
-    from gateway.documents import Document, InformationSet, Place, SourceDocument
+    from gateway.documents import Document, InformationSet, SourceDocument
 
 REPOSITORY = Path(__file__).parents[2]
 MAPPINGS = REPOSITORY / "mappings"
@@ -23,7 +25,7 @@ RULES = load_rules()
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 TAKEN_IN = {(kind.type, str(kind.major)) for kind, form in RULES.forms.items() if form.kind in RULES.mappings}
 """Type, in every name it goes by, and major version of the certificates that have both a form and a mapping."""
-SAMPLES = sorted((MAPPINGS / "certificates").glob("*/*/samples/*.xml"))
+SAMPLES = samples_in(MAPPINGS / "certificates")
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -42,9 +44,7 @@ class Outcome(NamedTuple):
 
 
 def outcome_of(content):
-    source = RULES.reader.read_file(content)
-    document = RULES.understand(source, NOW)
-    return Outcome(source, document, RULES.select(document))
+    return Outcome(*tried(content, RULES, NOW))
 
 
 def name_of(file):
@@ -60,15 +60,6 @@ def real_messages():
     valid = [row for row in rows if row[3] == row[4] == "ok"]
     indexed = [CORPUS / row[0] for row in valid if (row[1].upper(), row[2].partition(".")[0]) in TAKEN_IN]
     return [*indexed, *sorted((CORPUS / "DERIVED-v2").glob("register-*.xml"))]
-
-
-def nodes_of(place: Place):
-    """Every node of a source document with its text, named as the account names it."""
-    for path, text in place.values.items():
-        yield path + place.where, text
-    for places in place.places.values():
-        for one in places:
-            yield from nodes_of(one)
 
 
 def resources_of(bundle):

@@ -23,7 +23,6 @@ from outcomes import (
     lines_of,
     name_of,
     narratives_of,
-    nodes_of,
     outcome_of,
     real_messages,
     references_in,
@@ -31,6 +30,7 @@ from outcomes import (
 )
 
 from gateway.documents import TermKind
+from gateway.workbench.nodes import texts_of
 
 REAL = real_messages()
 FILES = [*SAMPLES, *REAL]
@@ -174,7 +174,7 @@ def test_a_withheld_section_says_so_and_holds_nothing(file):
 def test_every_word_of_a_narrative_comes_from_the_source_or_the_rules(file):
     made = outcome(file)
     known = OF_THE_NARRATIVE | set(html.unescape(RULE_TEXT).replace('"', " ").split())
-    known |= {word for _, text in nodes_of(made.source.root) for word in text.split()} | set(made.source.root.places)
+    known |= {word for _, text in texts_of(made.source.root) for word in text.split()} | set(made.source.root.places)
 
     for bundle in made.bundles:
         values = {word for value in leaves_in(bundle["entry"][1:]) for word in in_swedish(value).split()}
@@ -207,7 +207,7 @@ def test_every_value_has_a_rule(file):
 
 @every_file
 def test_every_source_of_a_value_is_a_node_of_the_certificate(file):
-    nodes = {node for node, _ in nodes_of(outcome(file).source.root)} | {
+    nodes = {node for node, _ in texts_of(outcome(file).source.root)} | {
         f"{question}/@id" for question in outcome(file).source.root.places
     }
 
@@ -224,7 +224,7 @@ def test_every_value_without_a_source_is_stated_by_the_rules(file):
 
 @every_file
 def test_every_value_is_what_its_source_says_or_is_made_from_it_by_a_table(file):
-    source = dict(nodes_of(outcome(file).source.root))
+    source = dict(texts_of(outcome(file).source.root))
     texts = {text.strip() for text in source.values()}
     for row in traced(file):
         if row["path"].endswith((".text", "valueString", "description", ".display", "family", "given[0]")):
@@ -235,7 +235,7 @@ def test_every_value_is_what_its_source_says_or_is_made_from_it_by_a_table(file)
 
 @every_file
 def test_every_node_of_the_certificate_is_accounted_for(file):
-    document, nodes = outcome(file).document, {node for node, _ in nodes_of(outcome(file).source.root)}
+    document, nodes = outcome(file).document, {node for node, _ in texts_of(outcome(file).source.root)}
     taken = {node for origin in document.origins for node in origin.sources}
 
     assert document.unmapped == document.problems == ()

@@ -30,6 +30,17 @@ def trace_of(document: Document, sets: Sequence[InformationSet], mapping: Certif
     ]
 
 
+def trace_of_document(document: Document, mapping: CertificateMapping) -> list[dict[str, Any]]:
+    """Return one row for each value of the whole document, before any set is made: as `trace_of`, of no set."""
+    trace = Trace(document, mapping)
+    return [
+        _row(f"{resource['resourceType']}/{resource['id']}", told.path, told.value, told.sources, told.rule)
+        for resource in (mapped.resource for mapped in (document.composition, *document.resources))
+        if "id" in resource
+        for told in trace.of(resource)
+    ]
+
+
 def _rows(one: InformationSet, bundle: Resource, trace: Trace) -> Iterator[dict[str, Any]]:
     entries = bundle.pop("entry")
     told = {entry["resource"]["id"]: list(trace.of(entry["resource"])) for entry in entries}

@@ -1,0 +1,18 @@
+"""`samsyn map`: write, try and explain mappings, without deploying anything."""
+
+from __future__ import annotations
+
+import click
+
+from gateway.commands.maps.accepting import accept
+from gateway.commands.maps.tracing import trace
+from gateway.commands.maps.trying import try_
+
+
+@click.group("map")
+def map_() -> None:
+    """Write, try and explain mappings: nothing is kept or sent."""
+
+
+for _command in (try_, trace, accept):
+    map_.add_command(_command)

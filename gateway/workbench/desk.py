@@ -1,0 +1,99 @@
+"""The rules that are tried: the installed ones, a folder of others, or the installed but for one certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gateway.errors import ConfigurationError
+from gateway.forms import load_forms
+from gateway.mapping import load_mapping
+from gateway.rule_files import Lines
+from gateway.rules import MAPPINGS, load_rules
+from gateway.workbench.sheet import Sheet
+from gateway.workbench.trial import tried
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gateway.identity import CertificateKind
+    from gateway.mapping.places import Spot
+    from gateway.rules import Rules
+    from gateway.workbench.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Rules, and the files that they were read from."""
+
+    rules: Rules
+    mappings: Path
+    """The folder laid out like `mappings/`."""
+    certificate: Path | None = None
+    """The folder of the one certificate whose form and mapping stand in for those in `mappings`."""
+
+    def tried(self, file: Path) -> Trial:
+        """Return what becomes now of the certificate in a file.
+
+        Raises:
+            SenderError: It would be refused.
+        """
+        return tried(file.read_bytes(), self.rules, datetime.now(UTC))
+
+    def folder_of(self, kind: CertificateKind) -> Path:
+        """Return the folder of a certificate that there is a mapping for."""
+        own = self.certificate
+        if own and (own.parent.name, own.name) == (kind.type.lower(), str(kind.major)):
+            return own
+        return self.mappings / "certificates" / kind.type.lower() / str(kind.major)
+
+    def sheet(self, kind: CertificateKind) -> Sheet:
+        """Return the rules of a certificate as they are written."""
+        return Sheet(self.folder_of(kind) / "mapping.yaml", self.mappings / "certificates" / "parts")
+
+    def titles(self, kind: CertificateKind) -> dict[str, str]:
+        """Return what the form calls its questions and parts: `6` and `6.1` → title."""
+        form = Lines(self.folder_of(kind) / "form.yaml")
+        titles: dict[str, str] = {}
+        for question in form.below("questions"):
+            titles[question] = form.text("questions", question, "title")
+            for part in form.below("questions", question, "parts"):
+                titles[part] = form.text("questions", question, "parts", part, "title")
+        return titles
+
+    def shown(self, spot: Spot) -> str:
+        """Return where a rule is written, below the folder of mappings: `certificates/parts/diagnos.yaml:27`."""
+        is_own = self.certificate is not None and spot.file.is_relative_to(self.certificate)
+        return str(spot if is_own else spot._replace(file=spot.file.relative_to(self.mappings)))
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders to look at for a change."""
+        return (self.mappings, self.certificate) if self.certificate else (self.mappings,)
+
+
+def desk_with(folder: Path | None) -> Desk:
+    """Return the rules to try.
+
+    Args:
+        folder: One that is laid out like `mappings/`; or a certificate's, `<type>/<major>`, whose form and mapping
+            then stand in for the installed ones. None: the installed ones.
+
+    Raises:
+        ConfigurationError: The folder is neither, or a file is wrong; the text names file and line.
+    """
+    if folder is None:
+        return Desk(load_rules(), MAPPINGS)
+    if (folder / "certificates").is_dir():
+        return Desk(load_rules(mappings=folder), folder)
+    folder = folder.resolve()
+    if not (folder / "mapping.yaml").is_file():
+        raise ConfigurationError(f"{folder} has neither certificates/ nor a mapping.yaml")
+    return Desk(_with_certificate(load_rules(), folder), MAPPINGS, folder)
+
+
+def _with_certificate(rules: Rules, folder: Path) -> Rules:
+    mapping = load_mapping(folder / "mapping.yaml", MAPPINGS / "certificates", MAPPINGS / "code_tables")
+    forms = load_forms(folder.parent.parent, f"{folder.parent.name}/{folder.name}")
+    return replace(rules, forms={**rules.forms, **forms}, mappings={**rules.mappings, mapping.kind: mapping})
