@@ -84,5 +84,5 @@ def load_rules(addresses: Iterable[str] = (), mappings: Path = MAPPINGS) -> Rule
         load_forms(mappings / "certificates"),
         load_mappings(mappings / "certificates", mappings / "code_tables"),
         load_definitions(mappings / "information_sets"),
-        load_profiles(home / "schemas" / "fhir"),
+        load_profiles(HOME / "schemas" / "fhir"),
     )
