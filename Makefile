@@ -43,6 +43,33 @@ bench: setup ## figures, as ratios in one run
 bench-peers: setup ## the same work by engines that one could pick instead; fetches them
 	$(BIN)/python benchmarks/peers/run.py
 
+# Developer's tools: Node for SUSHI; Java 17 and Maven for the validator. HL7 Sweden's base has no package to fetch.
+SWEDEN ?= ../shared/fhir/hl7-sweden-base
+CORE := build/profiles/core/google/fhir/r4/data/hl7.fhir.r4.core.tgz
+SUSHI := build/profiles/node_modules/fsh-sushi/dist/app.js
+
+$(CORE): conformance/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target build/profiles/core -r $<
+	touch $@
+
+$(SUSHI): conformance/package-lock.json
+	mkdir -p build/profiles && cp conformance/package.json conformance/package-lock.json build/profiles
+	npm ci --silent --no-audit --no-fund --ignore-scripts --prefix build/profiles
+	touch $@
+
+profiles: setup $(CORE) $(SUSHI) ## FSH to StructureDefinitions with snapshots
+	$(BIN)/python conformance/profiles.py $(CORE) $(SWEDEN) $(SUSHI)
+
+profiles-check: setup $(CORE) $(SUSHI) ## the compiled profiles are those of the FSH
+	$(BIN)/python conformance/profiles.py $(CORE) $(SWEDEN) $(SUSHI) build/profiles/compiled
+	diff -r build/profiles/compiled schemas/fhir/compiled
+
+conformance: setup ## HL7's own validator on every output
+	$(BIN)/python conformance/outputs.py build/conformance/outputs
+	mvn --quiet --batch-mode --file conformance/pom.xml compile exec:java \
+	  -Dexec.args="build/conformance/outputs schemas/fhir/compiled $(SWEDEN)" > build/conformance/results.jsonl
+	$(BIN)/python conformance/verdict.py build/conformance/results.jsonl
+
 wheel: setup ## the distribution
 	rm -rf dist
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
