@@ -55,8 +55,8 @@ def _entries_are_there(bundle: Json) -> bool:
 
 
 def _a_time_where_there_is_one(prognosis: Json) -> bool:
-    """Say that the time to the return is told where the prognosis is that there is one, and nowhere else (sjuk-5)."""
-    return bool(_codes(prognosis, "valueCodeableConcept") & _WITH_A_TIME) == ("component" in prognosis)
+    """Say that the time to the return is told where the prognosis is that there is one (sjuk-5)."""
+    return "component" in prognosis or not _codes(prognosis, "valueCodeableConcept") & _WITH_A_TIME
 
 
 def _infection_withholds_no_diagnosis(bundle: Json) -> bool:

@@ -66,7 +66,7 @@ Description: "How much the ability to work is reduced, and from when to when. On
 * code.coding[nedsattning].system 1..1
 * code.coding[nedsattning].system = $arbetsformaga (exactly)
 * code.coding[nedsattning].code = #nedsattning (exactly)
-* focus only Reference(Sysselsattning)
+* focus only Reference(Uppgift)
 * effective[x] 1..1
 * effective[x] only Period
 * effectivePeriod.start 1..1
