@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 """When the certificates are taken to have come: the same on every run."""
-_EXTENSION = "StructureDefinition-diagnosordning.json"
+_EXTENSIONS = ("StructureDefinition-diagnosordning.json", "StructureDefinition-originalets-underskrift.json")
 """To judge the definition of an extension the validator asks for a package on a network; its uses it judges."""
 CORPUS = ROOT.parent / "shared" / "corpus"
 
@@ -63,7 +63,7 @@ def _published() -> Iterator[tuple[str, bytes]]:
         *(ROOT / "docs" / "examples").glob("consent-*.json"),
         *(ROOT / "mappings" / "information_sets").glob("*/samples/consent.json"),
         *(ROOT / "mappings" / "code_tables").glob("*.json"),
-        *(file for file in (ROOT / "schemas" / "fhir" / "compiled").glob("*.json") if file.name != _EXTENSION),
+        *(file for file in (ROOT / "schemas" / "fhir" / "compiled").glob("*.json") if file.name not in _EXTENSIONS),
     ]
     for file in files:
         yield f"published/{'-'.join(file.relative_to(ROOT).parts[1:])}", file.read_bytes()

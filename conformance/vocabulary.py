@@ -2,9 +2,9 @@
 
     python conformance/vocabulary.py     # writes them into schemas/fhir/compiled
 
-Codes come from the code tables' targets, the constants of rules, the titles of sections, and the sets' names and
-purposes. Systems of others that publish no CodeSystem are there in part, as far as the code tables know them.
-`tests/mappings/test_vocabulary.py` says when the files no longer are what this makes.
+Codes come from the code tables' targets, the constants of rules, the titles of sections, the sets' names and purposes,
+and what the reader says of a signature. Systems of others that publish no CodeSystem are there in part, as far as the
+code tables know them. `tests/mappings/test_vocabulary.py` says when the files no longer are what this makes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from gateway.documents import SignatureState
 from gateway.systems import CANONICAL_BASE, PURPOSE_SYSTEM, SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def _tables(mappings: Path) -> dict[str, str]:
 
 
 def _codes(mappings: Path) -> Iterator[Code]:
+    for state in SignatureState:
+        yield f"{_OURS}underskrift", state.value, ""
     for file in sorted((mappings / "code_tables").glob("ConceptMap-*.json")):
         yield from _of_table(json.loads(file.read_text("utf-8")))
     files = [yaml.safe_load(file.read_text("utf-8")) for file in sorted((mappings / "certificates").rglob("*.yaml"))]

@@ -66,6 +66,16 @@ Description: "Who is responsible for the unit, and keeps the record."
 * name 1..1
 * partOf 0..0
 
+Extension: OriginaletsUnderskrift
+Id: originalets-underskrift
+Title: "Signature of the original"
+Description: "Whether the certificate is as it was when it was signed. The signature itself stays with the original."
+* ^context.type = #element
+* ^context.expression = "Provenance.entity"
+* value[x] 1..1
+* value[x] only code
+* valueCode from underskrift (required)
+
 Profile: Ursprung
 Parent: Provenance
 Id: ursprung
@@ -79,3 +89,4 @@ Description: "The certificate that the set is made from, who signed it, and what
   * type 1..1
 * entity 1..*
   * role = #source (exactly)
+  * extension contains OriginaletsUnderskrift named underskrift 0..1

@@ -55,3 +55,9 @@ Title: "Recipient's role"
 Description: "What an actor of a consent is: one that information goes to."
 * $participation#IRCP
 * $participation#PRCP
+
+ValueSet: Underskrift
+Id: underskrift
+Title: "Signature of a certificate"
+Description: "What the gateway can say of it."
+* include codes from system https://example.org/fhir/sjukskrivning/CodeSystem/underskrift
