@@ -44,7 +44,7 @@ def open_gateway(settings: Settings, clock: Callable[[], datetime] = now) -> Gat
     Raises:
         ConfigurationError: A setting or a file has to be mended first.
     """
-    rules = load_rules(settings.logical_addresses)
+    rules = load_rules(settings.logical_addresses, emitted=settings.emitted_systems)
     recipients = Recipients(
         [
             Recipient(one.name, RecipientKind(one.kind), OrganisationNumber(one.organisation), one.endpoint)

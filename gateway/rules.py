@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gateway.errors import RuleViolation, UnknownCertificateType
@@ -69,12 +70,15 @@ class Rules:
         return select(document, self.definitions, ProfileCheck(self.profiles, document).problems)
 
 
-def load_rules(addresses: Iterable[str] = (), mappings: Path = MAPPINGS) -> Rules:
+def load_rules(
+    addresses: Iterable[str] = (), mappings: Path = MAPPINGS, emitted: Mapping[str, str] = MappingProxyType({})
+) -> Rules:
     """Return the rules that lie in a folder laid out like `mappings/`.
 
     Args:
         addresses: The logical addresses that are ours; any is, where none is named.
         mappings: The folder.
+        emitted: NamingSystem name → the URI to emit, where that is not the one that the file prefers.
 
     Raises:
         ConfigurationError: A file is wrong; the text names it and the place.
@@ -82,7 +86,7 @@ def load_rules(addresses: Iterable[str] = (), mappings: Path = MAPPINGS) -> Rule
     return Rules(
         Reader(Schema(HOME / "schemas" / "riv" / "register-certificate-3.xsd"), frozenset(addresses)),
         load_forms(mappings / "certificates"),
-        load_mappings(mappings / "certificates", mappings / "code_tables"),
+        load_mappings(mappings / "certificates", mappings / "code_tables", emitted),
         load_definitions(mappings / "information_sets"),
         load_profiles(HOME / "schemas" / "fhir"),
     )

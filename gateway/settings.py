@@ -84,6 +84,9 @@ class Settings(BaseSettings):
         Persons.TEST,
         description="Whose numbers are taken in: `real` in production; `test` refuses what may be somebody's",
     )
+    emitted_systems: dict[str, str] = Field(
+        default_factory=dict, description="NamingSystem → the URI to emit for it, another of its own than it prefers"
+    )
     recipients: tuple[RecipientSetting, ...] = Field((), description="Who can be reached, and where")
     agencies: tuple[AgencySetting, ...] = Field((), description="Who may ask")
     worker: str = Field("worker", min_length=1, description="The worker's name; each running worker has its own")

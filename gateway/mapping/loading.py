@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from gateway.errors import ConfigurationError
@@ -69,18 +70,21 @@ class Mapping:
     """Source path → why it is left out; None where nobody says."""
 
 
-def load_mappings(certificates: Path, code_tables: Path) -> Map[CertificateKind, Mapping]:
+def load_mappings(
+    certificates: Path, code_tables: Path, emitted: Map[str, str] = MappingProxyType({})
+) -> Map[CertificateKind, Mapping]:
     """Return every `<type>/<major>/mapping.yaml` below a folder, compiled.
 
     Args:
         certificates: The folder of certificate types; `parts/*.yaml` in it are what mappings include.
         code_tables: The folder of ConceptMaps and NamingSystems.
+        emitted: NamingSystem name → the URI to emit, where that is not the one that the file prefers.
 
     Raises:
         ConfigurationError: A file says something that the language has no word for, or names something that is not
             there; the text names the file and the place.
     """
-    tables, parts = load_tables(code_tables), _parts_in(certificates)
+    tables, parts = load_tables(code_tables, emitted), _parts_in(certificates)
     loaded = (_load(file, parts, tables) for file in sorted(certificates.glob("*/*/mapping.yaml")))
     return {mapping.kind: mapping for mapping in loaded}
 

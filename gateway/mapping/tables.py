@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -31,11 +32,16 @@ class Tables:
     """Any identifier of a system (OID, URN, URI) → the URI that is emitted."""
 
 
-def load_tables(folder: Path) -> Tables:
+def load_tables(folder: Path, emitted: Mapping[str, str] = MappingProxyType({})) -> Tables:
     """Return every `ConceptMap-*.json` and `NamingSystem-*.json` of a folder.
 
+    Args:
+        folder: Where they lie.
+        emitted: NamingSystem name → the URI that is emitted instead of the one that the file prefers; one of its own.
+
     Raises:
-        ConfigurationError: A file is no such resource, or two say different things of the same code or system.
+        ConfigurationError: A file is no such resource, two say different things of the same code or system, or a
+            system is to be emitted under a URI that is none of its own.
     """
     concepts: dict[str, Mapping[tuple[str, str], Concept]] = {}
     for file, content in _files(folder, "ConceptMap"):
@@ -43,10 +49,14 @@ def load_tables(folder: Path) -> Tables:
             raise ConfigurationError(f"{file.name}: another ConceptMap has the name {content['name']} too")
         concepts[content["name"]] = _once(file, _concepts(content))
     systems: dict[str, str] = {}
+    unknown = set(emitted)
     for file, content in _files(folder, "NamingSystem"):
-        for alias, uri in _systems(file, content):
+        unknown.discard(content["name"])
+        for alias, uri in _systems(file, content, emitted.get(content["name"])):
             if systems.setdefault(alias, uri) != uri:
                 raise ConfigurationError(f"{file.name}: {alias} is named in another NamingSystem too")
+    if unknown:
+        raise ConfigurationError(f"emitted_systems: there is no NamingSystem {min(unknown)}")
     return Tables(concepts, systems)
 
 
@@ -82,10 +92,18 @@ def _once(file: Path, pairs: Iterator[tuple[tuple[str, str], Concept]]) -> dict[
     return found
 
 
-def _systems(file: Path, naming_system: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _systems(file: Path, naming_system: dict[str, Any], chosen: str | None) -> Iterator[tuple[str, str]]:
     ids = naming_system.get("uniqueId", ())
     preferred = next((one["value"] for one in ids if one.get("preferred")), None)
     if preferred is None:
         raise ConfigurationError(f"{file.name} has no preferred uniqueId")
+    if chosen is not None and chosen not in _uris(ids):
+        raise ConfigurationError(f"emitted_systems.{naming_system['name']}: {file.name} has no such uri or oid")
     for one in ids:
-        yield one["value"], preferred
+        yield one["value"], chosen or preferred
+
+
+def _uris(ids: Iterable[dict[str, Any]]) -> set[str]:
+    """Return what a system can be called in FHIR: its URIs, and its OIDs as URNs (RFC 3061)."""
+    written = {"uri": "{}", "oid": "urn:oid:{}"}
+    return {written[one["type"]].format(one["value"]) for one in ids if one.get("type") in written}
