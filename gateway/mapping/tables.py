@@ -97,10 +97,11 @@ def _systems(file: Path, naming_system: dict[str, Any], chosen: str | None) -> I
     preferred = next((one["value"] for one in ids if one.get("preferred")), None)
     if preferred is None:
         raise ConfigurationError(f"{file.name} has no preferred uniqueId")
-    if chosen is not None and chosen not in _uris(ids):
+    uris = _uris(ids)
+    if chosen is not None and chosen not in uris:
         raise ConfigurationError(f"emitted_systems.{naming_system['name']}: {file.name} has no such uri or oid")
-    for one in ids:
-        yield one["value"], chosen or preferred
+    for alias in sorted({one["value"] for one in ids} | uris):
+        yield alias, chosen or preferred
 
 
 def _uris(ids: Iterable[dict[str, Any]]) -> set[str]:
