@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gateway.commands.maps.accepting import accept
+from gateway.commands.maps.covering import coverage
 from gateway.commands.maps.tracing import trace
 from gateway.commands.maps.trying import try_
 
@@ -14,5 +15,5 @@ def map_() -> None:
     """Write, try and explain mappings: nothing is kept or sent."""
 
 
-for _command in (try_, trace, accept):
+for _command in (try_, trace, coverage, accept):
     map_.add_command(_command)
