@@ -29,6 +29,8 @@ class Take(_Words):
     table: str | None = None
     """The ConceptMap that its code is looked up in; the value is then a Coding, or its code where `as` is there too."""
     conversion: Conversion = Field("text", alias="as")
+    among: list[str] = []
+    """The NamingSystems that `as: system` takes; all of them where none is named."""
     required: bool = False
 
 

@@ -30,6 +30,8 @@ class Tables:
     """ConceptMap name → (source system, source code) → concept."""
     systems: Mapping[str, str] = field(repr=False)
     """Any identifier of a system (OID, URN, URI) → the URI that is emitted."""
+    named: Mapping[str, Mapping[str, str]] = field(repr=False)
+    """NamingSystem name → its part of `systems`."""
 
 
 def load_tables(folder: Path, emitted: Mapping[str, str] = MappingProxyType({})) -> Tables:
@@ -49,15 +51,15 @@ def load_tables(folder: Path, emitted: Mapping[str, str] = MappingProxyType({}))
             raise ConfigurationError(f"{file.name}: another ConceptMap has the name {content['name']} too")
         concepts[content["name"]] = _once(file, _concepts(content))
     systems: dict[str, str] = {}
-    unknown = set(emitted)
+    named: dict[str, Mapping[str, str]] = {}
     for file, content in _files(folder, "NamingSystem"):
-        unknown.discard(content["name"])
-        for alias, uri in _systems(file, content, emitted.get(content["name"])):
+        named[content["name"]] = dict(_systems(file, content, emitted.get(content["name"])))
+        for alias, uri in named[content["name"]].items():
             if systems.setdefault(alias, uri) != uri:
                 raise ConfigurationError(f"{file.name}: {alias} is named in another NamingSystem too")
-    if unknown:
+    if unknown := emitted.keys() - named.keys():
         raise ConfigurationError(f"emitted_systems: there is no NamingSystem {min(unknown)}")
-    return Tables(concepts, systems)
+    return Tables(concepts, systems, named)
 
 
 def _files(folder: Path, kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:

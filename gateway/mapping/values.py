@@ -40,20 +40,26 @@ def taking(rule: Take, path: str, name: str, tables: Tables, below: str) -> Call
         below: The path that repeats, where the rule stands inside a repeating list.
 
     Raises:
-        ConfigurationError: The rule names a table that is not there.
+        ConfigurationError: The rule names a table or a NamingSystem that is not there, or `among` does not belong.
     """
     source = source_of(rule.source, below)
+    if rule.among and (rule.table is not None or rule.conversion != "system"):
+        raise ConfigurationError(f"{name}: among has to stand beside as: system, without a table")
     if rule.table is None:
-        return _text(rule, source, path, name, _conversion(rule, tables))
+        return _text(rule, source, path, name, _conversion(rule, name, tables))
     if rule.table not in tables.concepts:
         raise ConfigurationError(f"{name}: there is no ConceptMap {rule.table}")
     return _concept(rule, source, path, name, tables.concepts[rule.table])
 
 
-def _conversion(rule: Take, tables: Tables) -> Callable[[str], Any]:
+def _conversion(rule: Take, name: str, tables: Tables) -> Callable[[str], Any]:
     if rule.conversion != "system":
         return CONVERSIONS[rule.conversion]
-    return lambda text: tables.systems[text.strip()]
+    if unknown := set(rule.among) - tables.named.keys():
+        raise ConfigurationError(f"{name}: there is no NamingSystem {min(unknown)}")
+    allowed = {alias: uri for one in rule.among for alias, uri in tables.named[one].items()}
+    systems = allowed if rule.among else tables.systems
+    return lambda text: systems[text.strip()]
 
 
 def _text(rule: Take, source: Source, path: str, name: str, convert: Callable[[str], Any]) -> Callable[[Run], Any]:

@@ -49,6 +49,16 @@ def test_a_chosen_uri_is_emitted_in_every_set_and_holds_none():
     assert not _emitted(sets) & PREFERRED
 
 
+@pytest.mark.parametrize("system", ["1.2.752.116.2.1.1", "9871cd17-8755-4ed9-b894-ff3729e775a4"])
+def test_a_diagnosis_in_a_system_that_has_no_diagnoses_is_held(system):
+    content = SAMPLE.read_bytes().replace(b">1.2.752.116.1.1.1<", f">{system}<".encode())
+    rules = load_rules()
+
+    sets = rules.select(rules.understand(rules.reader.read_file(content), NOW))
+
+    assert {one.hold for one in sets} == {"mapping"}
+
+
 def test_every_name_of_a_system_gives_the_chosen_one():
     systems = load_tables(TABLES, CHOSEN).systems
 

@@ -34,6 +34,14 @@ MISTAKES = {
         observation({"code": {"from": "1.1", "table": "okänd"}}),
         "there is no ConceptMap okänd",
     ),
+    "a system that is not there": (
+        observation({"code.coding[0].system": {"from": "6.2.codeSystem", "as": "system", "among": ["okänt"]}}),
+        "there is no NamingSystem okänt",
+    ),
+    "among what is no system": (
+        observation({"valueString": {"from": "29.1", "among": ["id"]}}),
+        "among has to stand beside as: system",
+    ),
     "a section that is not there": ({**observation(RIGHT), "section": "okänt"}, "there is no section okänt"),
     "a rule that is not there": (
         observation(RIGHT | {"focus": {"reference": "okänd"}}),

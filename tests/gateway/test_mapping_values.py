@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from small_mappings import GRADES, IDS, certificate, made, mapped, observation, origins
+from small_mappings import GRADES, IDS, certificate, made, mapped, naming_system, observation, origins
 
 
 def test_from_takes_a_part_of_an_answer_as_it_stands(tmp_path):
@@ -160,6 +160,20 @@ def test_system_gives_the_uri_that_any_name_of_the_system_stands_for(tmp_path):
     for name in ("1.2.3", "1.2.33", "urn:oid:1.2.3", " 1.2.3 "):
         document = mapped(tmp_path, rules, certificate(header={"patient/id/root": name}), tables=[IDS])
         assert made(document) == [{"identifier": [{"system": "urn:oid:1.2.3"}]}]
+
+
+def test_a_system_that_is_not_among_those_named_is_not_understood(tmp_path):
+    rules = {"prov": observation({"value": {"from": "6.2.codeSystem", "as": "system", "among": ["id"]}})}
+    tables = [IDS, naming_system("status", "urn:status", "KV_STATUS")]
+
+    taken, left = (
+        mapped(tmp_path, rules, certificate({"6": [{"6.2.codeSystem": name}]}), tables=tables)
+        for name in ("1.2.33", "KV_STATUS")
+    )
+
+    assert made(taken) == [{"value": "urn:oid:1.2.3"}]
+    assert made(left) == []
+    assert left.unmapped == ("6.2.codeSystem",)
 
 
 def test_an_element_that_nothing_was_taken_for_is_left_out_with_its_constants(tmp_path):
