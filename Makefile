@@ -70,6 +70,12 @@ conformance: setup ## HL7's own validator on every output
 	  -Dexec.args="build/conformance/outputs schemas/fhir/compiled $(SWEDEN)" > build/conformance/results.jsonl
 	$(BIN)/python conformance/verdict.py build/conformance/results.jsonl
 
+defects: setup ## HL7's own validator and the check at run time, on documents with a defect each
+	$(BIN)/python conformance/defects.py build/conformance/defects
+	mvn --quiet --batch-mode --file conformance/pom.xml compile exec:java \
+	  -Dexec.args="build/conformance/defects schemas/fhir/compiled $(SWEDEN)" > build/conformance/defects.jsonl
+	$(BIN)/python conformance/defects.py build/conformance/defects build/conformance/defects.jsonl
+
 wheel: setup ## the distribution
 	rm -rf dist
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -1,7 +1,7 @@
 """Whether a document follows the profiles that its resources name.
 
-Each resource is judged by the profiles in its `meta.profile`, or by FHIR's own definition of its type where it names
-none that is at hand; then the document as a whole.
+Each resource is judged by the profiles in its `meta.profile`, all of which have to be at hand, or by FHIR's own
+definition of its type where it names none; then the document as a whole.
 """
 
 from __future__ import annotations
@@ -93,10 +93,12 @@ class Judge:
         violations: list[Violation] = []
         references: list[Found] = []
         lineage = frozenset({CORE + "Resource"})
-        for url in resource.get("meta", {}).get("profile") or (CORE + type_,):
-            profile = self._profiles.get(url) or self._profiles.get(CORE + type_)
+        named = resource.get("meta", {}).get("profile")
+        for url in named or (CORE + type_,):
+            profile = self._profiles.get(url)
             if profile is None:
-                violations.append(Violation(resource["id"], type_, "resourceType", "typen är inte känd", url))
+                unknown = ("meta.profile", "profilen är inte känd") if named else ("resourceType", "typen är inte känd")
+                violations.append(Violation(resource["id"], type_, *unknown, url))
                 continue
             if not profile.validator.is_valid(resource):
                 violations += _violations(resource, profile)

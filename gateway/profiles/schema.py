@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 EXTENSION = "urn:samsyn:extension"
-"""The address of the schema of an extension: it follows its definition, where that is at hand."""
+"""The address of the schema of an extension: it has a definition, and follows it."""
 
 _NOT_WRITTEN: Schema = {"not": {}}
 """The schema of what the gateway never writes: a type of FHIR's that is not at hand, an extension in an extension."""
@@ -52,7 +52,7 @@ def _extension(definitions: Definitions) -> Schema:
     by_url = [{"if": {"properties": {"url": {"const": url}}}, "then": {"$ref": url}} for url in urls]
     return {
         "type": "object",
-        "properties": {"url": primitive(definitions, "uri")},
+        "properties": {"url": {"enum": urls}},
         "required": ["url"],
         "allOf": by_url,
     }

@@ -245,10 +245,10 @@ EXTENSION = profile(
         ({"url": f"{BASE}/ordning", "valuePositiveInt": 1}, []),
         ({"url": f"{BASE}/ordning", "valuePositiveInt": 0}, [("extension[0].valuePositiveInt", "är för litet")]),
         ({"url": f"{BASE}/ordning"}, [("extension[0]", "följer inte profilen")]),
-        ({"url": f"{BASE}/annat", "valuePositiveInt": 1}, []),
+        ({"url": f"{BASE}/annat", "valuePositiveInt": 1}, [("extension[0].url", NO_SUCH_CODE)]),
     ],
 )
-def test_an_extension_follows_its_definition_where_that_is_at_hand(judged, extension, problems):
+def test_an_extension_has_a_definition_and_follows_it(judged, extension, problems):
     assert judged(observation(extension=[extension]), None, (), EXTENSION) == problems
 
 
@@ -271,10 +271,10 @@ def test_an_extension_that_the_profile_demands_is_found_by_its_address(judged):
     ]
 
 
-def test_a_resource_that_names_a_profile_nobody_has_is_judged_by_its_type(profiles):
-    resource = observation(meta={"profile": [f"{BASE}/annan"]}, status="kanske")
+def test_a_resource_that_names_a_profile_nobody_has_is_refused(profiles):
+    resource = observation(meta={"profile": [f"{BASE}/annan"]})
 
-    assert said(profiles, resource) == [("status", NO_SUCH_CODE)]
+    assert said(profiles, resource) == [("meta.profile", "profilen är inte känd")]
 
 
 def test_a_resource_of_a_type_that_is_not_written_is_refused(profiles):

@@ -1,0 +1,57 @@
+"""A document with one defect is refused at run time, about what was changed; as it was made, it is not."""
+
+from __future__ import annotations
+
+import pytest
+from defects import documents, load_defects, resource_of
+
+from gateway.profiles import Judge
+from gateway.rules import load_rules
+
+DEFECTS = load_defects()
+CAUGHT = [one for one in DEFECTS if one.caught in {"both", "here"}]
+LEFT = [one for one in DEFECTS if one not in CAUGHT]
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return load_rules()
+
+
+@pytest.fixture(scope="module")
+def whole(rules):
+    return documents(rules)
+
+
+@pytest.fixture
+def judged(rules, whole):
+    return lambda defect: Judge(rules.profiles).violations(defect.of(whole))
+
+
+def test_the_documents_have_no_defect_before_one_is_put_in(rules, whole):
+    assert [Judge(rules.profiles).violations(bundle) for bundle in whole.values()] == [[]] * len(whole)
+
+
+@pytest.mark.parametrize("defect", CAUGHT, ids=str)
+def test_a_defect_is_caught_where_it_is(judged, whole, defect):
+    changed = resource_of(whole[defect.words["in"]], defect.words.get("told", defect.words["of"]))
+
+    about = {(one.resource, one.type) for one in judged(defect)}
+
+    assert about & {(changed["id"], changed["resourceType"]), (whole[defect.words["in"]]["id"], "Bundle")}
+
+
+@pytest.mark.parametrize("defect", LEFT, ids=str)
+def test_a_defect_that_is_told_not_to_be_caught_here_is_not(judged, defect):
+    assert judged(defect) == []
+
+
+def test_there_are_defects_of_every_kind():
+    assert len(DEFECTS) >= 60
+    assert {one.kind for one in DEFECTS} == {
+        "missing", "wrong-type", "wrong-code", "cardinality", "slice", "reference", "date", "invariant"
+    }  # fmt: skip
+
+
+def test_a_difference_from_the_official_validator_has_a_reason():
+    assert {str(one) for one in DEFECTS if ("why" in one.words) != (one.caught != "both")} == set()
