@@ -37,7 +37,8 @@ def _periods_are_apart(bundle: Json) -> bool:
         if "effectivePeriod" in one and "nedsattning" in _codes(one):
             focus = tuple(target.get("reference", "") for target in one.get("focus", ()))
             period = one["effectivePeriod"]
-            by_focus.setdefault(focus, []).append((period["start"], period["end"]))
+            if period.keys() >= {"start", "end"}:
+                by_focus.setdefault(focus, []).append((period["start"], period["end"]))
     return all(
         in_order(earlier[1], later[0])
         for periods in map(sorted, by_focus.values())
@@ -65,10 +66,9 @@ def _event_is_that_of_the_periods(bundle: Json) -> bool:
     """Say that the time the document tells of is from the first day of its periods to the last (sjuk-7)."""
     events = [event["period"] for one in _resources(bundle, "Composition") for event in one.get("event", ())]
     periods = [one["effectivePeriod"] for one in _resources(bundle, "Observation") if "effectivePeriod" in one]
-    if not events:
-        return True
-    first, last = min(one["start"] for one in periods), max(one["end"] for one in periods)
-    return all((event["start"], event["end"]) == (first, last) for event in events)
+    first = min((one["start"] for one in periods if "start" in one), default=None)
+    last = max((one["end"] for one in periods if "end" in one), default=None)
+    return all((event.get("start"), event.get("end")) == (first, last) for event in events)
 
 
 def _derived_says_from_what(composition: Json) -> bool:

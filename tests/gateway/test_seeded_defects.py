@@ -6,6 +6,7 @@ import pytest
 from defects import documents, load_defects, resource_of
 
 from gateway.profiles import Judge
+from gateway.profiles.invariants import CHECKS
 from gateway.rules import load_rules
 
 DEFECTS = load_defects()
@@ -44,6 +45,13 @@ def test_a_defect_is_caught_where_it_is(judged, whole, defect):
 @pytest.mark.parametrize("defect", LEFT, ids=str)
 def test_a_defect_that_is_told_not_to_be_caught_here_is_not(judged, defect):
     assert judged(defect) == []
+
+
+def test_an_invariant_that_a_defect_breaks_is_told_by_its_key(judged):
+    reasons = {one.reason for defect in CAUGHT for one in judged(defect)}
+    keys = {reason.removeprefix("bryter ") for reason in reasons if reason.startswith("bryter ")}
+
+    assert {"sjuk-1", "sjuk-7", "bdl-7"} <= keys <= CHECKS.keys()
 
 
 def test_there_are_defects_of_every_kind():
