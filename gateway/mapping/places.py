@@ -48,10 +48,6 @@ class RulePlaces:
                 return self._shared(lines, rule, path) or Spot(file, lines.of(*(inner or steps)))
         return Spot(self.files[0], 1)
 
-    def ignored(self, pattern: str) -> Spot:
-        """Return where it is said that nodes of this pattern are left out."""
-        return self._first(("ignore", pattern)) or Spot(self.files[0], 1)
-
     def _shared(self, lines: Lines, rule: str, path: str) -> Spot | None:
         if not path or rule == "composition" or _element(lines, ("resources", rule, "set"), path):
             return None
@@ -61,12 +57,6 @@ class RulePlaces:
                 if steps and kind == lines.text("resources", rule, "resource"):
                     return Spot(file, others.of(*steps))
         return None
-
-    def _first(self, steps: tuple[str, str]) -> Spot | None:
-        found = (
-            Spot(file, lines.of(*steps)) for file, lines in self._lines.items() if steps[1] in lines.below(steps[0])
-        )
-        return next(found, None)
 
 
 def _element(lines: Lines, steps: tuple[str, ...], path: str) -> tuple[str, ...]:

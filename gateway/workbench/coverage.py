@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gateway.errors import SenderError
 from gateway.workbench.nodes import texts_of
-from gateway.workbench.sheet import without_place
+from gateway.workbench.sheet import part_of, without_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from gateway.identity import CertificateKind
     from gateway.workbench.desk import Desk
     from gateway.workbench.trial import Trial
-
-_ANSWER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?=[./]|\Z)")
 
 
 @dataclass(slots=True)
@@ -109,12 +106,5 @@ def _by_part(nodes: Iterator[str], document: Document) -> Mapping[str, set[str]]
     fates: dict[str, set[str]] = {}
     for node in nodes:
         fate = "unknown" if node in unknown else document.ignored.get(node, "mapped")
-        fates.setdefault(_part(node), set()).add(fate)
+        fates.setdefault(part_of(node), set()).add(fate)
     return fates
-
-
-def _part(node: str) -> str:
-    """Return the part that a node belongs to: `32.1.code [2]` → `32.1`; beside the answers, its path."""
-    path = without_place(node)
-    answer = _ANSWER.match(path)
-    return answer[0] if answer else path

@@ -67,11 +67,6 @@ class Desk:
         is_own = self.certificate is not None and spot.file.is_relative_to(self.certificate)
         return str(spot if is_own else spot._replace(file=spot.file.relative_to(self.mappings)))
 
-    @property
-    def folders(self) -> tuple[Path, ...]:
-        """The folders to look at for a change."""
-        return (self.mappings, self.certificate) if self.certificate else (self.mappings,)
-
 
 def desk_with(folder: Path | None) -> Desk:
     """Return the rules to try.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gateway.mapping.language import ResourceRule
 
 _PLACE = re.compile(r" \[[0-9]+\]\Z")
+_ANSWER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?=[./]|\Z)")
 _SPAN = re.compile(r"([0-9]+)(?:-([0-9]+))?")
 
 
@@ -51,7 +52,6 @@ class Sheet:
         included = {one.stem: read_words(one, Part) for one in self.places.files[1:]}
         self.name = "/".join(file.parts[-3:])
         """How the trace names the mapping file."""
-        self.words = words
         rules = whole(words, included, self.name)
         self.rules: Mapping[str, ResourceRule] = rules.resources
         self.ignored: Mapping[str, str] = rules.ignore
@@ -73,6 +73,17 @@ class Sheet:
         """Return what the trace names so: `lisjp/2/mapping.yaml: sjukskrivning.valueQuantity.value`."""
         plain = name.removeprefix(f"{self.name}: ")
         return next((one for one in self.takings if one.name == plain), None)
+
+    def takes(self, part: str) -> bool:
+        """Return whether a rule takes something of a part: `6.1`."""
+        question = part.partition(".")[0]
+        return any(self._takes(node, one.rule, question) == part for one in self.takings for node in one.nodes)
+
+    def _takes(self, said: str, rule: str, question: str) -> str:
+        """Return the part that a rule takes where it serves a question; empty where it does not."""
+        if not said.startswith(BELOW):
+            return part_of(said)
+        return part_of(f"{question}.{said[len(BELOW) :]}") if self._spans(rule, question) else ""
 
     def _is(self, base: str, said: str, rule: str) -> bool:
         if not said.startswith(BELOW):
@@ -99,3 +110,10 @@ def _takings(rule: str, elements: Mapping[str, object], below: str = "", prefix:
 def without_place(node: str) -> str:
     """Return a source node without its place among several: `32.1.code [2]` → `32.1.code`."""
     return _PLACE.sub("", node)
+
+
+def part_of(node: str) -> str:
+    """Return the part that a node belongs to: `32.1.code [2]` → `32.1`; beside the answers, its path."""
+    path = without_place(node)
+    answer = _ANSWER.match(path)
+    return answer[0] if answer else path
