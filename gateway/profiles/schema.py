@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 EXTENSION = "urn:samsyn:extension"
-"""The address of the schema of an extension: it has a definition, and follows it."""
+"""The address of the schema of an extension: a profile names it, or it has a definition; and then it follows that."""
 
 _NOT_WRITTEN: Schema = {"not": {}}
 """The schema of what the gateway never writes: a type of FHIR's that is not at hand, an extension in an extension."""
@@ -48,14 +48,24 @@ def schemas_of(definitions: Definitions) -> Iterator[tuple[str, Schema]]:
 
 
 def _extension(definitions: Definitions) -> Schema:
-    urls = [one.url for one in definitions.structures.values() if one.type == "Extension" and one.base]
-    by_url = [{"if": {"properties": {"url": {"const": url}}}, "then": {"$ref": url}} for url in urls]
+    defined = [one.url for one in definitions.structures.values() if one.type == "Extension" and one.base]
+    named = {url for one in definitions.structures.values() for url in _extensions_named(one.root)}
+    by_url = [{"if": {"properties": {"url": {"const": url}}}, "then": {"$ref": url}} for url in defined]
     return {
         "type": "object",
-        "properties": {"url": {"enum": urls}},
+        "properties": {"url": {"enum": sorted({*defined, *named})}},
         "required": ["url"],
         "allOf": by_url,
     }
+
+
+def _extensions_named(element: Element) -> Iterator[str]:
+    """Yield the extensions that an element and those below it name; not all of them are defined in our files."""
+    for type_ in element.types:
+        if type_.code == "Extension":
+            yield from type_.profiles
+    for one in (*element.children, *element.slices):
+        yield from _extensions_named(one)
 
 
 class _Compiler:
