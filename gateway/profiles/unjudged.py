@@ -11,7 +11,7 @@ _BASE = "http://hl7.se/fhir/ig/base"
 _LISTED_BY_OTHERS = "the code lists are other authorities'; a profile asks for the system"
 
 UNJUDGED: Mapping[str, str] = {
-    f"{_BASE}/StructureDefinition/SEBaseHumanName": "it adds extensions of names, and the gateway writes none of them",
+    f"{_BASE}/StructureDefinition/SEBaseHumanName": "it adds extensions of names: we write the middle name only",
     f"{_BASE}/ValueSet/SEBaseHOSPLegitimationsYrkeVS": _LISTED_BY_OTHERS,
     f"{_BASE}/ValueSet/SEBaseHSABefattningVS": _LISTED_BY_OTHERS,
     f"{_BASE}/ValueSet/SEBaseSKRYrkeSpecialtyVS": _LISTED_BY_OTHERS,
