@@ -1,0 +1,24 @@
+"""The port: what the road asks of a store. Every method is one transaction, and durable when it returns.
+
+Times are given by the caller, aware and in UTC. Every method raises StoreUnavailable where the database cannot be
+read or written; nothing was changed then.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gateway.store.port.keeping import Keeping
+from gateway.store.port.kept import Choose, Entry, KeptSet, MessageSummary, Plan
+from gateway.store.port.pulling import Pulling
+from gateway.store.port.sending import Sending
+from gateway.store.port.watching import Watching
+
+__all__ = ["Choose", "Entry", "KeptSet", "MessageSummary", "Plan", "Store"]
+
+
+class Store(Keeping, Sending, Pulling, Watching, Protocol):
+    """Keeps messages, sets, consents, deliveries and the log."""
+
+    def close(self) -> None:
+        """Finish what is under way and let go of the database."""

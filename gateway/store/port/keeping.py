@@ -1,0 +1,73 @@
+"""The port: what those need who take in messages and consents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from gateway.decisions import ConsentRecord
+    from gateway.documents import InformationSet, Message
+    from gateway.identity import PersonIdentity
+    from gateway.store.port.kept import Plan
+
+
+class Keeping(Protocol):
+    """What those need who take in messages and consents."""
+
+    def accept(
+        self,
+        message: Message,
+        sets: Sequence[InformationSet],
+        plan: Plan,
+        same_content: Callable[[bytes, bytes], bool],
+    ) -> bool:
+        """Keep a message with its sets and the deliveries that the plan asks for; all or nothing.
+
+        Args:
+            message: The message; its envelope's bytes are kept as they are.
+            sets: Its information sets, every variant of each.
+            plan: Given the person's consents (newest version of each), the sets just kept and no deliveries.
+            same_content: Whether two messages say the same; asked when the certificate id is taken already.
+
+        Returns:
+            True where it was kept; False where the same certificate with the same content was kept before, in which
+            case nothing changed.
+
+        Raises:
+            CertificateConflict: The certificate id is taken by other content, or for another person; nothing was
+                kept. (A person's data of the first message never stands in the text.)
+        """
+
+    def add_consent(self, consent: ConsentRecord, plan: Plan) -> None:
+        """Keep a consent's first version, and the deliveries that the plan asks for because of it.
+
+        The plan is given the person's consents (this one included), all kept sets about the person (one KeptSet a
+        message and name, whatever its variants) and all the person's deliveries.
+        """
+
+    def change_consent(self, consent: ConsentRecord, plan: Plan) -> None:
+        """Keep the next version of a consent, and the deliveries that the plan asks for because of it.
+
+        Raises:
+            NotFound: There is no such consent.
+            VersionConflict: `consent.version` is not the one after the newest kept.
+        """
+
+    def consent(self, id_: str) -> ConsentRecord:
+        """Return the newest version of a consent.
+
+        Raises:
+            NotFound: There is no such consent.
+        """
+
+    def consents_about(self, person: PersonIdentity) -> Sequence[ConsentRecord]:
+        """Return the newest version of every consent about this person, in the order they were first given."""
+
+    def replan(self, plan: Plan, at: datetime) -> None:
+        """Ask the plan again about each person who has a sleeping delivery, as at a start with other recipients.
+
+        Not one transaction but one for every few people, so that others get their turn.
+        """

@@ -1,0 +1,68 @@
+"""What a store tells of what it keeps, and what it asks in its transactions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from gateway.decisions import ConsentRecord, Decision
+    from gateway.deliveries import Delivery
+    from gateway.documents import Signature
+    from gateway.identity import CertificateId, MessageId, PersonIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSet:
+    """What is known of a kept information set without opening it."""
+
+    message: MessageId
+    certificate: CertificateId
+    person: PersonIdentity
+    name: str
+    signed_at: str
+    hold: str
+    """Why a person has to look before any variant of it may leave; empty where nobody has to."""
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log: what happened, to what, when."""
+
+    sequence: int
+    at: datetime
+    event: str
+    """`message.accepted`, `delivery.held`, `consent.kept`, `release.authorised`, `release.outcome`, `set.read` …"""
+    message: str
+    delivery: str
+    detail: str
+    """A state, reason code or reference; never a person's data."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSummary:
+    """What an operator sees of a message: nothing of the person, nothing of the content."""
+
+    id: MessageId
+    certificate: CertificateId
+    kind: str
+    sender: str
+    received_at: datetime
+    signature: Signature | None
+    """What was said of its signature when it came; None where it came before anybody asked."""
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What is odd about it and held nothing."""
+    deliveries: Mapping[str, int]
+    """How many of its deliveries stand in each state."""
+
+
+Plan: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]]"
+"""Says which deliveries are to be written, new or changed, given a person's consents, sets and deliveries."""
+
+Choose: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]]"
+"""Says which sets are to be read, and the decision that permits each, given a person's consents and sets."""

@@ -1,0 +1,48 @@
+"""The port: what those need who let others fetch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from gateway.documents import InformationSet
+    from gateway.identity import PersonIdentity
+    from gateway.store.port.kept import Choose, KeptSet
+
+
+class Pulling(Protocol):
+    """What those need who let others fetch."""
+
+    def kept_sets(self, person: PersonIdentity, names: Sequence[str]) -> Sequence[KeptSet]:
+        """Return what is known of the sets of these names about this person, oldest first."""
+
+    def find_set(self, id_: str) -> KeptSet:
+        """Return what is known of the set variant with this Bundle id.
+
+        Raises:
+            NotFound: There is no such set.
+        """
+
+    def read_sets(
+        self,
+        person: PersonIdentity,
+        names: Sequence[str],
+        choose: Choose,
+        organisation: str,
+        at: datetime,
+    ) -> Sequence[InformationSet]:
+        """Return the variants that are chosen and permitted; log each reading in the same transaction.
+
+        Args:
+            person: Whom the sets are about.
+            names: The sets that may be chosen from.
+            choose: Given the person's consents and what is known of the sets of these names, oldest first, says which
+                are wanted, and the decision that permits each.
+            organisation: Who reads.
+            at: When.
+
+        A decision that permits nothing yields nothing, nor does a variant on hold.
+        """

@@ -1,0 +1,49 @@
+"""The port: what those need who see to it that all goes well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gateway.deliveries import Attempt, Delivery, DeliveryState
+    from gateway.errors import Problem
+    from gateway.identity import DeliveryId, MessageId
+    from gateway.store.port.kept import Entry, MessageSummary
+
+
+class Watching(Protocol):
+    """What those need who see to it that all goes well."""
+
+    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> Sequence[Delivery]:
+        """Return deliveries, newest first."""
+
+    def delivery(self, id_: DeliveryId) -> tuple[Delivery, Sequence[Attempt]]:
+        """Return a delivery with its attempts, first to last.
+
+        Raises:
+            NotFound: There is no such delivery.
+        """
+
+    def problems(self, delivery: Delivery) -> Sequence[Problem]:
+        """Return what a person has to look at before a delivery's set may leave: places, never values."""
+
+    def messages(self, limit: int = 100) -> Sequence[MessageSummary]:
+        """Return messages, newest first."""
+
+    def message(self, id_: MessageId) -> tuple[MessageSummary, Sequence[Delivery]]:
+        """Return a message and its deliveries.
+
+        Raises:
+            NotFound: There is no such message.
+        """
+
+    def log(self, message: MessageId | None = None) -> Sequence[Entry]:
+        """Return the log, first to last; of one message where it is named."""
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """Return how many deliveries stand in each (recipient kind, state)."""
+
+    def check(self) -> None:
+        """Return if the store can be read and written now."""
