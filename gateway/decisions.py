@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from gateway.identity import CertificateId, OrganisationNumber, PersonIdentity
+    from gateway.identity import CertificateId, MessageId, OrganisationNumber, PersonIdentity
 
 
 class Coding(NamedTuple):
@@ -75,3 +76,33 @@ class Decision:
     """From when it has been permitted, where it is."""
     until: datetime | None = None
     """When a consent given already begins, where it has not begun."""
+
+
+class Way(StrEnum):
+    """For what the gate was asked."""
+
+    PLAN = "plan"
+    """Where a delivery is to wait."""
+    SEND = "send"
+    """An attempt at a delivery."""
+    TRY = "try"
+    """One more try within an attempt."""
+    PULL = "pull"
+    """A reading by the organisation itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as it is kept: once made it is neither changed nor deleted."""
+
+    number: int
+    """Decisions are numbered in the order in which they were made."""
+    at: datetime
+    way: Way
+    delivery: str
+    """The delivery that it was about; empty for a reading."""
+    message: MessageId
+    set_name: str
+    organisation: str
+    """Ten digits: who was to have the set."""
+    decision: Decision

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from gateway.decisions import Decision
     from gateway.documents import Receipt
     from gateway.identity import (
         CertificateId,
@@ -83,6 +84,8 @@ class Delivery:
     attempts: int = 0
     fence: int = 0
     """Grows with each claim; what a worker with an older one says of the delivery no longer counts."""
+    decision: Decision | None = field(default=None, compare=False)
+    """What the gate said when a plan put it there, for the store to keep; None of a delivery that was kept before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,10 @@ def deliver(delivery: Delivery, gateway: Gateway) -> None:
         return
     try:
         receipt = send(
-            _adapter(release, gateway), release, gateway.tries(), partial(_may_leave, release, request, gateway)
+            _adapter(release, gateway),
+            release,
+            gateway.tries(),
+            partial(_may_leave, release, request, delivery, gateway),
         )
     except DeliveryError as error:
         note_failure(delivery, error, gateway)
@@ -165,10 +168,11 @@ def _permitted(delivery: Delivery, request: Request, gateway: Gateway) -> Releas
     return permit(request, decision).release(information_set, _key(request.organisation, information_set))
 
 
-def _may_leave(release: Release, request: Request, gateway: Gateway) -> bool:
-    """Say whether a release may still leave, as it is."""
-    decision = decide(gateway.store.consents_about(request.person), request, gateway.now())
-    return decision.permitted and decision.withheld == release.information_set.withheld
+def _may_leave(release: Release, request: Request, delivery: Delivery, gateway: Gateway) -> bool:
+    """Say whether a release may still leave, as it is; what the gate said is kept."""
+    now = gateway.now()
+    decision = gateway.store.decide_again(delivery, lambda consents: decide(consents, request, now), now)
+    return decision is not None and decision.permitted and decision.withheld == release.information_set.withheld
 
 
 def _key(organisation: OrganisationNumber, information_set: InformationSet) -> str:
@@ -209,17 +213,19 @@ def pull(
     caller: OrganisationNumber,
     gateway: Gateway,
     narrow: Callable[[Sequence[Visible]], Sequence[Visible]],
+    is_asked_for: Callable[[KeptSet], bool] = lambda _: True,
 ) -> list[Readable]:
     """Return the sets about a person that the caller wants of those it may read now.
 
-    The consent is asked, and the reading logged, in the transaction that reads. What the caller may not have is left
-    out like what is not there, before anybody counts.
+    The consent is asked, and the decisions kept and the reading logged, in the transaction that reads. What the caller
+    may not have is left out like what is not there, before anybody counts.
 
     Args:
         person: Whom the sets are about.
         caller: The organisation that asks.
         gateway: The gateway.
         narrow: Given all that the caller may read, in the order it came within its reach, says what it wants.
+        is_asked_for: Whether the caller asks for a set at all: only then is it decided.
     """
     recipient = gateway.recipients.of(caller)
     names = [one.name for one in gateway.rules.definitions if recipient and recipient.kind in one.recipients]
@@ -227,10 +233,12 @@ def pull(
     wanted: dict[str, Visible] = {}
 
     def choose(consents: Sequence[ConsentRecord], sets: Sequence[KeptSet]) -> list[tuple[KeptSet, Decision]]:
-        visible = sorted(_visible(consents, sets, caller, gateway, now), key=lambda one: (one.updated, one.id))
+        decided = _decided(consents, [one for one in sets if is_asked_for(one)], caller, gateway, now)
+        visible = sorted(_visible(decided), key=lambda one: (one.updated, one.id))
         wanted.clear()
         wanted.update({one.id: one for one in narrow(visible)})
-        return [(one.kept, one.decision) for one in wanted.values()]
+        denied = [(kept, decision) for kept, decision in decided if not decision.permitted]
+        return [*denied, *((one.kept, one.decision) for one in wanted.values())]
 
     read = gateway.store.read_sets(person, names, choose, caller.digits, now)
     return [_readable(wanted[one.id], one, caller, gateway) for one in read]
@@ -243,29 +251,39 @@ def pull_one(id_: str, caller: OrganisationNumber, gateway: Gateway) -> Readable
         NotFound: There is none, or the caller may not have it: the two are told alike.
     """
     try:
-        person = gateway.store.find_set(id_).person
+        asked = gateway.store.find_set(id_)
     except NotFound:
         # What is not there takes the same way as what the caller may not have, so that time does not tell them apart.
-        person = _NOBODY
-    found = pull(person, caller, gateway, lambda visible: [one for one in visible if one.id == id_])
+        asked = None
+    found = pull(
+        asked.person if asked else _NOBODY,
+        caller,
+        gateway,
+        lambda visible: [one for one in visible if one.id == id_],
+        lambda kept: kept == asked,
+    )
     if not found:
         raise NotFound("Not found")
     return found[0]
 
 
-def _visible(
+def _decided(
     consents: Sequence[ConsentRecord],
     sets: Sequence[KeptSet],
     caller: OrganisationNumber,
     gateway: Gateway,
     now: datetime,
-) -> Iterator[Visible]:
+) -> list[tuple[KeptSet, Decision]]:
+    """Return what the gate says of each set that nobody has to look at first."""
     if not sets:
-        return
+        return []
     decide_now = decider(consents, sets[0].person)
-    for kept in sets:
-        decision = decide_now(gateway.routing.request(kept, caller), now)
-        if decision.permitted and not kept.hold:
+    return [(kept, decide_now(gateway.routing.request(kept, caller), now)) for kept in sets if not kept.hold]
+
+
+def _visible(decided: Sequence[tuple[KeptSet, Decision]]) -> Iterator[Visible]:
+    for kept, decision in decided:
+        if decision.permitted:
             yield Visible(kept, decision, max(kept.kept_at, decision.since or kept.kept_at))
 
 

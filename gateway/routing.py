@@ -107,7 +107,7 @@ class Routing:
                 unaddressed = None
                 delivery = replace(delivery, organisation=organisation)
                 addressed[organisation] = delivery
-            yield _stand(delivery, kept, decision, now, known=known)
+            yield replace(_stand(delivery, kept, decision, now, known=known), decision=decision)
         if not addressed:
             nobody = unaddressed or _new(kept, kind)
             by_consent = self.definitions[kept.name].recipients_by_consent

@@ -13,6 +13,7 @@ from gateway.deliveries import DeliveryState
 from gateway.identity import DeliveryId
 
 if TYPE_CHECKING:
+    from gateway.decisions import Decided
     from gateway.deliveries import Attempt, Delivery
 
 
@@ -40,13 +41,14 @@ def list_(state: str | None, limit: int, *, as_json: bool) -> None:
 @by_id
 @as_json
 def show(id_: str, *, as_json: bool) -> None:
-    """Show one delivery with its attempts and reasons."""
+    """Show one delivery with its attempts, and every decision on it."""
     with opened_store() as store:
         delivery, attempts = store.delivery(DeliveryId(id_))
         problems = [str(problem) for problem in store.problems(delivery)]
+        decisions = [_decision(one) for one in store.decisions(delivery)]
     if as_json:
         told = [_attempt(one) for one in attempts]
-        print_json({**_as_json(delivery), "problems": problems, "attempts": told})
+        print_json({**_as_json(delivery), "problems": problems, "attempts": told, "decisions": decisions})
         return
     for name, value in _as_json(delivery).items():
         click.echo(f"{name:13} {value}")
@@ -56,6 +58,8 @@ def show(id_: str, *, as_json: bool) -> None:
         ("attempt", "started", "ended", "outcome", "reason", "reference", "consent"),
         [tuple(_attempt(one).values()) for one in attempts],
     )
+    head = ("decision", "at", "way", "decision", "reason", "consent", "rule", "withheld")
+    print_table(head, [(*one.values(),) for one in decisions])
 
 
 @deliveries.command()
@@ -98,4 +102,18 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "reason": attempt.reason,
         "reference": attempt.reference,
         "consent": attempt.consent,
+    }
+
+
+def _decision(decided: Decided) -> dict[str, Any]:
+    decision = decided.decision
+    return {
+        "number": decided.number,
+        "at": decided.at.isoformat(),
+        "way": decided.way.value,
+        "decision": "permit" if decision.permitted else "deny",
+        "reason": decision.reason,
+        "consent": decision.consent,
+        "rule": decision.rule,
+        "withheld": ",".join(sorted(decision.withheld)),
     }

@@ -8,20 +8,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gateway.store import sqlite_deciding as deciding
 from gateway.store import sqlite_keeping as keeping
 from gateway.store import sqlite_reading as reading
 from gateway.store import sqlite_sending as sending
 from gateway.store.sqlite_connection import Readers, connect_to_write, prepare
+from gateway.store.sqlite_log import beat
 from gateway.store.sqlite_pulling import read_sets
 from gateway.store.sqlite_writer import Writer
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
     from pathlib import Path
 
-    from gateway.decisions import ConsentRecord, Decision
+    from gateway.decisions import ConsentRecord, Decided, Decision
     from gateway.deliveries import Attempt, Delivery, DeliveryState, Outcome
     from gateway.documents import InformationSet, Message
     from gateway.errors import Problem
@@ -100,6 +101,12 @@ class SqliteStore:
         """Decide on a claimed delivery, and record the attempt or why there is none."""
         return self._writer.write(lambda db: sending.authorise(db, delivery, decide, at))
 
+    def decide_again(
+        self, delivery: Delivery, decide: Callable[[Sequence[ConsentRecord]], Decision], at: datetime
+    ) -> Decision | None:
+        """Decide before one more try within an attempt, and keep the decision."""
+        return self._writer.write(lambda db: sending.decide_again(db, delivery, decide, at))
+
     def record(self, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:
         """Record what the newest attempt came to; False where the fence is outgrown."""
         return self._writer.write(lambda db: sending.record(db, delivery, outcome, at))
@@ -120,7 +127,7 @@ class SqliteStore:
         organisation: str,
         at: datetime,
     ) -> Sequence[InformationSet]:
-        """Return the variants that are chosen and permitted, and log each reading."""
+        """Return the variants that are chosen and permitted; keep each decision and log each reading."""
         return self._writer.write(lambda db: read_sets(db, person, names, choose, organisation, at))
 
     def retry(self, delivery: DeliveryId, at: datetime) -> Delivery:
@@ -134,6 +141,10 @@ class SqliteStore:
     def delivery(self, id_: DeliveryId) -> tuple[Delivery, Sequence[Attempt]]:
         """Return a delivery with its attempts, first to last."""
         return self._readers.read(lambda db: reading.delivery(db, id_))
+
+    def decisions(self, delivery: Delivery) -> Sequence[Decided]:
+        """Return each decision on whether its organisation may have its set, first to last."""
+        return self._readers.read(lambda db: deciding.decisions(db, delivery))
 
     def problems(self, delivery: Delivery) -> Sequence[Problem]:
         """Return what a person has to look at before a delivery's set may leave."""
@@ -158,13 +169,9 @@ class SqliteStore:
     def check(self) -> None:
         """Return if the store can be read and written now: one row is read, and written durably."""
         self._readers.read(reading.counted_beats)
-        self._writer.write(_beat)
+        self._writer.write(beat)
 
     def close(self) -> None:
         """Write what waits to be written, and let go of the file."""
         self._writer.close()
         self._readers.close()
-
-
-def _beat(db: sqlite3.Connection) -> None:
-    db.execute("UPDATE heartbeat SET beats = beats + 1")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.decisions import Way
 from gateway.errors import CertificateConflict, NotFound, VersionConflict
+from gateway.store.sqlite_deciding import keep_decision
 from gateway.store.sqlite_log import Noted, note
 from gateway.store.sqlite_reading import (
     consents_about,
@@ -125,5 +127,8 @@ def _put_deliveries(
     known = {delivery.id: delivery for delivery in before}
     changed = [delivery for delivery in planned if known.get(delivery.id) != delivery]
     db.executemany(_PUT_DELIVERY, [delivery_row(delivery) for delivery in changed])
+    for delivery in changed:
+        if delivery.decision is not None:
+            keep_decision(db, at, Way.PLAN, delivery, delivery.decision)
     moved = [delivery for delivery in changed if delivery.id not in known or known[delivery.id].state != delivery.state]
     note(db, at, [Noted.of_state(delivery, delivery.state, delivery.reason) for delivery in moved])

@@ -1,10 +1,11 @@
-"""The write of those who fetch: each set that is read leaves a line in the log."""
+"""The write of those who fetch: each set that is read leaves a line in the log, and each decision is kept."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.store.sqlite_log import Noted, note
+from gateway.store.sqlite_deciding import keep_reading
+from gateway.store.sqlite_log import Noted, beat, note
 from gateway.store.sqlite_reading import consents_about, kept_sets, variant
 from gateway.store.sqlite_rows import stored_codes
 
@@ -27,14 +28,18 @@ def read_sets(
     organisation: str,
     at: datetime,
 ) -> list[InformationSet]:
-    """Return the variants that are chosen and permitted, and log that they were read; see the port."""
+    """Return the variants that are chosen and permitted, and keep that they were read; see the port."""
+    beat(db)
     released = []
     for kept, decision in choose(consents_about(db, person), kept_sets(db, person, names)):
-        found = variant(db, kept.message, kept.name, decision.withheld) if decision.permitted else None
+        if not decision.permitted:
+            keep_reading(db, at, kept, organisation, decision)
+            continue
+        found = variant(db, kept.message, kept.name, decision.withheld)
         if found is not None and not found.hold:
+            keep_reading(db, at, kept, organisation, decision)
+            note(db, at, [Noted("set.read", _detail(kept, decision, organisation), message=kept.message)])
             released.append(found)
-            detail = _detail(kept, decision, organisation)
-            note(db, at, [Noted("set.read", detail, message=kept.message)])
     return released
 
 

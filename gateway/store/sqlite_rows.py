@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.decisions import ConsentRecord
+from gateway.decisions import ConsentRecord, Decided, Decision, Way
 from gateway.deliveries import Attempt, Delivery, DeliveryState
 from gateway.documents import InformationSet
 from gateway.errors import Problem
@@ -202,6 +202,27 @@ def attempt_of(row: Row) -> Attempt:
     number, started_at, consent, rule, ended_at, outcome, reason, reference = row
     ended = None if ended_at is None else time_of(ended_at)
     return Attempt(number, time_of(started_at), consent, rule, ended, outcome, reason, reference)
+
+
+def decision_row(decision: Decision) -> Row:
+    """Return the columns that tell what a decision says."""
+    return (
+        int(decision.permitted),
+        decision.reason,
+        decision.consent,
+        decision.rule,
+        stored_codes(decision.withheld),
+        stored_time_or_none(decision.since),
+        stored_time_or_none(decision.until),
+    )
+
+
+def decided_of(row: Row) -> Decided:
+    """Return a kept decision: its number, time, way and what it is about, then the columns of `decision_row`."""
+    number, at, way, delivery, message, name, organisation, permitted, reason, consent, rule, withheld, *period = row
+    since, until = (None if stored is None else time_of(stored) for stored in period)
+    decision = Decision(bool(permitted), reason, consent, rule, codes_of(withheld), since, until)
+    return Decided(number, time_of(at), Way(way), delivery, message, name, organisation, decision)
 
 
 def entry_of(row: Row) -> Entry:

@@ -138,7 +138,42 @@ _VERSION_2 = (
     """,
 )
 
-_VERSIONS = (_VERSION_1, _VERSION_2)
+_VERSION_3 = (
+    """
+    CREATE TABLE decision (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        way TEXT NOT NULL,
+        delivery TEXT NOT NULL,
+        message TEXT NOT NULL REFERENCES message (id),
+        set_name TEXT NOT NULL,
+        organisation TEXT NOT NULL,
+        permitted INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        consent TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        withheld TEXT NOT NULL,
+        since INTEGER,
+        until INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX decision_on_set ON decision (message, set_name, organisation)",
+    """
+    CREATE TRIGGER decision_is_never_changed BEFORE UPDATE ON decision
+    BEGIN SELECT RAISE(ABORT, 'a decision stands as it was made'); END
+    """,
+    """
+    CREATE TRIGGER decision_is_never_deleted BEFORE DELETE ON decision
+    BEGIN SELECT RAISE(ABORT, 'a decision stands as it was made'); END
+    """,
+    """
+    CREATE TRIGGER decision_is_never_replaced BEFORE INSERT ON decision
+    WHEN EXISTS (SELECT 1 FROM decision WHERE number = NEW.number)
+    BEGIN SELECT RAISE(ABORT, 'a decision stands as it was made'); END
+    """,
+)
+
+_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.decisions import Way
 from gateway.deliveries import HOLDS, Delivered, DeliveryState, Postponed, Stopped, Unknown
 from gateway.errors import NotFound
+from gateway.store.sqlite_deciding import keep_decision
 from gateway.store.sqlite_log import Noted, note
 from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of, variant
 from gateway.store.sqlite_rows import delivery_of, stored_codes, stored_time, stored_time_or_none
@@ -112,6 +114,7 @@ def authorise(
     if _state_under(db, delivery) is not DeliveryState.SENDING:
         return None
     decision = decide(consents_about(db, delivery.person))
+    keep_decision(db, at, Way.SEND, delivery, decision)
     if not decision.permitted:
         _refuse(db, delivery, decision, at)
         return None
@@ -124,6 +127,20 @@ def authorise(
         return None
     _open_attempt(db, delivery, decision, at)
     return decision, found
+
+
+def decide_again(
+    db: sqlite3.Connection,
+    delivery: Delivery,
+    decide: Callable[[Sequence[ConsentRecord]], Decision],
+    at: datetime,
+) -> Decision | None:
+    """Decide before one more try within an attempt, and keep the decision; see the port."""
+    if _state_under(db, delivery) is not DeliveryState.SENDING:
+        return None
+    decision = decide(consents_about(db, delivery.person))
+    keep_decision(db, at, Way.TRY, delivery, decision)
+    return decision
 
 
 def record(db: sqlite3.Connection, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:

@@ -132,6 +132,9 @@ def test_a_delivery_is_shown_and_tried_again(kept):
     [shown] = run_json("deliveries", "show", kept)
     assert (shown["id"], shown["state"], shown["attempts"]) == (kept, "DEAD", [])
     assert "HTTP 400" in run("deliveries", "show", kept)
+    [decision] = shown["decisions"]
+    assert (decision["way"], decision["decision"], decision["reason"]) == ("plan", "permit", "permitted")
+    assert decision["consent"] in run("deliveries", "show", kept)
 
     assert run("deliveries", "retry", kept) == f"{kept} is READY\n"
 

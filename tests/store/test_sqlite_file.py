@@ -95,6 +95,25 @@ def test_the_log_is_only_added_to(store, keep, db, statement):
     assert store.log() == before != []
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE decision SET permitted = 1",
+        "DELETE FROM decision",
+        "REPLACE INTO decision SELECT * FROM decision",
+        "INSERT INTO decision SELECT * FROM decision WHERE true ON CONFLICT (number) DO UPDATE SET reason = ''",
+    ],
+)
+def test_a_decision_stands_as_it_was_made(store, keep, db, statement):
+    delivery = keep.tried()
+    before = store.decisions(delivery)
+
+    with pytest.raises(sqlite3.IntegrityError, match="a decision stands as it was made"):
+        db.execute(statement)
+
+    assert store.decisions(delivery) == before != []
+
+
 def test_the_files_are_for_their_owner_only(store, keep, path):
     keep.message({})
 
@@ -126,7 +145,8 @@ def test_a_file_of_a_newer_gateway_stops_the_start_and_is_left_alone(store, path
 def test_a_message_of_an_older_file_says_nothing_of_its_signature(store, keep, path, db):
     message = keep.message()
     store.close()
-    db.execute("DROP TABLE remark")
+    for newer in ("remark", "decision"):
+        db.execute(f"DROP TABLE {newer}")
     db.execute("PRAGMA user_version = 1")
     db.commit()
 

@@ -65,4 +65,4 @@ Plan: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequenc
 """Says which deliveries are to be written, new or changed, given a person's consents, sets and deliveries."""
 
 Choose: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]]"
-"""Says which sets are to be read, and the decision that permits each, given a person's consents and sets."""
+"""Says what the gate says of the sets that are asked for and to be read, given a person's consents and sets."""

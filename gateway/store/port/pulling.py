@@ -34,15 +34,17 @@ class Pulling(Protocol):
         organisation: str,
         at: datetime,
     ) -> Sequence[InformationSet]:
-        """Return the variants that are chosen and permitted; log each reading in the same transaction.
+        """Return the variants that are chosen and permitted; keep each decision and log each reading with them.
 
         Args:
             person: Whom the sets are about.
             names: The sets that may be chosen from.
             choose: Given the person's consents and what is known of the sets of these names, oldest first, says which
-                are wanted, and the decision that permits each.
+                are wanted, and the decision on each: those that permit it and those that do not.
             organisation: Who reads.
             at: When.
 
-        A decision that permits nothing yields nothing, nor does a variant on hold.
+        A decision that permits nothing yields nothing, nor does a variant on hold. A denial is kept where the same has
+        not been kept in the last 24 hours: a caller that asks again and again fills no disk. Whatever is found,
+        something is written, so that time does not tell what may not be had from what is not there.
         """

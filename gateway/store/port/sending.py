@@ -33,13 +33,25 @@ class Sending(Protocol):
         decide: Callable[[Sequence[ConsentRecord]], Decision],
         at: datetime,
     ) -> tuple[Decision, InformationSet] | None:
-        """Decide on a claimed delivery, and record the attempt, or why there is none, in the same transaction.
+        """Decide on a claimed delivery; keep the decision with the attempt that it opens, or why there is none.
 
         Where the decision permits it and the variant of the set that it permits (`withheld` alike) may leave: an
         attempt is recorded, and the decision and the set are returned. Else the delivery goes to HELD_CONSENT (due
         when `decision.until` says), or to WITHHELD where the reason is `revoked`, or to HELD_LEAK or HELD_MAPPING
         where the variant is on hold, and None is returned. None too, and nothing changes, where the fence of the
         delivery is no longer the newest.
+        """
+
+    def decide_again(
+        self,
+        delivery: Delivery,
+        decide: Callable[[Sequence[ConsentRecord]], Decision],
+        at: datetime,
+    ) -> Decision | None:
+        """Decide before one more try within an attempt, and keep the decision.
+
+        None, and nothing is kept, where the attempt is no longer under way: the fence of the delivery is outgrown, or
+        another has put it elsewhere.
         """
 
     def record(self, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:

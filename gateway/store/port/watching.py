@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gateway.decisions import Decided
     from gateway.deliveries import Attempt, Delivery, DeliveryState
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId
@@ -25,6 +26,9 @@ class Watching(Protocol):
         Raises:
             NotFound: There is no such delivery.
         """
+
+    def decisions(self, delivery: Delivery) -> Sequence[Decided]:
+        """Return each decision on whether its organisation may have its set, first to last; those of readings too."""
 
     def problems(self, delivery: Delivery) -> Sequence[Problem]:
         """Return what a person has to look at before a delivery's set may leave: places, never values."""

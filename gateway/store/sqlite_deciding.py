@@ -1,0 +1,63 @@
+"""The decisions of the gate: kept in the transaction of what they decide, and told again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from gateway.decisions import Way
+from gateway.store.sqlite_rows import decided_of, decision_row, stored_time
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+
+    from gateway.decisions import Decided, Decision
+    from gateway.deliveries import Delivery
+    from gateway.store.port import KeptSet
+
+_ADD = """
+INSERT INTO decision
+    (at, way, delivery, message, set_name, organisation, permitted, reason, consent, rule, withheld, since, until)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_ON_SET = "FROM decision WHERE message = ? AND set_name = ? AND organisation = ?"
+
+_DECISIONS = f"""
+SELECT number, at, way, delivery, message, set_name, organisation,
+    permitted, reason, consent, rule, withheld, since, until
+{_ON_SET} ORDER BY number
+"""
+
+_SAME_DENIAL = f"SELECT 1 {_ON_SET} AND way = ? AND at > ? AND (permitted, reason, consent, rule) = (0, ?, ?, ?)"
+
+_DENIED_AGAIN = timedelta(hours=24)
+"""How long the same denial of the same reading is not kept once more."""
+
+
+def keep_decision(db: sqlite3.Connection, at: datetime, way: Way, delivery: Delivery, decision: Decision) -> None:
+    """Keep a decision on a delivery."""
+    about = (delivery.id, delivery.message, delivery.set_name, _organisation(delivery))
+    db.execute(_ADD, (stored_time(at), way, *about, *decision_row(decision)))
+
+
+def keep_reading(db: sqlite3.Connection, at: datetime, kept: KeptSet, organisation: str, decision: Decision) -> None:
+    """Keep a decision on a reading; a denial that was kept in the last 24 hours is not kept again."""
+    about = (kept.message, kept.name, organisation)
+    if not decision.permitted:
+        earliest = stored_time(at - _DENIED_AGAIN)
+        same = (*about, Way.PULL, earliest, decision.reason, decision.consent, decision.rule)
+        if db.execute(_SAME_DENIAL, same).fetchone() is not None:
+            return
+    db.execute(_ADD, (stored_time(at), Way.PULL, "", *about, *decision_row(decision)))
+
+
+def decisions(db: sqlite3.Connection, delivery: Delivery) -> list[Decided]:
+    """Return the decisions on whether a delivery's organisation may have its set, first to last."""
+    about = (delivery.message, delivery.set_name, _organisation(delivery))
+    return [decided_of(row) for row in db.execute(_DECISIONS, about)]
+
+
+def _organisation(delivery: Delivery) -> str:
+    return delivery.organisation.digits if delivery.organisation else ""
