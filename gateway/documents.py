@@ -2,7 +2,8 @@
 
 Envelope → SourceDocument → Document → InformationSet → Release → Receipt
 
-Each is what the step before it gave; a function that takes one need not ask whether the steps before were taken.
+Each is what the step before it gave; a function that takes one need not ask whether the steps before were taken. A
+Release stands with its permit, in `gateway.permits`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.errors import Problem
-    from gateway.identity import CertificateId, CertificateKind, MessageId, OrganisationNumber, PersonIdentity
+    from gateway.identity import CertificateId, CertificateKind, MessageId, PersonIdentity
 
 Resource = dict[str, Any]
 """A FHIR R4 resource as JSON has it."""
@@ -253,18 +254,6 @@ class Message:
     """What a person has to look at before its sets may leave: places, never values."""
     notes: tuple[Problem, ...] = ()
     """What is odd about it and holds nothing: places, never values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """An information set that this organisation may have, now. Only `gateway.consent` makes one."""
-
-    information_set: InformationSet
-    organisation: OrganisationNumber
-    ground: str
-    """The consent and version that permits it: `Consent/<id>/_history/<version>`."""
-    idempotency_key: str
-    """The same for every attempt to hand over the same bytes to the same organisation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ GatewayError
 │   └── InvalidSearch           a search that is not offered
 ├── AccessError                 the caller may not have this
 │   ├── NotAuthenticated        nobody we know
+│   ├── NotPermitted            no consent lets this leave, or not this way
+│   │   └── PermitOver          it was let leave, and did not in time
 │   └── NotFound                not there, or not for the caller: told alike
 ├── DeliveryError               the recipient could not be reached, or refused
 │   ├── TemporaryFailure        the same release may be accepted later; nothing was taken
@@ -133,6 +135,14 @@ class AccessError(GatewayError):
 
 class NotAuthenticated(AccessError):
     """The caller is nobody we know."""
+
+
+class NotPermitted(AccessError):
+    """No consent lets this leave, or not this way; nothing was released."""
+
+
+class PermitOver(NotPermitted):
+    """It was permitted to leave, and did not in time; nothing was released."""
 
 
 class NotFound(AccessError):

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.consent import decide, decider, permit
+from gateway.consent import decide, decider, release
 from gateway.deliveries import Delivered
 from gateway.delivery.sending import send
 from gateway.documents import Message
@@ -26,6 +27,7 @@ from gateway.errors import (
 )
 from gateway.identity import MessageId, PersonIdentity, named_id, set_id
 from gateway.log import LogLine, log
+from gateway.permits import READER, Errand
 from gateway.reading import same_content
 
 if TYPE_CHECKING:
@@ -35,10 +37,12 @@ if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord, Decision, Request
     from gateway.deliveries import Delivery
     from gateway.delivery.adapter import Adapter
-    from gateway.documents import Envelope, InformationSet, Release
+    from gateway.documents import Envelope, InformationSet
     from gateway.errors import Problem
     from gateway.identity import OrganisationNumber
     from gateway.parts import Gateway
+    from gateway.permits import Release
+    from gateway.recipients import Recipient
     from gateway.store.port import KeptSet
 
 
@@ -98,27 +102,22 @@ def receive(envelope: Envelope, gateway: Gateway) -> Received:
 def deliver(delivery: Delivery, gateway: Gateway) -> None:
     """Make one attempt at a delivery that is claimed: permit, send, note.
 
-    The consent is asked in the transaction that records the attempt; without a permit nothing is sent, and the
-    delivery stands where the reason puts it.
+    Each try has a permit of its own: the consent is asked in the transaction that records the try. Without a permit
+    nothing is sent, and the delivery stands where the reason puts it.
     """
     began = time.monotonic()
     if gateway.schedule.is_over(delivery.attempts):
         note_failure(delivery, UnknownOutcome("no attempt came to an end"), gateway)
         return
     request = _request(delivery, gateway)
-    release = _permitted(delivery, request, gateway)
-    if release is None:
-        log(LogLine.NOT_PERMITTED, delivery=delivery.id, kind=delivery.kind)
-        return
     try:
-        receipt = send(
-            _adapter(release, gateway),
-            release,
-            gateway.tries(),
-            partial(_may_leave, release, request, delivery, gateway),
-        )
+        recipient, adapter = _reached(request.organisation, gateway)
+        receipt = send(adapter, partial(_permitted, delivery, request, recipient, gateway), gateway.tries())
     except DeliveryError as error:
         note_failure(delivery, error, gateway)
+        return
+    if receipt is None:
+        log(LogLine.NOT_PERMITTED, delivery=delivery.id, kind=delivery.kind)
         return
     gateway.store.record(delivery, Delivered(receipt), gateway.now())
     took = round(1000 * (time.monotonic() - began))
@@ -159,32 +158,26 @@ def _request(delivery: Delivery, gateway: Gateway) -> Request:
     return gateway.routing.request(kept, organisation)
 
 
-def _permitted(delivery: Delivery, request: Request, gateway: Gateway) -> Release | None:
+def _reached(organisation: OrganisationNumber, gateway: Gateway) -> tuple[Recipient, Adapter]:
+    recipient, adapter = gateway.recipients.of(organisation), gateway.adapters.get(organisation)
+    if recipient is None or adapter is None:
+        raise TemporaryFailure("The recipient is not configured any more")
+    return recipient, adapter
+
+
+def _permitted(delivery: Delivery, request: Request, recipient: Recipient, gateway: Gateway) -> Release | None:
     now = gateway.now()
     authorised = gateway.store.authorise(delivery, lambda consents: decide(consents, request, now), now)
     if authorised is None:
         return None
-    decision, information_set = authorised
-    return permit(request, decision).release(information_set, _key(request.organisation, information_set))
-
-
-def _may_leave(release: Release, request: Request, delivery: Delivery, gateway: Gateway) -> bool:
-    """Say whether a release may still leave, as it is; what the gate said is kept."""
-    now = gateway.now()
-    decision = gateway.store.decide_again(delivery, lambda consents: decide(consents, request, now), now)
-    return decision is not None and decision.permitted and decision.withheld == release.information_set.withheld
+    attempt = f"{delivery.id}/{authorised.attempt}.{authorised.tries}"
+    errand = Errand(recipient.address, attempt, _key(request.organisation, authorised.information_set))
+    return release(request, authorised.decision, authorised.information_set, errand)
 
 
 def _key(organisation: OrganisationNumber, information_set: InformationSet) -> str:
     """Return the idempotency key: the same bytes to the same organisation always go under the same."""
     return named_id("delivery", organisation.digits, information_set.id)
-
-
-def _adapter(release: Release, gateway: Gateway) -> Adapter:
-    adapter = gateway.adapters.get(release.organisation)
-    if adapter is None:
-        raise TemporaryFailure("The recipient is not configured any more")
-    return adapter
 
 
 class Visible(NamedTuple):
@@ -201,10 +194,12 @@ class Visible(NamedTuple):
         return set_id(self.kept.certificate, self.kept.name, self.decision.withheld)
 
 
-class Readable(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Readable:
     """A set that the caller has read."""
 
-    release: Release
+    id: str
+    body: bytes = field(repr=False)
     updated: datetime
 
 
@@ -291,5 +286,6 @@ def _readable(
     visible: Visible, information_set: InformationSet, caller: OrganisationNumber, gateway: Gateway
 ) -> Readable:
     request = gateway.routing.request(visible.kept, caller)
-    release = permit(request, visible.decision).release(information_set, _key(caller, information_set))
-    return Readable(release, visible.updated)
+    errand = Errand(READER, f"reading/{uuid.uuid4()}", _key(caller, information_set))
+    permitted = release(request, visible.decision, information_set, errand)
+    return Readable(information_set.id, permitted.open(READER), visible.updated)

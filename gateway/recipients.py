@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.permits import address_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,6 +21,11 @@ class Recipient:
     kind: RecipientKind
     organisation: OrganisationNumber
     endpoint: str
+
+    @property
+    def address(self) -> str:
+        """Where it is reached, as a permit writes it: `host:port`."""
+        return address_of(self.endpoint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from gateway.errors import UnknownOutcome
 if TYPE_CHECKING:
     import httpx
 
-    from gateway.documents import Release
+    from gateway.permits import Release
 
 _KEPT = frozenset({HTTPStatus.CREATED, HTTPStatus.OK})
 """It was made, or was there already. Source: FHIR R4 §3.1.0.8, create and conditional create."""

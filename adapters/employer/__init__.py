@@ -10,7 +10,7 @@ from gateway.documents import Receipt
 if TYPE_CHECKING:
     import httpx
 
-    from gateway.documents import Release
+    from gateway.permits import Release
 
 
 class EmployerAdapter:

@@ -11,7 +11,7 @@ from gateway.errors import UnknownOutcome
 if TYPE_CHECKING:
     import httpx
 
-    from gateway.documents import Release
+    from gateway.permits import Release
 
 
 class ForsakringskassanAdapter:

@@ -11,7 +11,7 @@ from gateway.errors import PermanentFailure, UnknownOutcome
 if TYPE_CHECKING:
     import httpx
 
-    from gateway.documents import Release
+    from gateway.permits import Release
 
 
 class MunicipalityAdapter:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gateway.consent import NotPermitted
 from gateway.errors import (
     CertificateConflict,
     GatewayError,
@@ -21,6 +20,7 @@ from gateway.errors import (
     MisaddressedMessage,
     NotAuthenticated,
     NotFound,
+    NotPermitted,
     Problem,
     SenderError,
     StoreUnavailable,

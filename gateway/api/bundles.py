@@ -117,12 +117,11 @@ class _Found:
 
 
 def _entry(readable: Readable, base: str) -> dict[str, Any]:
-    id_ = readable.release.information_set.id
-    return {"fullUrl": f"{base}/{id_}", "resource": _resource(readable), "search": {"mode": "match"}}
+    return {"fullUrl": f"{base}/{readable.id}", "resource": _resource(readable), "search": {"mode": "match"}}
 
 
 def _resource(readable: Readable) -> dict[str, Any]:
     """Return the Bundle with the time by which this caller can search for it; a signature never covers `meta`."""
-    bundle: dict[str, Any] = orjson.loads(readable.release.information_set.body)
+    bundle: dict[str, Any] = orjson.loads(readable.body)
     bundle["meta"]["lastUpdated"] = readable.updated.isoformat(timespec="microseconds")
     return bundle

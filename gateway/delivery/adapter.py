@@ -11,10 +11,12 @@ import httpx
 import orjson
 
 from gateway.delivery.deadline import Deadline
-from gateway.errors import PermanentFailure, TemporaryFailure, UnknownOutcome
+from gateway.errors import PermanentFailure, PermitOver, TemporaryFailure, UnknownOutcome
+from gateway.permits import address_of
 
 if TYPE_CHECKING:
-    from gateway.documents import Receipt, Release
+    from gateway.documents import Receipt
+    from gateway.permits import Release
 
 MAX_ANSWER = 1024 * 1024
 """Bytes of an answer that are read; a receipt is far shorter."""
@@ -70,7 +72,7 @@ def name_of(text: object, release: Release) -> str:
     """
     if not isinstance(text, str) or not _NAME.fullmatch(text):
         return ""
-    number = release.information_set.person.digits[2:]
+    number = release.person.digits[2:]
     return "" if number in re.sub(r"[-+]", "", text) else text
 
 
@@ -97,13 +99,15 @@ def post(client: httpx.Client, url: str, release: Release) -> Answer:
             client.stream(
                 "POST",
                 url,
-                content=release.information_set.body,
+                content=release.open(address_of(url)),
                 headers=headers,
                 follow_redirects=False,
                 extensions={"trace": deadline.trace},
             ) as response,
         ):
             return _read(response, deadline, release)
+    except PermitOver as error:
+        raise TemporaryFailure(str(error)) from None
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
         raise TemporaryFailure(f"Not reached ({type(error).__name__})") from None
     except httpx.HTTPError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import tenacity
@@ -13,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.delivery.adapter import Adapter
-    from gateway.documents import Receipt, Release
+    from gateway.documents import Receipt
+    from gateway.permits import Release
 
 QUICK_TRIES = 3
 
@@ -31,23 +31,22 @@ def quick_tries() -> tenacity.Retrying:
     )
 
 
-def send(adapter: Adapter, release: Release, tries: tenacity.Retrying, is_permitted: Callable[[], bool]) -> Receipt:
-    """Hand a release to its recipient.
+def send(adapter: Adapter, permitted: Callable[[], Release | None], tries: tenacity.Retrying) -> Receipt | None:
+    """Hand a release to its recipient, and return the receipt; None where it may not leave, or not any more.
 
     Args:
         adapter: Speaks to the recipient.
-        release: What it is to have.
+        permitted: Asks for leave, and returns what may leave; asked before each try, since a withdrawal may come
+            between, and no permit lasts for two.
         tries: How often, and how soon again.
-        is_permitted: Whether the release may still leave; asked before each try, since a withdrawal may come between.
 
     Raises:
         DeliveryError: How the last try failed.
     """
 
-    def one_try() -> Receipt:
-        if not is_permitted():
-            raise TemporaryFailure("The consent has changed", retry_after=timedelta())
-        return adapter.send(release)
+    def one_try() -> Receipt | None:
+        release = permitted()
+        return None if release is None else adapter.send(release)
 
     return tries.copy()(one_try)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gateway.documents import InformationSet, Message
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
-    from gateway.store.port import Choose, Entry, KeptSet, MessageSummary, Plan
+    from gateway.store.port import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan
 
 _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
@@ -97,15 +97,9 @@ class SqliteStore:
 
     def authorise(
         self, delivery: Delivery, decide: Callable[[Sequence[ConsentRecord]], Decision], at: datetime
-    ) -> tuple[Decision, InformationSet] | None:
-        """Decide on a claimed delivery, and record the attempt or why there is none."""
+    ) -> Authorised | None:
+        """Decide on a try at a claimed delivery, and record it or why there is none."""
         return self._writer.write(lambda db: sending.authorise(db, delivery, decide, at))
-
-    def decide_again(
-        self, delivery: Delivery, decide: Callable[[Sequence[ConsentRecord]], Decision], at: datetime
-    ) -> Decision | None:
-        """Decide before one more try within an attempt, and keep the decision."""
-        return self._writer.write(lambda db: sending.decide_again(db, delivery, decide, at))
 
     def record(self, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:
         """Record what the newest attempt came to; False where the fence is outgrown."""

@@ -173,7 +173,9 @@ _VERSION_3 = (
     """,
 )
 
-_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = ("ALTER TABLE attempt ADD COLUMN tries INTEGER NOT NULL DEFAULT 1",)
+
+_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateway.decisions import Way
 from gateway.deliveries import HOLDS, Delivered, DeliveryState, Postponed, Stopped, Unknown
 from gateway.errors import NotFound
+from gateway.store.port import Authorised
 from gateway.store.sqlite_deciding import keep_decision
 from gateway.store.sqlite_log import Noted, note
 from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of, variant
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery, Outcome
-    from gateway.documents import InformationSet
     from gateway.identity import DeliveryId
 
 _LOST = "worker-lost"
@@ -49,6 +49,13 @@ _HELD_BY = DELIVERY + "WHERE d.state = 'SENDING' AND d.worker = ? ORDER BY d.due
 _OPEN_ATTEMPT = """
 INSERT INTO attempt (delivery, number, started_at, consent, rule)
 SELECT ?, COALESCE(MAX(number), 0) + 1, ?, ?, ? FROM attempt WHERE delivery = ?
+RETURNING number, tries
+"""
+
+_TRY_AGAIN = """
+UPDATE attempt SET tries = tries + 1, consent = ?, rule = ?
+WHERE delivery = ? AND ended_at IS NULL
+RETURNING number, tries
 """
 
 _CLOSE_ATTEMPT = """
@@ -80,7 +87,7 @@ def claim_due(db: sqlite3.Connection, at: datetime, lease: timedelta, limit: int
     due = deliveries_of(db.execute(_DUE, (stored_time(at), limit)))
     for delivery in due:
         if delivery.state is DeliveryState.SENDING:
-            _close_lost_attempt(db, delivery, at)
+            _close_and_note(db, delivery, _LOST_END, at)
     claimed = [
         replace(found, state=DeliveryState.SENDING, reason="", due_at=at + lease, fence=found.fence + 1)
         for found in due
@@ -97,7 +104,7 @@ def take_back(db: sqlite3.Connection, worker: str, at: datetime) -> int:
     """End the leases of a worker; what it may have sent is UNKNOWN, what it had not begun is READY."""
     held = deliveries_of(db.execute(_HELD_BY, (worker,)))
     for delivery in held:
-        tried = _close_lost_attempt(db, delivery, at)
+        tried = _close_and_note(db, delivery, _LOST_END, at)
         state = DeliveryState.UNKNOWN if tried else DeliveryState.READY
         db.execute(_MOVE, (state.value, _LOST, stored_time(at), delivery.id))
         note(db, at, [Noted.of_state(delivery, state, _LOST)])
@@ -109,12 +116,12 @@ def authorise(
     delivery: Delivery,
     decide: Callable[[Sequence[ConsentRecord]], Decision],
     at: datetime,
-) -> tuple[Decision, InformationSet] | None:
-    """Decide on a claimed delivery and record the attempt, or why there is none; see the port."""
+) -> Authorised | None:
+    """Decide on a try at a claimed delivery and record it, or why there is none; see the port."""
     if _state_under(db, delivery) is not DeliveryState.SENDING:
         return None
     decision = decide(consents_about(db, delivery.person))
-    keep_decision(db, at, Way.SEND, delivery, decision)
+    keep_decision(db, at, Way.TRY if _is_under_way(db, delivery) else Way.SEND, delivery, decision)
     if not decision.permitted:
         _refuse(db, delivery, decision, at)
         return None
@@ -125,22 +132,8 @@ def authorise(
     if found.hold:
         _hold(db, delivery, found.hold, found.hold, at)
         return None
-    _open_attempt(db, delivery, decision, at)
-    return decision, found
-
-
-def decide_again(
-    db: sqlite3.Connection,
-    delivery: Delivery,
-    decide: Callable[[Sequence[ConsentRecord]], Decision],
-    at: datetime,
-) -> Decision | None:
-    """Decide before one more try within an attempt, and keep the decision; see the port."""
-    if _state_under(db, delivery) is not DeliveryState.SENDING:
-        return None
-    decision = decide(consents_about(db, delivery.person))
-    keep_decision(db, at, Way.TRY, delivery, decision)
-    return decision
+    attempt, tries = _record_try(db, delivery, decision, at)
+    return Authorised(decision, found, attempt, tries)
 
 
 def record(db: sqlite3.Connection, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:
@@ -180,25 +173,40 @@ def _state_under(db: sqlite3.Connection, delivery: Delivery) -> DeliveryState | 
     return None if row is None else DeliveryState(row[0])
 
 
+def _is_under_way(db: sqlite3.Connection, delivery: Delivery) -> bool:
+    """Say whether there is an attempt without an outcome."""
+    asked = "SELECT 1 FROM attempt WHERE delivery = ? AND ended_at IS NULL"
+    return db.execute(asked, (delivery.id,)).fetchone() is not None
+
+
 def _refuse(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> None:
     revoked = decision.reason == "revoked"
     state = DeliveryState.WITHHELD if revoked else DeliveryState.HELD_CONSENT
     due_at = None if revoked else stored_time_or_none(decision.until)
+    _close_and_note(db, delivery, _End(state, decision.reason), at)
     db.execute(_MOVE, (state.value, decision.reason, due_at, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, _detail(decision.reason, decision.consent))])
 
 
 def _hold(db: sqlite3.Connection, delivery: Delivery, hold: str, reason: str, at: datetime) -> None:
     state = HOLDS[hold]
+    _close_and_note(db, delivery, _End(state, reason), at)
     db.execute(_MOVE, (state.value, reason, None, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, reason)])
 
 
-def _open_attempt(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> None:
-    db.execute(_OPEN_ATTEMPT, (delivery.id, stored_time(at), decision.consent, decision.rule, delivery.id))
-    db.execute(_COUNT_ATTEMPT, (delivery.id,))
+def _record_try(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> tuple[int, int]:
+    """Record a try, and return the number of its attempt and how many tries that has had."""
+    found = db.execute(_TRY_AGAIN, (decision.consent, decision.rule, delivery.id)).fetchall()
+    if not found:
+        opened = (delivery.id, stored_time(at), decision.consent, decision.rule, delivery.id)
+        found = db.execute(_OPEN_ATTEMPT, opened).fetchall()
+        db.execute(_COUNT_ATTEMPT, (delivery.id,))
+    [(attempt, tries)] = found
     withheld = f"withheld={stored_codes(decision.withheld)}" if decision.withheld else ""
-    note(db, at, [Noted.of(delivery, "release.authorised", _detail(decision.consent, withheld))])
+    which = f"try={tries}" if tries > 1 else ""
+    note(db, at, [Noted.of(delivery, "release.authorised", _detail(decision.consent, withheld, which))])
+    return attempt, tries
 
 
 def _close_attempt(db: sqlite3.Connection, delivery: Delivery, end: _End, at: datetime) -> bool:
@@ -206,11 +214,11 @@ def _close_attempt(db: sqlite3.Connection, delivery: Delivery, end: _End, at: da
     return db.execute(_CLOSE_ATTEMPT, values).rowcount > 0
 
 
-def _close_lost_attempt(db: sqlite3.Connection, delivery: Delivery, at: datetime) -> bool:
-    """Close the attempt of a worker that is gone as UNKNOWN; say whether it had begun one."""
-    closed = _close_attempt(db, delivery, _LOST_END, at)
+def _close_and_note(db: sqlite3.Connection, delivery: Delivery, end: _End, at: datetime) -> bool:
+    """Close the attempt that has no outcome, where there is one; say whether there was."""
+    closed = _close_attempt(db, delivery, end, at)
     if closed:
-        _note_outcome(db, delivery, _LOST_END, at)
+        _note_outcome(db, delivery, end, at)
     return closed
 
 

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 
 import httpx
 import pytest
-from releases import BODY, RELEASE
+from releases import BODY, a_release
 
 from gateway.app import ADAPTERS
 from gateway.delivery.adapter import MAX_ANSWER, MAX_WAIT
@@ -45,7 +45,7 @@ class Recipient:
 def _send(kind: str, answer, timeout: float = 5.0):
     recipient = answer if isinstance(answer, Recipient) else Recipient(answer)
     with httpx.Client(transport=httpx.MockTransport(recipient), timeout=timeout, trust_env=False) as client:
-        return INSTALLED[kind](ENDPOINT, client).send(RELEASE)
+        return INSTALLED[kind](ENDPOINT, client).send(a_release(ENDPOINT))
 
 
 def _raising(error: Exception):

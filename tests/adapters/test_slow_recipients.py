@@ -8,7 +8,7 @@ import time
 
 import httpx
 import pytest
-from releases import RELEASE
+from releases import a_release
 
 from adapters.employer import EmployerAdapter
 from gateway.errors import UnknownOutcome
@@ -43,9 +43,10 @@ def test_an_answer_that_drips_is_cut_when_the_time_for_the_whole_of_it_is_over(b
         began = time.monotonic()
 
         with httpx.Client(timeout=1.0, limits=httpx.Limits(max_keepalive_connections=0)) as client:
-            adapter = EmployerAdapter(f"http://127.0.0.1:{listening.getsockname()[1]}/", client)
+            endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+            adapter = EmployerAdapter(endpoint, client)
             with pytest.raises(UnknownOutcome):
-                adapter.send(RELEASE)
+                adapter.send(a_release(endpoint))
 
         assert time.monotonic() - began < 5
         stop.set()

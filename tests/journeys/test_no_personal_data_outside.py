@@ -35,12 +35,14 @@ from worlds import (
     World,
 )
 
-from gateway import decisions, deliveries, documents, identity, recipients
+from gateway import decisions, deliveries, documents, identity, permits, recipients
 from gateway.__main__ import samsyn
 from gateway.consent import GivenConsent, read_consent
 from gateway.delivery.schedule import Schedule
 from gateway.errors import GatewayError
+from gateway.exchange import Readable, pull
 from gateway.fhir.search import Search, read_search
+from gateway.permits.mint import mint
 from gateway.sandbox.story import enveloped
 from gateway.store.port import Entry, KeptSet, MessageSummary
 
@@ -136,7 +138,8 @@ def test_no_dataclass_names_anybody_when_it_is_printed(world):
     message = documents.Message(
         delivery.message, document.certificate, document.kind, document.person, envelope, document.signature
     )
-    release = documents.Release(sets[0], delivery.organisation, "Consent/1/_history/1", "key")
+    errand = permits.Errand("recipient.example:443", "attempt", "key")
+    release = mint(sets[0], delivery.organisation, "Consent/1/_history/1", errand)
     search = read_search(f"patient.identifier={PERSON}".encode())
     printed = [source, source.root, document, document.composition, *document.resources, *sets, given, consent, kept]
     printed += [request, envelope, message, release, search, delivery, document.person, *store.messages(), *store.log()]
@@ -154,7 +157,10 @@ def test_no_dataclass_names_anybody_when_it_is_printed(world):
         identity.HsaId,  # a sender's or a unit's; nothing keeps a doctor's
     }
     seen = {type(one) for one in printed}
+    printed += pull(document.person, delivery.organisation, world.gateway, list)
+    assert type(printed[-1]) is Readable
     assert _dataclasses_in(documents, decisions, deliveries, identity) <= seen | without_persons
+    assert permits.Release in seen
     assert {GivenConsent, Search, KeptSet, MessageSummary, Entry} <= seen
     assert _dataclasses_in(recipients) == {recipients.Recipient, recipients.Recipients}  # organisations, never persons
 

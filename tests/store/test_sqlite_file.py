@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -142,17 +143,16 @@ def test_a_file_of_a_newer_gateway_stops_the_start_and_is_left_alone(store, path
     assert db.execute("PRAGMA user_version").fetchone() == (1000,)
 
 
-def test_a_message_of_an_older_file_says_nothing_of_its_signature(store, keep, path, db):
-    message = keep.message()
-    store.close()
-    for newer in ("remark", "decision"):
-        db.execute(f"DROP TABLE {newer}")
-    db.execute("PRAGMA user_version = 1")
-    db.commit()
+def test_a_message_of_an_older_file_says_nothing_of_its_signature(path, monkeypatch):
+    with monkeypatch.context() as older:
+        older.setattr(sqlite_schema, "_VERSIONS", (sqlite_schema._VERSION_1,))
+        SqliteStore(path).close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("INSERT INTO message VALUES (1, 'm1', 'SE1', 'x', 'LISJP/1', '191212121212', '', 0, '[]', x'00')")
 
     newer = SqliteStore(path)
 
-    summary, _ = newer.message(message.id)
+    summary, _ = newer.message("m1")
     assert (summary.signature, summary.notes) == (None, ())
     newer.close()
 

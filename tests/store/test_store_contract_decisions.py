@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.deliveries import Delivered, DeliveryState
+from gateway.deliveries import Delivered, DeliveryState, Postponed
 from gateway.documents import Receipt
 from gateway.errors import Problem
 
@@ -23,7 +23,7 @@ def test_a_permitted_delivery_yields_its_set_and_leaves_a_record_of_the_attempt(
     claimed = keep.claimed()
     asked = []
 
-    decision, released = store.authorise(
+    decision, released, *_ = store.authorise(
         claimed, lambda consents: asked.append(consents) or given.permit(), given.noon + SECOND
     )
 
@@ -50,7 +50,7 @@ def test_a_set_comes_back_as_it_was_kept(store, given, keep):
 
     claimed = keep.claimed(sets=[whole])
 
-    _, released = store.authorise(claimed, lambda _: given.permit(withheld=frozenset({"6", "7"})), given.noon)
+    _, released, *_ = store.authorise(claimed, lambda _: given.permit(withheld=frozenset({"6", "7"})), given.noon)
 
     assert released == kept[0]
     assert store.log()[-1].detail == "Consent/c1/_history/1 withheld=6,7"
@@ -64,7 +64,7 @@ def test_the_variant_that_leaves_withholds_exactly_what_the_decision_says(store,
     ]
     claimed = keep.claimed(sets=variants)
 
-    _, released = store.authorise(claimed, lambda _: given.permit(withheld=frozenset({"6"})), given.noon)
+    _, released, *_ = store.authorise(claimed, lambda _: given.permit(withheld=frozenset({"6"})), given.noon)
 
     assert released.body == b"some"
 
@@ -101,7 +101,7 @@ def test_a_hold_on_one_variant_stops_no_other(store, given, keep):
     ]
     claimed = keep.claimed(sets=variants)
 
-    _, released = store.authorise(claimed, lambda _: given.permit(), given.noon)
+    _, released, *_ = store.authorise(claimed, lambda _: given.permit(), given.noon)
 
     assert released.body == b"clean"
 
@@ -173,3 +173,37 @@ def test_a_delivery_that_nobody_claimed_gets_no_decision(store, given, keep):
     assert store.authorise(unclaimed, lambda _: given.permit(), given.noon) is None
 
     assert store.delivery(unclaimed.id) == (unclaimed, [])
+
+
+def test_each_try_in_an_attempt_is_decided_and_recorded_and_the_attempt_counts_once(store, given, keep):
+    claimed = keep.claimed()
+    newer = given.permit(consent="Consent/c1/_history/2")
+
+    first = store.authorise(claimed, lambda _: given.permit(), given.noon)
+    second = store.authorise(claimed, lambda _: newer, given.noon)
+
+    assert [(one.attempt, one.tries) for one in (first, second)] == [(1, 1), (1, 2)]
+    delivery, [attempt] = store.delivery(claimed.id)
+    assert (delivery.attempts, attempt.consent, attempt.ended_at) == (1, "Consent/c1/_history/2", None)
+    authorised = [entry.detail for entry in store.log() if entry.event == "release.authorised"]
+    assert authorised == ["Consent/c1/_history/1", "Consent/c1/_history/2 try=2"]
+
+
+def test_a_further_try_that_is_refused_ends_the_attempt(store, given, keep):
+    tried = keep.tried()
+
+    assert store.authorise(tried, lambda _: given.refusal("revoked"), given.noon) is None
+
+    delivery, [attempt] = store.delivery(tried.id)
+    assert (delivery.state, attempt.ended_at, attempt.outcome) == (DeliveryState.WITHHELD, given.noon, "WITHHELD")
+    assert events(store)[-2:] == ["release.outcome", "delivery.withheld"]
+
+
+def test_no_two_tries_have_the_same_number(store, given, keep):
+    tried = keep.tried()
+    store.record(tried, Postponed(given.noon, "busy"), given.noon)
+    [again] = keep.claim()
+
+    second = store.authorise(again, lambda _: given.permit(), given.noon)
+
+    assert (second.attempt, second.tries) == (2, 1)

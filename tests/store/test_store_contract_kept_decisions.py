@@ -51,12 +51,12 @@ def test_a_denial_is_kept_with_where_it_puts_the_delivery(store, given, keep):
 def test_each_attempt_and_each_further_try_keeps_its_decision_in_order(store, given, keep):
     tried = keep.tried()
 
-    again = store.decide_again(tried, lambda _: given.permit(), given.noon + MINUTE)
+    again = store.authorise(tried, lambda _: given.permit(), given.noon + MINUTE)
     store.record(tried, Postponed(given.noon + HOUR, "busy"), given.noon + MINUTE)
     [claimed] = keep.claim(given.noon + HOUR)
     store.authorise(claimed, lambda _: given.refusal("revoked"), given.noon + HOUR)
 
-    assert again == given.permit()
+    assert (again.decision, again.tries) == (given.permit(), 2)
     assert said(store, tried) == [
         ("send", True, "permitted"),
         ("try", True, "permitted"),
@@ -71,7 +71,7 @@ def test_a_further_try_is_decided_on_the_consents_as_they_are_then(store, given,
     store.add_consent(given.consent(), given.plan())
     asked = []
 
-    store.decide_again(tried, lambda consents: asked.append(list(consents)) or given.refusal("denied"), given.noon)
+    store.authorise(tried, lambda consents: asked.append(list(consents)) or given.refusal("denied"), given.noon)
 
     assert asked == [[given.consent()]]
     assert said(store, tried)[-1] == ("try", False, "denied")
@@ -81,7 +81,7 @@ def test_a_worker_that_lost_its_lease_gets_no_further_try_and_leaves_no_decision
     slow = keep.tried()
     keep.claim(given.noon + given.lease, "another")
 
-    assert store.decide_again(slow, lambda _: given.permit(), given.noon + given.lease) is None
+    assert store.authorise(slow, lambda _: given.permit(), given.noon + given.lease) is None
     assert len(said(store, slow)) == 1
 
 
@@ -89,7 +89,7 @@ def test_an_attempt_that_has_ended_gets_no_further_try(store, given, keep):
     tried = keep.tried()
     store.record(tried, Postponed(given.noon + HOUR, "busy"), given.noon)
 
-    assert store.decide_again(tried, lambda _: given.permit(), given.noon) is None
+    assert store.authorise(tried, lambda _: given.permit(), given.noon) is None
     assert len(said(store, tried)) == 1
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from gateway.store.port.keeping import Keeping
-from gateway.store.port.kept import Choose, Entry, KeptSet, MessageSummary, Plan
+from gateway.store.port.kept import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan
 from gateway.store.port.pulling import Pulling
 from gateway.store.port.sending import Sending
 from gateway.store.port.watching import Watching
 
-__all__ = ["Choose", "Entry", "KeptSet", "MessageSummary", "Plan", "Store"]
+__all__ = ["Authorised", "Choose", "Entry", "KeptSet", "MessageSummary", "Plan", "Store"]
 
 
 class Store(Keeping, Sending, Pulling, Watching, Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery
-    from gateway.documents import Signature
+    from gateway.documents import InformationSet, Signature
     from gateway.identity import CertificateId, MessageId, PersonIdentity
 
 
@@ -27,6 +27,17 @@ class KeptSet:
     hold: str
     """Why a person has to look before any variant of it may leave; empty where nobody has to."""
     kept_at: datetime
+
+
+class Authorised(NamedTuple):
+    """A try that was recorded with the decision that permits it."""
+
+    decision: Decision
+    information_set: InformationSet
+    attempt: int
+    """The attempt it belongs to; no two attempts at a delivery have the same."""
+    tries: int
+    """How many tries there have been in the attempt, this one included."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery, Outcome
-    from gateway.documents import InformationSet
     from gateway.identity import DeliveryId
+    from gateway.store.port.kept import Authorised
 
 
 class Sending(Protocol):
@@ -32,26 +32,14 @@ class Sending(Protocol):
         delivery: Delivery,
         decide: Callable[[Sequence[ConsentRecord]], Decision],
         at: datetime,
-    ) -> tuple[Decision, InformationSet] | None:
-        """Decide on a claimed delivery; keep the decision with the attempt that it opens, or why there is none.
+    ) -> Authorised | None:
+        """Decide on a try at a claimed delivery; keep the decision with the try, or with why there is none.
 
         Where the decision permits it and the variant of the set that it permits (`withheld` alike) may leave: an
-        attempt is recorded, and the decision and the set are returned. Else the delivery goes to HELD_CONSENT (due
-        when `decision.until` says), or to WITHHELD where the reason is `revoked`, or to HELD_LEAK or HELD_MAPPING
-        where the variant is on hold, and None is returned. None too, and nothing changes, where the fence of the
-        delivery is no longer the newest.
-        """
-
-    def decide_again(
-        self,
-        delivery: Delivery,
-        decide: Callable[[Sequence[ConsentRecord]], Decision],
-        at: datetime,
-    ) -> Decision | None:
-        """Decide before one more try within an attempt, and keep the decision.
-
-        None, and nothing is kept, where the attempt is no longer under way: the fence of the delivery is outgrown, or
-        another has put it elsewhere.
+        try is recorded, as the first of a new attempt or as one more of the attempt that has no outcome yet. Else the
+        attempt without an outcome is closed, the delivery goes to HELD_CONSENT (due when `decision.until` says), or
+        to WITHHELD where the reason is `revoked`, or to HELD_LEAK or HELD_MAPPING where the variant is on hold, and
+        None is returned. None too, and nothing changes, where the fence of the delivery is no longer the newest.
         """
 
     def record(self, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:

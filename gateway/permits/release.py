@@ -1,0 +1,57 @@
+"""What may leave, and which way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from gateway.identity import PersonIdentity
+    from gateway.permits.permit import Permit
+    from gateway.permits.sealing import Sealed
+
+READER = "reader"
+"""The address of whoever asked, where a set leaves in an answer: no recipient's address is without a port."""
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def address_of(url: str) -> str:
+    """Return where a URL leads, as a permit writes it: `host:port`, and `[::1]:port` for an address with colons."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return f"{f'[{host}]' if ':' in host else host}:{parts.port or _PORTS[parts.scheme]}"
+
+
+class Errand(NamedTuple):
+    """Where a set is to go, and in which attempt."""
+
+    address: str
+    """The recipient's `host:port`, or READER."""
+    attempt: str
+    """The attempt or reading that was recorded with the decision: once each."""
+    idempotency_key: str
+    """The same for every attempt to hand over the same bytes to the same organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An information set that may leave, once, the way its permit says. Only `gateway.consent` makes one."""
+
+    permit: Permit
+    payload: Sealed
+    person: PersonIdentity = field(repr=False)
+    """Whom it is about: nothing that a recipient says of it may name the person."""
+    ground: str
+    """The consent and version that permits it: `Consent/<id>/_history/<version>`."""
+    idempotency_key: str
+
+    def open(self, address: str) -> bytes:
+        """Return the Bundle as JSON, byte for byte what leaves; a second time there is nothing to have.
+
+        Raises:
+            NotPermitted: The permit does not let it leave that way, or not again.
+            PermitOver: It is too late.
+        """
+        return self.payload.open(self.permit, address)
