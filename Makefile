@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test setup format lint types contracts bench bench-peers wheel wheel-check clean
+.PHONY: run test proof setup format lint types contracts bench bench-peers wheel wheel-check clean
 
 run: setup ## the whole road on this machine, with something to see
 	$(BIN)/samsyn demo
 
 test: setup ## every test
 	$(BIN)/pytest
+
+proof: setup ## the state machine, for much longer than in `make test`
+	$(BIN)/pytest tests/proof --hypothesis-profile=long
 
 setup: $(INSTALLED)
 

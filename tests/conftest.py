@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # A busy machine is no failure. In CI the same examples are tried each time, so that a change is judged by what it
-# changes; at the desk they are new each time.
+# changes; at the desk they are new each time. Longer, or without
+# looking for the shortest story once one is found, where `--hypothesis-profile` says so.
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("long", deadline=None, max_examples=5_000, stateful_step_count=80)
+settings.register_profile("mutants", settings.get_profile("ci"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 

@@ -1,0 +1,144 @@
+"""The gateway as a page of plain Python: what may leave, what did, and what has to be accounted for.
+
+It knows no store, worker, schedule or FHIR. A consent is a row of facts; a withdrawal counts from the moment it is
+told, whatever the clock says; what a recipient takes is an effect under a key. What the real gateway does is told here
+as it happens, and `wrongs` says what must not have been.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+
+class Part(NamedTuple):
+    """One set of one certificate for one kind of recipient: what a delivery is about."""
+
+    certificate: str
+    set_name: str
+    kind: str
+
+
+@dataclass
+class Consent:
+    """What a person has said of one set and one kind of recipient."""
+
+    person: str
+    set_name: str
+    kind: str
+    start: datetime
+    end: datetime
+    denies: bool = False
+    status: str = "active"
+
+    def holds(self, at: datetime) -> bool:
+        """Say whether it counts then; a deny waits for nothing, and the last moment is included."""
+        return self.status == "active" and (self.denies or self.start <= at) and at <= self.end
+
+
+class Standing(NamedTuple):
+    """Where the gateway says that a part stands."""
+
+    state: str
+    due_at: datetime | None
+    attempts: int
+
+
+class Sent(NamedTuple):
+    """One release as it came to a recipient."""
+
+    part: Part
+    key: str
+    body: bytes
+
+
+@dataclass
+class Model:
+    """What the world around the gateway knows."""
+
+    most_attempts: int
+    """After how many attempts the gateway may give up."""
+    persons: dict[str, str] = field(default_factory=dict)
+    """Certificate → the person it is about."""
+    parts: set[Part] = field(default_factory=set)
+    """Everything that has to be accounted for."""
+    consents: dict[str, Consent] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+    effects: dict[Part, dict[str, bytes]] = field(default_factory=lambda: defaultdict(dict))
+    """What each recipient has taken, by key: it takes the same key once."""
+    refused: set[Part] = field(default_factory=set)
+    """What a recipient has said that it will never take."""
+    withdrawn: set[tuple[str, str]] = field(default_factory=set)
+    """The person and the kind of recipient of each consent that was ever withdrawn."""
+    latest: datetime | None = None
+    """The latest that the clock has ever shown."""
+    wrongs: list[str] = field(default_factory=list)
+
+    def register(self, certificate: str, person: str, sets: dict[str, str]) -> None:
+        """A certificate was accepted; each of its sets has a kind of recipient."""
+        self.persons[certificate] = person
+        self.parts |= {Part(certificate, name, kind) for name, kind in sets.items()}
+
+    def end(self, consent: str, status: str) -> None:
+        """A consent was withdrawn, or is said never to have been given."""
+        ended = self.consents[consent]
+        ended.status = status
+        self.withdrawn.add((ended.person, ended.kind))
+
+    def permits(self, part: Part, at: datetime) -> bool:
+        """Say whether this may leave then: a consent says so, and none forbids it."""
+        said = [
+            one
+            for one in self.consents.values()
+            if (one.person, one.set_name, one.kind) == (self.persons[part.certificate], part.set_name, part.kind)
+            and one.holds(at)
+        ]
+        return bool(said) and not any(one.denies for one in said)
+
+    def leaves(self, part: Part, key: str, body: bytes, at: datetime) -> None:
+        """Something is about to leave."""
+        self.sent.append(Sent(part, key, body))
+        if part not in self.parts:
+            self.wrongs.append(f"{part.set_name} went to {part.kind}, whose it is not")
+        elif not self.permits(part, at):
+            self.wrongs.append(f"{part.set_name} left for {part.kind} without a consent")
+
+    def takes(self, part: Part, key: str, body: bytes) -> None:
+        """A recipient has taken something: at most once under a key, and at most one key for a part."""
+        taken = self.effects[part]
+        if taken.setdefault(key, body) != body:
+            self.wrongs.append(f"{part.kind} got other bytes under the same key")
+        if len(taken) > 1:
+            self.wrongs.append(f"{part.kind} took {part.set_name} twice")
+
+    def sees(self, now: datetime) -> None:
+        """The clock shows this; a part that may leave both now and at the latest it ever showed may not sleep."""
+        self.latest = max(now, self.latest or now)
+
+    def unaccounted(self, standing: dict[Part, Standing], now: datetime) -> Iterator[str]:
+        """Yield what is wrong with where the parts stand."""
+        if standing.keys() != self.parts:
+            yield "something is lost, or came from nowhere"
+        for part, (state, due_at, attempts) in standing.items():
+            if state == "DELIVERED" and not self.effects[part]:
+                yield f"{part.set_name} is said to be delivered, and nobody has it"
+            if state == "DEAD" and part not in self.refused and attempts < self.most_attempts:
+                yield f"{part.set_name} was given up, and nobody refused it"
+            if state == "WITHHELD" and (self.persons[part.certificate], part.kind) not in self.withdrawn:
+                yield f"{part.set_name} is withheld, and nobody withdrew anything"
+            asleep = state == "HELD_CONSENT" and (due_at is None or due_at > now)
+            if asleep and self.permits(part, now) and self.permits(part, self.latest or now):
+                yield f"{part.set_name} may leave, and sleeps"
+
+    def unfinished(self, standing: dict[Part, Standing], now: datetime) -> Iterator[str]:
+        """Yield what is not settled although every recipient answers and time enough has passed."""
+        for part, (state, _, _) in standing.items():
+            if state in {"DELIVERED", "WITHHELD", "DEAD"}:
+                continue
+            if state != "HELD_CONSENT" or self.permits(part, now):
+                yield f"{part.set_name} stands in {state} for ever"
