@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test proof setup format lint types contracts bench bench-peers wheel wheel-check clean
+.PHONY: run test proof setup format lint types contracts map-diff bench bench-peers wheel wheel-check clean
 
 run: setup ## the whole road on this machine, with something to see
 	$(BIN)/samsyn demo
@@ -37,6 +37,15 @@ types: setup ## mypy --strict
 
 contracts: setup ## who may import whom
 	$(BIN)/lint-imports
+
+# What recipients get may change from one release to the next only as somebody has said that it may, and why.
+CORPUS ?= ../shared/corpus
+APPROVED := mappings/approved-changes.yaml
+
+map-diff: setup ## what the mappings make otherwise than those of the last release, beside what is approved
+	@release=$$(git describe --tags --match 'v*' --abbrev=0 2>/dev/null) || \
+	  { echo "map-diff: there is no release (a tag v*) to compare with"; exit 0; }; \
+	$(BIN)/samsyn map diff "$$release" mappings mappings $(wildcard $(CORPUS)) --approved $(APPROVED)
 
 bench: setup ## figures, as ratios in one run
 	$(BIN)/python benchmarks/road.py

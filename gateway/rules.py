@@ -33,6 +33,9 @@ HOME = Path(__file__).parent.parent
 MAPPINGS = HOME / "mappings"
 """The mappings that are installed."""
 
+SCHEMAS = HOME / "schemas"
+"""The schemas and profiles that are installed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -71,7 +74,10 @@ class Rules:
 
 
 def load_rules(
-    addresses: Iterable[str] = (), mappings: Path = MAPPINGS, emitted: Mapping[str, str] = MappingProxyType({})
+    addresses: Iterable[str] = (),
+    mappings: Path = MAPPINGS,
+    emitted: Mapping[str, str] = MappingProxyType({}),
+    schemas: Path = SCHEMAS,
 ) -> Rules:
     """Return the rules that lie in a folder laid out like `mappings/`.
 
@@ -79,14 +85,15 @@ def load_rules(
         addresses: The logical addresses that are ours; any is, where none is named.
         mappings: The folder.
         emitted: NamingSystem name → the URI to emit, where that is not the one that the file prefers.
+        schemas: The folder of schemas and profiles, laid out like `schemas/`.
 
     Raises:
         ConfigurationError: A file is wrong; the text names it and the place.
     """
     return Rules(
-        Reader(Schema(HOME / "schemas" / "riv" / "register-certificate-3.xsd"), frozenset(addresses)),
+        Reader(Schema(schemas / "riv" / "register-certificate-3.xsd"), frozenset(addresses)),
         load_forms(mappings / "certificates"),
         load_mappings(mappings / "certificates", mappings / "code_tables", emitted),
         load_definitions(mappings / "information_sets"),
-        load_profiles(HOME / "schemas" / "fhir"),
+        load_profiles(schemas / "fhir"),
     )

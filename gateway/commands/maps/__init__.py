@@ -6,6 +6,7 @@ import click
 
 from gateway.commands.maps.accepting import accept
 from gateway.commands.maps.covering import coverage
+from gateway.commands.maps.diffing import diff
 from gateway.commands.maps.linting import lint
 from gateway.commands.maps.tracing import trace
 from gateway.commands.maps.trying import try_
@@ -16,5 +17,5 @@ def map_() -> None:
     """Write, try and explain mappings: nothing is kept or sent."""
 
 
-for _command in (try_, trace, coverage, lint, accept):
+for _command in (try_, trace, coverage, diff, lint, accept):
     map_.add_command(_command)
