@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from gateway.commands.check import check
+from gateway.commands.consent import consent
 from gateway.commands.deliveries import deliveries
 from gateway.commands.demo import demo
 from gateway.commands.forms import form_
@@ -39,7 +40,7 @@ def samsyn() -> None:
     """
 
 
-for _command in (serve, worker, demo, check, form_, map_, deliveries, messages):
+for _command in (serve, worker, demo, check, form_, map_, deliveries, messages, consent):
     samsyn.add_command(_command)
 
 if __name__ == "__main__":

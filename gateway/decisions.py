@@ -59,13 +59,34 @@ class Request:
     signed_at: datetime
 
 
+REASONS = frozenset(
+    {
+        "no-active-consent",
+        "expired",
+        "not-started",
+        "revoked",
+        "entered-in-error",
+        "recipient-not-covered",
+        "purpose-not-covered",
+        "set-not-covered",
+        "section-denied",
+        "label-denied",
+        "patient-mismatch",
+        "protected-identity",
+        "policy-version-retired",
+        "indeterminate",
+    }
+)
+"""Why not, as the gate tells it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The gate's answer to one request at one moment."""
 
     permitted: bool
     reason: str
-    """`permitted`, or why not: a reason code of the decision record."""
+    """`permitted`, or why not: one of REASONS."""
     consent: str = ""
     """The consent and version that decided; empty where none did."""
     rule: str = ""
@@ -76,6 +97,10 @@ class Decision:
     """From when it has been permitted, where it is."""
     until: datetime | None = None
     """When a consent given already begins, where it has not begun."""
+    objected: bool = False
+    """Whether a consent says no to it, rather than none saying yes: no other consent outweighs that."""
+    policy: str = ""
+    """The version of the rules by which it was decided."""
 
 
 class Way(StrEnum):

@@ -15,6 +15,7 @@ GatewayError
 │   ├── UnknownCertificateType  no mapping for this type and version
 │   ├── CertificateConflict     the certificate id is taken, by other content or another person
 │   ├── InvalidConsent          a Consent that cannot be understood
+│   ├── InvalidRequest          a question to the gate that cannot be understood
 │   ├── VersionConflict         somebody else changed the resource in between
 │   └── InvalidSearch           a search that is not offered
 ├── AccessError                 the caller may not have this
@@ -119,6 +120,10 @@ class CertificateConflict(SenderError):
 
 class InvalidConsent(SenderError):
     """A Consent that cannot be understood, and would therefore permit nothing."""
+
+
+class InvalidRequest(SenderError):
+    """A question to the gate that cannot be understood; nothing was decided."""
 
 
 class VersionConflict(SenderError):

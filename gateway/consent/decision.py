@@ -6,11 +6,14 @@ rests on one consent, which its ground names: consents are never added together.
 
 Why not is told by the consent that came nearest (see `Nearness`), nearest first:
 
-    indeterminate · denied · section-denied (a deny names the section) | not-started ·
-    expired, revoked or entered-in-error, whichever was kept last · section-denied (no permit reaches it) ·
-    set-not-covered · purpose-not-covered · recipient-not-covered · no-active-consent
+    indeterminate · what a deny names (label-denied, set-, purpose- or recipient-not-covered) ·
+    section-denied (a deny names the section) | not-started ·
+    expired, revoked or entered-in-error, whichever was kept last ·
+    section-denied or label-denied (no permit reaches it) ·
+    set-not-covered · purpose-not-covered · recipient-not-covered · no-active-consent · patient-mismatch
 
-What stands before the bar outweighs every permit.
+What stands before the bar outweighs every permit. A question comes from a request of the gateway's own or from
+anybody's (`asking`); the answer is found in the same way.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gateway.consent.moments import Span
 from gateway.consent.question import question_of
 from gateway.consent.standing import Nearness, standing
 from gateway.consent.understanding import opened, understand
@@ -31,8 +35,14 @@ if TYPE_CHECKING:
     from gateway.consent.provisions import Provision
     from gateway.consent.question import Question
     from gateway.consent.standing import Standing, Understood
+    from gateway.consent.understanding import Opened
     from gateway.decisions import ConsentRecord, Request
     from gateway.identity import PersonIdentity
+
+POLICY_VERSION = "1"
+"""The version of the gate's rules: those of this package. It grows with every change in what they answer."""
+
+_OBJECTIONS = (Nearness.DENIED, Nearness.SECTION_DENIED)
 
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
@@ -60,49 +70,60 @@ def decide(consents: Sequence[ConsentRecord], request: Request, now: datetime) -
 def decider(consents: Sequence[ConsentRecord], person: PersonIdentity) -> Callable[[Request, datetime], Decision]:
     """Return `decide` for many requests about one person, whose consents are read once."""
     read = [opened(record, person) for record in consents]
-    concerned = [consent for consent in read if consent is not None]
 
     def decide_now(request: Request, now: datetime) -> Decision:
-        question = question_of(request)
-        asked = [understand(consent, question) for consent in concerned]
-        decision = _decision(asked, question, now)
-        return decision if decision.permitted else _until(decision, asked, question, now)
+        return answer(read, question_of(request), Span.at(now))
 
     return decide_now
 
 
-def _decision(consents: Sequence[Understood], question: Question, at: datetime) -> Decision:
+def answer(consents: Sequence[Opened | None], question: Question, at: Span) -> Decision:
+    """Return what consents, as they were read, answer to a question.
+
+    Args:
+        consents: What each says; None for one about somebody else. Their order is of no weight.
+        question: Who asks for what.
+        at: When; a permit has to hold for all of it.
+    """
+    asked = [understand(consent, question) for consent in consents if consent is not None]
+    if consents and not asked:
+        return _denied("patient-mismatch")
+    decision = _decision(asked, question, at)
+    return decision if decision.permitted else _until(decision, asked, question, at)
+
+
+def _denied(reason: str) -> Decision:
+    return Decision(permitted=False, reason=reason, policy=POLICY_VERSION)
+
+
+def _decision(consents: Sequence[Understood], question: Question, at: Span) -> Decision:
     standings = [standing(consent, question, at) for consent in consents]
     if not standings:
-        return Decision(permitted=False, reason="no-active-consent")
+        return _denied("no-active-consent")
     cut = frozenset[str]().union(*(found.cut for found in standings))
     nearest = max(standings, key=lambda found: _weight(found, cut))
+    denied = _denied(nearest.reason)
     if nearest.nearness is Nearness.NOTHING:
-        return Decision(permitted=False, reason=nearest.reason)
+        return denied
+    decided = replace(denied, consent=nearest.reference, rule=nearest.rule)
     if nearest.nearness is not Nearness.PERMITTED:
-        return Decision(permitted=False, reason=nearest.reason, consent=nearest.record.reference, rule=nearest.rule)
-    return Decision(
-        permitted=True,
-        reason=nearest.reason,
-        consent=nearest.record.reference,
-        rule=nearest.rule,
-        withheld=frozenset([section.name.code for section in question.withholdable]) - (nearest.named - cut),
-        since=nearest.since,
-    )
+        return replace(decided, objected=nearest.nearness in _OBJECTIONS)
+    optional = frozenset([section.name.code for section in question.withholdable])
+    return replace(decided, permitted=True, withheld=optional - (nearest.named - cut), since=nearest.since)
 
 
 def _weight(found: Standing, cut: frozenset[str]) -> tuple[int, int, float, str]:
     """Order standings: the nearest; of permits that releasing most, then the oldest; else the last kept."""
-    age = -found.since.timestamp() if found.since else found.record.recorded_at.timestamp()
-    return found.nearness, len(found.named - cut), age, found.record.reference
+    age = -found.since.timestamp() if found.since else found.kept_at.timestamp()
+    return found.nearness, len(found.named - cut), age, found.reference
 
 
-def _until(decision: Decision, consents: Sequence[Understood], question: Question, now: datetime) -> Decision:
+def _until(decision: Decision, consents: Sequence[Understood], question: Question, at: Span) -> Decision:
     """Add the first moment to come at which the same consents would permit it, where there is one."""
     rules = (rule for consent in consents if consent.status == ACTIVE for rule in consent.covering)
-    changes = sorted({moment for rule in rules for moment in _changes(rule) if moment > now})
+    changes = sorted({moment for rule in rules for moment in _changes(rule) if moment > at.first})
     for moment in changes:
-        if _decision(consents, question, moment).permitted:
+        if _decision(consents, question, Span.at(moment)).permitted:
             return replace(decision, until=moment)
     return decision
 

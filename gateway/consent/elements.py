@@ -141,18 +141,3 @@ def provision(words: Words) -> Shape:
         "data": [words.data],
     }
     return shape({**elements, "provision": [shape(elements, "type")]}, "type")
-
-
-PROVISION = provision(
-    Words(
-        actor=shape({"role": CONCEPT, "reference": REFERENCE}, "role reference"),
-        purpose=code(),
-        label=code(),
-        content_class=code(),
-        data=shape(
-            {"meaning": one_of({"instance", "related", "authoredby"}), "reference": REFERENCE},
-            "meaning reference",
-        ),
-    )
-)
-"""A provision as IHE PCF's three levels allow it, and `class`."""

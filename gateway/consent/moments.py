@@ -18,11 +18,19 @@ _DATE_TIME = re.compile(
 )
 
 
+_NO_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?", re.ASCII)
+
+
 class Span(NamedTuple):
     """The first and the last moment of a dateTime, both included, in UTC; the same one where it is a time."""
 
     first: datetime
     last: datetime
+
+    @classmethod
+    def at(cls, moment: datetime) -> Span:
+        """Return the span that one moment is."""
+        return cls(moment, moment)
 
 
 @lru_cache(maxsize=4096)
@@ -42,9 +50,25 @@ def span(text: str) -> Span | None:
         return None
 
 
+def local_span(text: str) -> Span | None:
+    """Return the moments that a FHIR dateTime stands for, where one without offset is a time in Sweden.
+
+    In the hour that comes twice when summer time ends, it stands for both. None where it is no dateTime.
+    """
+    if not _NO_OFFSET.fullmatch(text):
+        return span(text)
+    try:
+        moment = datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM)
+        both = [moment.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+    except (ValueError, OverflowError):
+        # No such date or time, or one outside the years that a datetime can hold.
+        return None
+    return Span(min(both), max(both))
+
+
 def _exact(text: str) -> Span:
     moment = datetime.fromisoformat(text).astimezone(UTC)
-    return Span(moment, moment)
+    return Span.at(moment)
 
 
 def _whole(found: re.Match[str]) -> Span:

@@ -9,44 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gateway.consent.elements import (
-    ASSIGNER,
-    ATTACHMENT,
-    CODING,
-    CONCEPT,
-    EXTENSION,
-    IDENTIFIER,
-    META,
-    NARRATIVE,
-    PERIOD,
-    REFERENCE,
-    Content,
-    Words,
-    code,
-    provision,
-    reference,
-    shape,
-)
-from gateway.consent.grammar import moment, one_of, text
-from gateway.consent.vocabulary import (
-    BREAK_GLASS,
-    CONSENT_CATEGORY,
-    NORMAL,
-    ORGANISATION_SYSTEM,
-    PRIVACY_SCOPE,
-    RECIPIENT_ROLES,
-    RESTRICTED,
-    STATUSES,
-    URI_SYSTEM,
-)
+from gateway.consent.elements import ASSIGNER, CONCEPT, PERIOD, Content, Words, code, reference, shape
+from gateway.consent.grammar import one_of, text
+from gateway.consent.pcf import actor, consent
+from gateway.consent.vocabulary import BREAK_GLASS, NORMAL, ORGANISATION_SYSTEM, RESTRICTED, URI_SYSTEM
 from gateway.errors import InvalidIdentity
 from gateway.identity import PERSON_SYSTEMS, OrganisationNumber, PersonIdentity
 from gateway.systems import SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from gateway.decisions import Coding
 
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """As FHIR writes a UUID: one in upper case would be compared and not found, and a deny would pass unseen."""
@@ -67,19 +39,6 @@ def _organisation(value: object) -> str:
     except InvalidIdentity:
         return "has to be an organisationsnummer of ten digits"
     return ""
-
-
-def _has_coding(concept: Mapping[str, Any], wanted: Coding) -> bool:
-    return wanted in [(coding.get("system"), coding.get("code")) for coding in concept.get("coding", ())]
-
-
-def _privacy(concept: Mapping[str, Any]) -> str:
-    return "" if _has_coding(concept, PRIVACY_SCOPE) else "has to be patient-privacy"
-
-
-def _recipient(concept: Mapping[str, Any]) -> str:
-    roles = {(coding.get("system"), coding.get("code")) for coding in concept.get("coding", ())}
-    return "" if roles and roles <= RECIPIENT_ROLES else "has to be IRCP or PRCP of v3-ParticipationType"
 
 
 def _not_break_glass(coding: Mapping[str, Any]) -> str:
@@ -108,12 +67,9 @@ def _uuid(value: object) -> str:
     return "" if isinstance(value, str) and _UUID.fullmatch(value) else "has to be urn:uuid:<id>"
 
 
-def _as_a_whole(consent: Mapping[str, Any]) -> str:
-    if ("sourceAttachment" in consent) == ("sourceReference" in consent):
-        return "has to have one source"
-    if not any(_has_coding(category, CONSENT_CATEGORY) for category in consent["category"]):
-        return "has to have the category 59284-0 of LOINC"
-    return ""
+def _one_source(consent: Mapping[str, Any]) -> str:
+    one = ("sourceAttachment" in consent) != ("sourceReference" in consent)
+    return "" if one else "has to have one source"
 
 
 _ID: dict[str, Content] = {"use": text, "type": CONCEPT, "period": PERIOD, "assigner": ASSIGNER}
@@ -129,15 +85,11 @@ PATIENT = reference(
 )
 """The person, by number: a literal reference alone could mean somebody else elsewhere."""
 
-_ACTOR = shape(
-    {
-        "role": shape({"coding": [CODING], "text": text}, rule=_recipient),
-        "reference": reference(
-            shape({**_ID, "system": one_of({ORGANISATION_SYSTEM}), "value": _organisation}, "system value"),
-            "identifier",
-        ),
-    },
-    "role reference",
+_ACTOR = actor(
+    reference(
+        shape({**_ID, "system": one_of({ORGANISATION_SYSTEM}), "value": _organisation}, "system value"),
+        "identifier",
+    )
 )
 _DATA = shape(
     {
@@ -149,35 +101,16 @@ _DATA = shape(
     "meaning reference",
 )
 
-CONSENT = shape(
-    {
-        "resourceType": one_of({"Consent"}),
-        "meta": META,
-        "language": text,
-        "text": NARRATIVE,
-        "extension": [EXTENSION],
-        "identifier": [IDENTIFIER],
-        "status": one_of(STATUSES),
-        "scope": shape({"coding": [CODING], "text": text}, "coding", _privacy),
-        "category": [CONCEPT],
-        "patient": PATIENT,
-        "dateTime": moment,
-        "performer": [REFERENCE],
-        "organization": [REFERENCE],
-        "sourceAttachment": ATTACHMENT,
-        "sourceReference": REFERENCE,
-        "policy": [shape({"authority": text, "uri": text}, "uri")],
-        "provision": provision(
-            Words(
-                actor=_ACTOR,
-                purpose=code(_not_break_glass),
-                label=code(_label),
-                content_class=code(_set_name),
-                data=_DATA,
-            )
-        ),
-    },
-    "resourceType status scope category patient dateTime performer organization policy provision",
-    _as_a_whole,
+CONSENT = consent(
+    PATIENT,
+    Words(
+        actor=_ACTOR,
+        purpose=code(_not_break_glass),
+        label=code(_label),
+        content_class=code(_set_name),
+        data=_DATA,
+    ),
+    required="performer organization policy",
+    rule=_one_source,
 )
 """A consent that the gate understands; anything else, wherever in it, makes it one that it does not."""

@@ -8,6 +8,8 @@ FHIR R4 and IHE PCF 1.1.1 leave open how nested provisions work together. Here t
   by their bounds. It may so permit what its parent does not reach.
 - Of those that apply a nested deny decides, else a nested permit, else the root; else the consent says
   nothing.
+- What a question does not tell, no permit that asks for it reaches, and every deny does. So with a time that
+  is told by its day alone: a permit has to hold all of it, a deny any moment of it.
 
 Whether a consent can be read at all, its status and its person are for the caller to know first.
 """
@@ -21,7 +23,10 @@ from gateway.decisions import Coding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
+
+    from gateway.consent.moments import Span
 
 
 class Interval(NamedTuple):
@@ -30,9 +35,13 @@ class Interval(NamedTuple):
     start: datetime | None = None
     end: datetime | None = None
 
-    def holds(self, at: datetime) -> bool:
-        """Say whether the moment lies within."""
-        return (self.start is None or self.start <= at) and (self.end is None or at <= self.end)
+    def holds(self, time: Span) -> bool:
+        """Say whether all of a time lies within."""
+        return (self.start is None or self.start <= time.first) and (self.end is None or time.last <= self.end)
+
+    def meets(self, time: Span) -> bool:
+        """Say whether any moment of a time lies within."""
+        return (self.start is None or self.start <= time.last) and (self.end is None or time.first <= self.end)
 
 
 Name = str | Coding
@@ -47,7 +56,11 @@ class Datum(NamedTuple):
 
 
 class Provision(NamedTuple):
-    """A provision with what it inherits; an element that is None holds for everything."""
+    """A provision with what it inherits; an element that is None holds for everything.
+
+    Codes and identifiers stand there twice, with their system and without: so a question that tells no system
+    is met by the code alone.
+    """
 
     path: str
     """Where it stands: `provision`, `provision.provision[1]`."""
@@ -60,9 +73,16 @@ class Provision(NamedTuple):
     data_period: Interval
     labels: frozenset[Coding] | None
 
+    def is_in_force(self, at: Span) -> bool:
+        """Say whether its period is now: a permit's for all of the time, a deny's for any moment of it."""
+        return self.period.holds(at) if self.permits else self.period.meets(at)
+
 
 class Facts(NamedTuple):
-    """What is true of a disclosure that is asked for; the time and the labels of the data are told apart."""
+    """What is told of a disclosure that is asked for; the time and the labels of the data are told apart.
+
+    Where there is nobody or nothing of a kind, an empty name of that kind says that it is told all the same.
+    """
 
     actors: frozenset[Name]
     """Every name of those who would be told, the groups that they are in among them."""
@@ -70,11 +90,12 @@ class Facts(NamedTuple):
     classes: frozenset[Coding]
     data: frozenset[Datum]
     """Every way to point out the data."""
-    data_at: datetime
-    """When the data were made."""
+    data_at: Span | None
+    """When the data were made; None where nobody tells."""
 
 
-_NOTHING = Provision("", False, Interval(), None, None, None, None, Interval(), None)  # noqa: FBT003 - a plain record
+_ALWAYS = Interval()
+_NOTHING = Provision("", False, _ALWAYS, None, None, None, None, _ALWAYS, None)  # noqa: FBT003 - a plain record
 
 
 def provisions_of(consent: Mapping[str, Any]) -> tuple[Provision, ...]:
@@ -93,23 +114,45 @@ def first_miss(provision: Provision, facts: Facts) -> str:
 
     The elements are asked in the order actor, purpose, class, data, dataPeriod.
     """
-    if provision.actors is not None and provision.actors.isdisjoint(facts.actors):
-        return "actor"
-    if provision.purposes is not None and provision.purposes.isdisjoint(facts.purposes):
-        return "purpose"
-    if provision.classes is not None and provision.classes.isdisjoint(facts.classes):
-        return "class"
-    if provision.data is not None and provision.data.isdisjoint(facts.data):
-        return "data"
-    return "" if provision.data_period.holds(facts.data_at) else "dataPeriod"
+    permits = provision.permits
+    for element, named, told in (
+        ("actor", provision.actors, facts.actors),
+        ("purpose", provision.purposes, facts.purposes),
+        ("class", provision.classes, facts.classes),
+        ("data", provision.data, facts.data),
+    ):
+        if named is not None and not _reaches(named, told, permits=permits):
+            return element
+    return "" if _is_of_its_time(provision, facts.data_at) else "dataPeriod"
 
 
 def deciding(provisions: Iterable[Provision], labels: frozenset[Coding]) -> Provision | None:
     """Return, of provisions that apply otherwise, the one that decides over data with these labels."""
     for provision in provisions:
-        if provision.labels is None or not provision.labels.isdisjoint(labels):
+        if provision.labels is None or _reaches(provision.labels, labels, permits=provision.permits):
             return provision
     return None
+
+
+def _reaches(named: AbstractSet[Name | Datum], told: AbstractSet[Name | Datum], *, permits: bool) -> bool:
+    """Say whether something named is told; of a deny, whether it cannot be ruled out."""
+    if not named.isdisjoint(told):
+        return True
+    return not permits and not {_kind(name) for name in named} <= {_kind(name) for name in told}
+
+
+def _kind(name: Name | Datum) -> tuple[str, type]:
+    """Return what can be compared with each other: literal references or identifiers, of one meaning."""
+    return (name.meaning, type(name.name)) if isinstance(name, Datum) else ("", type(name))
+
+
+def _is_of_its_time(provision: Provision, data_at: Span | None) -> bool:
+    period = provision.data_period
+    if period == _ALWAYS:
+        return True
+    if data_at is None:
+        return not provision.permits
+    return period.holds(data_at) if provision.permits else period.meets(data_at)
 
 
 def _permits(provision: Provision) -> bool:
@@ -139,20 +182,25 @@ def _interval(period: Mapping[str, str] | None, parent: Interval) -> Interval:
 
 
 def _actors(nodes: Iterable[Mapping[str, Any]]) -> frozenset[Name]:
-    return frozenset([name for node in nodes for name in _names(node["reference"])])
+    return frozenset([name for node in nodes for name in names_in(node["reference"])])
 
 
 def _data(nodes: Iterable[Mapping[str, Any]]) -> frozenset[Datum]:
-    return frozenset([Datum(node["meaning"], name) for node in nodes for name in _names(node["reference"])])
+    return frozenset([Datum(node["meaning"], name) for node in nodes for name in names_in(node["reference"])])
 
 
 def _codings(nodes: Iterable[Mapping[str, str]]) -> frozenset[Coding]:
-    return frozenset([Coding(node["system"], node["code"]) for node in nodes])
+    return frozenset([coding for node in nodes for coding in _alone_and_with(node["system"], node["code"])])
 
 
-def _names(reference: Mapping[str, Any]) -> list[Name]:
+def names_in(reference: Mapping[str, Any]) -> list[Name]:
+    """Return every way in which a Reference names what it refers to."""
     names: list[Name] = [reference["reference"]] if "reference" in reference else []
     if "identifier" in reference:
         identifier = reference["identifier"]
-        names.append(Coding(identifier.get("system", ""), identifier.get("value", "")))
+        names.extend(_alone_and_with(identifier.get("system", ""), identifier.get("value", "")))
     return names
+
+
+def _alone_and_with(system: str, code: str) -> tuple[Coding, Coding]:
+    return Coding(system, code), Coding("", code)

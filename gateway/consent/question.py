@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.consent.moments import Span
 from gateway.consent.provisions import Datum, Facts
 from gateway.consent.vocabulary import ORGANISATION_SYSTEM, RESTRICTED, URI_SYSTEM
 from gateway.decisions import Coding
@@ -48,7 +49,7 @@ def question_of(request: Request) -> Question:
         purposes=request.purposes,
         classes=frozenset({Coding(SET_SYSTEM, request.set_name)}),
         data=_ways_to_name(request.certificate, request.composition),
-        data_at=request.signed_at,
+        data_at=Span.at(request.signed_at),
     )
     return Question(
         facts,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.consent.provisions import deciding
+from gateway.consent.moments import Span
+from gateway.consent.provisions import Interval, deciding
 from gateway.consent.vocabulary import ACTIVE, MISTAKEN, WITHDRAWN
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from gateway.consent.provisions import Provision
     from gateway.consent.question import Question, Section
-    from gateway.decisions import ConsentRecord
 
 
 class Nearness(IntEnum):
@@ -33,7 +33,7 @@ class Nearness(IntEnum):
     SET = 3
     """Another set, another certificate, or certificates of other days: `set-not-covered`."""
     SECTION = 4
-    """It permits the set, and says nothing of one of its sections: `section-denied`."""
+    """It permits the set, and says nothing of one of its sections (`section-denied`) or labels (`label-denied`)."""
     LAPSED = 5
     """It did permit all of it: `entered-in-error`, `revoked`, `expired`."""
     AHEAD = 6
@@ -42,7 +42,8 @@ class Nearness(IntEnum):
     SECTION_DENIED = 8
     """It denies one of the sections: `section-denied`."""
     DENIED = 9
-    """It denies the set: `denied`."""
+    """It denies the set, by what it names: `label-denied`, `set-not-covered`, `purpose-not-covered`, and else
+    `recipient-not-covered`."""
     INDETERMINATE = 10
     """Nobody can tell what it says: `indeterminate`."""
 
@@ -50,22 +51,28 @@ class Nearness(IntEnum):
 _NO_LONGER = {WITHDRAWN: "revoked", MISTAKEN: "entered-in-error"}
 
 
+NO_MISS = (Nearness.NOTHING, "no-active-consent", "")
+"""Where a consent stands that permits nothing at all."""
+
+
 class Understood(NamedTuple):
     """A consent that concerns the person, with what of it concerns the question."""
 
-    record: ConsentRecord
+    reference: str
+    kept_at: datetime
     status: str
     """Consent.status; empty where nobody can tell what the consent says."""
-    covering: tuple[Provision, ...] = ()
+    covering: tuple[Provision, ...]
     """The provisions that meet the question but for time and labels, in the order in which they decide."""
-    miss: tuple[Nearness, str, str] = (Nearness.NOTHING, "no-active-consent", "")
+    miss: tuple[Nearness, str, str]
     """How near the nearest of its other permits comes, the reason, and its path."""
 
 
 class Standing(NamedTuple):
     """Where a consent stands, why, and by which of its provisions."""
 
-    record: ConsentRecord
+    reference: str
+    kept_at: datetime
     nearness: Nearness
     reason: str
     rule: str = ""
@@ -77,72 +84,82 @@ class Standing(NamedTuple):
     """The withholdable sections that it denies."""
 
 
-def standing(consent: Understood, question: Question, at: datetime) -> Standing:
-    """Say where a consent stands at a moment."""
+def standing(consent: Understood, question: Question, at: Span) -> Standing:
+    """Say where a consent stands at a time."""
     if not consent.status:
-        return Standing(consent.record, Nearness.INDETERMINATE, "indeterminate")
+        return _stand(consent, (Nearness.INDETERMINATE, "indeterminate", ""))
     if consent.status != ACTIVE:
         missed = _missed(consent, question, at)
-        lapsed = missed.nearness is Nearness.LAPSED
-        return missed if lapsed else Standing(consent.record, Nearness.NOTHING, "no-active-consent")
+        return missed if missed.nearness is Nearness.LAPSED else _stand(consent, NO_MISS)
     found = _in_force(consent, question, at)
     return found if found.nearness >= Nearness.PERMITTED else _missed(consent, question, at)._replace(cut=found.cut)
 
 
-def _in_force(consent: Understood, question: Question, at: datetime) -> Standing:
-    rules = [provision for provision in consent.covering if provision.period.holds(at)]
+def _stand(consent: Understood, where: tuple[Nearness, str, str]) -> Standing:
+    return Standing(consent.reference, consent.kept_at, *where)
+
+
+def _in_force(consent: Understood, question: Question, at: Span) -> Standing:
+    rules = [provision for provision in consent.covering if provision.is_in_force(at)]
     asked = [(section, deciding(rules, section.labels)) for section in question.sections]
     denials = [_denial(section, rule) for section, rule in asked if rule is not None and not rule.permits]
     if denials:
-        return Standing(consent.record, *max(denials))
+        return _stand(consent, max(denials))
     permits = [rule for _, rule in asked if rule is not None]
     optional = [(section, deciding(rules, section.labels)) for section in question.withholdable]
     cut = frozenset([section.name.code for section, rule in optional if rule is not None and not rule.permits])
     if len(permits) < len(asked):
-        return Standing(consent.record, Nearness.NOTHING, "", cut=cut)
+        return _stand(consent, NO_MISS)._replace(cut=cut)
     naming = [
         (section.name.code, rule)
         for section in question.withholdable
         for rule in rules
         if rule.permits and section.name.code not in cut and _names(rule, section)
     ]
-    return Standing(
-        consent.record,
-        Nearness.PERMITTED,
-        "permitted",
-        min(rule.path for rule in permits),
-        _latest_start([*permits, *(rule for _, rule in naming)], consent.record.recorded_at),
-        frozenset([code for code, _ in naming]),
-        cut,
+    return _stand(consent, (Nearness.PERMITTED, "permitted", min(rule.path for rule in permits)))._replace(
+        since=_latest_start([*permits, *(rule for _, rule in naming)], consent.kept_at),
+        named=frozenset([code for code, _ in naming]),
+        cut=cut,
     )
 
 
 def _denial(section: Section, rule: Provision) -> tuple[Nearness, str, str]:
     if _names(rule, section):
         return Nearness.SECTION_DENIED, "section-denied", rule.path
-    return Nearness.DENIED, "denied", rule.path
+    return Nearness.DENIED, _what_it_denies(rule), rule.path
+
+
+def _what_it_denies(rule: Provision) -> str:
+    """Return the reason code of the narrowest thing that a deny names; one that names nothing denies everybody."""
+    if rule.labels is not None:
+        return "label-denied"
+    if rule.data is not None or rule.classes is not None or rule.data_period != Interval():
+        return "set-not-covered"
+    return "recipient-not-covered" if rule.purposes is None else "purpose-not-covered"
 
 
 def _names(rule: Provision, section: Section) -> bool:
     return rule.labels is not None and section.name in rule.labels
 
 
-def _latest_start(rules: Iterable[Provision], recorded_at: datetime) -> datetime:
-    return max([recorded_at, *(rule.period.start for rule in rules if rule.period.start is not None)])
+def _latest_start(rules: Iterable[Provision], kept_at: datetime) -> datetime:
+    return max([kept_at, *(rule.period.start for rule in rules if rule.period.start is not None)])
 
 
-def _missed(consent: Understood, question: Question, at: datetime) -> Standing:
-    """Say what a consent lacks that does not decide at this moment."""
+def _missed(consent: Understood, question: Question, at: Span) -> Standing:
+    """Say what a consent lacks that does not decide at this time."""
     permits = [rule for rule in consent.covering if rule.permits]
     if not permits:
-        return Standing(consent.record, *consent.miss)
-    decided = [deciding(permits, section.labels) for section in question.sections]
-    if None in decided:
-        return Standing(consent.record, Nearness.SECTION, "section-denied", permits[-1].path)
-    path = min(rule.path for rule in decided if rule is not None)
+        return _stand(consent, consent.miss)
+    decided = [(section, deciding(permits, section.labels)) for section in question.sections]
+    unreached = [section for section, rule in decided if rule is None]
+    if unreached:
+        reason = "section-denied" if any(section.name.code for section in unreached) else "label-denied"
+        return _stand(consent, (Nearness.SECTION, reason, permits[-1].path))
+    path = min(rule.path for _, rule in decided if rule is not None)
     if consent.status != ACTIVE:
-        return Standing(consent.record, Nearness.LAPSED, _NO_LONGER[consent.status], path)
-    starts = [rule.period.start for rule in permits if rule.period.start is not None and rule.period.start > at]
-    if any(_in_force(consent, question, start).nearness is Nearness.PERMITTED for start in starts):
-        return Standing(consent.record, Nearness.AHEAD, "not-started", path)
-    return Standing(consent.record, Nearness.LAPSED, "expired", path)
+        return _stand(consent, (Nearness.LAPSED, _NO_LONGER[consent.status], path))
+    starts = [rule.period.start for rule in permits if rule.period.start is not None and rule.period.start > at.first]
+    if any(_in_force(consent, question, Span.at(start)).nearness is Nearness.PERMITTED for start in starts):
+        return _stand(consent, (Nearness.AHEAD, "not-started", path))
+    return _stand(consent, (Nearness.LAPSED, "expired", path))

@@ -9,13 +9,14 @@ from gateway.consent.grammar import flaws
 from gateway.consent.moments import span
 from gateway.consent.profile import CONSENT, PATIENT
 from gateway.consent.provisions import Interval, first_miss, provisions_of
-from gateway.consent.standing import Nearness, Understood
+from gateway.consent.standing import NO_MISS, Nearness, Understood
 from gateway.consent.vocabulary import ACTIVE, STATUSES, UNDECIDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from gateway.consent.grammar import Shape
     from gateway.consent.provisions import Provision
     from gateway.consent.question import Question
     from gateway.decisions import ConsentRecord
@@ -30,70 +31,100 @@ _MISSES = {
 }
 
 
+class Kept(NamedTuple):
+    """A version of a consent as somebody keeps it."""
+
+    reference: str
+    """The version as FHIR refers to it."""
+    at: datetime
+    """When it was kept: no permit in it counts before that."""
+    resource: Mapping[str, Any]
+    """What is kept, whatever it is."""
+
+
 class Opened(NamedTuple):
     """A kept consent, read once for however many questions about its person."""
 
-    record: ConsentRecord
+    reference: str
+    kept_at: datetime
     status: str
     """Consent.status; empty where nobody can tell what the consent says."""
     provisions: tuple[Provision, ...] = ()
 
 
 def opened(record: ConsentRecord, person: PersonIdentity) -> Opened | None:
-    """Return what a consent says about a person; None where it is readably about somebody else.
+    """Return what a consent of the gateway's own says about a person; None where it is about somebody else.
 
     Whatever it holds, nothing is raised: an active consent that is not understood, or whose record and
     content name different persons, is returned without a status. One of another status can neither permit nor
     hinder.
     """
-    consent = dict(record.resource) if isinstance(record.resource, Mapping) else {}
-    if record.person != person and _is_about_another(consent, person):
+    resource = dict(record.resource) if isinstance(record.resource, Mapping) else {}
+    kept = Kept(record.reference, record.recorded_at, resource)
+    read = read_as(CONSENT, kept, is_theirs=_is_theirs(record, resource, person))
+    if read is None:
         return None
-    status = consent.get("status")
-    if not isinstance(status, str) or status not in STATUSES:
-        return Opened(record, "")
-    if status in UNDECIDED:
-        return Opened(record, status)
-    if record.person != person or flaws(consent, CONSENT, "Consent") or _number(consent) != person.digits:
-        return Opened(record, "" if status == ACTIVE else status)
-    return Opened(record, status, tuple(_counted(consent, record.recorded_at)))
+    return read._replace(provisions=tuple(_naming_whom_and_why(read.provisions)))
 
 
-def _is_about_another(consent: Mapping[str, Any], person: PersonIdentity) -> bool:
-    return not flaws(consent.get("patient"), PATIENT, "") and _number(consent) != person.digits
+def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None) -> Opened | None:
+    """Return what a consent says that has to be of this shape; None where it is about somebody else.
 
+    Args:
+        shape: What of a consent is understood; in one that is not of it, nothing is.
+        kept: The consent.
+        is_theirs: Whether it is about the person who is asked about; None where nobody can tell.
 
-def _number(consent: Mapping[str, Any]) -> str:
-    number: str = consent["patient"]["identifier"]["value"]
-    return number
-
-
-def _counted(consent: Mapping[str, Any], recorded_at: datetime) -> Iterator[Provision]:
-    """Give the provisions as the gateway counts them.
-
-    A permit has to name its recipient and its purpose, or it permits nobody. It counts neither before it was
-    given nor before it was kept; a deny does not wait for either.
+    Returns:
+        Where the consent is active, and is not understood or nobody can tell whose it is: without a status.
     """
+    if is_theirs is False:
+        return None
+    reference, at, resource = kept
+    status = resource.get("status")
+    if not isinstance(status, str) or status not in STATUSES:
+        return Opened(reference, at, "")
+    if status in UNDECIDED:
+        return Opened(reference, at, status)
+    if is_theirs is None or flaws(resource, shape, "Consent"):
+        return Opened(reference, at, "" if status == ACTIVE else status)
+    return Opened(reference, at, status, tuple(_begun(resource, at)))
+
+
+def _is_theirs(record: ConsentRecord, consent: Mapping[str, Any], person: PersonIdentity) -> bool | None:
+    is_readable = not flaws(consent.get("patient"), PATIENT, "")
+    number = consent["patient"]["identifier"]["value"] if is_readable else ""
+    if record.person != person:
+        return False if is_readable and number != person.digits else None
+    return True if number == person.digits else None
+
+
+def _begun(consent: Mapping[str, Any], kept_at: datetime) -> Iterator[Provision]:
+    """Give the provisions; a permit counts neither before it was given nor before it was kept, a deny at once."""
     given = span(consent["dateTime"])
-    begin = max(recorded_at, given.first) if given else recorded_at
+    begin = max(kept_at, given.first) if given else kept_at
     for provision in provisions_of(consent):
-        if not provision.permits:
-            yield provision
-            continue
         start, end = provision.period
-        yield provision._replace(
-            period=Interval(max(start, begin) if start else begin, end),
-            actors=provision.actors or frozenset(),
-            purposes=provision.purposes or frozenset(),
-        )
+        if provision.permits:
+            yield provision._replace(period=Interval(max(start, begin) if start else begin, end))
+        else:
+            yield provision
+
+
+def _naming_whom_and_why(provisions: Iterable[Provision]) -> Iterator[Provision]:
+    """Give the provisions as the gateway counts them: a permit has to name its recipient and its purpose."""
+    for provision in provisions:
+        if provision.permits:
+            yield provision._replace(actors=provision.actors or frozenset(), purposes=provision.purposes or frozenset())
+        else:
+            yield provision
 
 
 def understand(consent: Opened, question: Question) -> Understood:
     """Return what a consent says to a question."""
-    record, status, provisions = consent
     covering = []
-    miss = Understood(record, status).miss
-    for provision in provisions:
+    miss = NO_MISS
+    for provision in consent.provisions:
         element = first_miss(provision, question.facts)
         if not element and provision.permits and provision.classes is None and question.must_be_named:
             element = "class"
@@ -101,4 +132,4 @@ def understand(consent: Opened, question: Question) -> Understood:
             covering.append(provision)
         elif provision.permits:
             miss = max(miss, (*_MISSES[element], provision.path))
-    return Understood(record, status, tuple(covering), miss)
+    return Understood(consent.reference, consent.kept_at, consent.status, tuple(covering), miss)

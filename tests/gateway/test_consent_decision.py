@@ -139,8 +139,8 @@ def test_a_provision_that_covers_the_request_permits_it(changes):
         ({"type": "Permit"}, "indeterminate"),
         ({"period": {"start": "2026-09-01", "end": "2026-03-02"}}, "indeterminate"),
         ({"provision": [a_provision(provision=[a_provision()])]}, "indeterminate"),
-        ({"type": "deny"}, "denied"),
-        ({"type": "deny", "actor": None, "purpose": None, "period": None}, "denied"),
+        ({"type": "deny"}, "purpose-not-covered"),
+        ({"type": "deny", "actor": None, "purpose": None, "period": None}, "recipient-not-covered"),
         ({"type": "deny", "actor": [actor("5561234568")]}, "no-active-consent"),
     ],
 )
@@ -158,7 +158,7 @@ def test_a_provision_that_nearly_covers_the_request_denies_it_and_says_why(chang
         ({"purposes": frozenset({Coding(PURPOSES, "sip")})}, "purpose-not-covered"),
         ({"purposes": frozenset()}, "purpose-not-covered"),
         ({"must_be_named": True}, "set-not-covered"),
-        ({"person": SOMEBODY_ELSE}, "no-active-consent"),
+        ({"person": SOMEBODY_ELSE}, "patient-mismatch"),
     ],
 )
 def test_another_request_is_denied_and_says_why(changes, reason):
@@ -374,7 +374,7 @@ def test_what_a_consent_may_say_besides_does_not_hinder():
 def test_a_consent_about_somebody_else_is_passed_over(resource, provision):
     foreign = kept({**resource, "provision": provision}, "annans", person=SOMEBODY_ELSE)
 
-    assert decide([foreign], a_request(), NOW).reason == "no-active-consent"
+    assert decide([foreign], a_request(), NOW).reason == "patient-mismatch"
     assert decide([foreign, kept(a_consent())], a_request(), NOW).permitted
 
 

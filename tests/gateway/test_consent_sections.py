@@ -101,9 +101,9 @@ def test_a_deny_in_a_consent_for_other_ends_cuts_as_widely_as_it_is_written():
     ("nested", "reason", "rule"),
     [
         (deny(securityLabel=[section_label("prognos")]), "section-denied", "provision.provision[0]"),
-        (deny(securityLabel=[RESTRICTED]), "denied", "provision.provision[0]"),
-        (deny(actor=[actor()]), "denied", "provision.provision[0]"),
-        (deny(purpose=a_provision()["purpose"]), "denied", "provision.provision[0]"),
+        (deny(securityLabel=[RESTRICTED]), "label-denied", "provision.provision[0]"),
+        (deny(actor=[actor()]), "recipient-not-covered", "provision.provision[0]"),
+        (deny(purpose=a_provision()["purpose"]), "purpose-not-covered", "provision.provision[0]"),
         (deny(securityLabel=[NORMAL]), "permitted", "provision"),
         (deny(securityLabel=[section_label("behandling")]), "permitted", "provision"),
         (
@@ -129,8 +129,8 @@ def test_a_deny_of_the_set_outweighs_a_deny_of_a_section():
     consent = a_consent(a_provision(provision=[deny(securityLabel=[section_label("funktion")]), deny(actor=[actor()])]))
     everything = a_consent(deny())
 
-    assert decided(consent).reason == "denied"
-    assert decided(consent, everything).reason == "denied"
+    assert decided(consent).reason == "recipient-not-covered"
+    assert decided(consent, everything).reason == "recipient-not-covered"
 
 
 def test_the_sections_have_to_be_permitted_by_one_consent():
@@ -157,8 +157,8 @@ def test_a_nested_permit_covers_the_section_that_its_parent_leaves_out():
     [
         (None, "permitted"),
         ([RESTRICTED], "permitted"),
-        ([NORMAL], "section-denied"),
-        ([section_label("diagnos")], "section-denied"),
+        ([NORMAL], "label-denied"),
+        ([section_label("diagnos")], "label-denied"),
     ],
 )
 def test_a_set_without_sections_is_asked_about_as_a_whole(labels, reason):
@@ -170,7 +170,7 @@ def test_a_set_without_sections_is_asked_about_as_a_whole(labels, reason):
 def test_a_set_without_sections_that_is_denied_by_its_label_is_denied():
     consent = a_consent(a_provision(provision=[deny(securityLabel=[RESTRICTED])]))
 
-    assert decided(consent, request=a_request(sections=frozenset())).reason == "denied"
+    assert decided(consent, request=a_request(sections=frozenset())).reason == "label-denied"
 
 
 def test_a_section_that_is_named_and_cut_does_not_say_since_when():

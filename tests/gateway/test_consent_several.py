@@ -27,7 +27,7 @@ from gateway.consent import decide
 
 NEAREST_FIRST = [
     ("indeterminate", a_consent(a_provision(foo=1))),
-    ("denied", a_consent({"type": "deny"})),
+    ("recipient-not-covered", a_consent({"type": "deny"})),
     ("section-denied", a_consent({"type": "deny", "securityLabel": [section_label("prognos")]})),
     ("permitted", a_consent()),
     ("not-started", a_consent(a_provision(period={"start": "2026-05-01"}))),
@@ -95,7 +95,7 @@ def test_a_deny_wins_over_a_permit_in_both_orders_and_whichever_is_newer(deny, d
 
     for order in permutations([denying, permitting]):
         decision = decide(order, a_request(), NOW)
-        assert (decision.permitted, decision.reason) == (False, "denied")
+        assert (decision.permitted, decision.objected) == (False, True)
         assert decision.consent == "Consent/deny/_history/1"
 
 
@@ -103,11 +103,11 @@ def test_a_deny_that_begins_later_denies_from_then_on():
     consents = (a_consent(), a_consent({"type": "deny", "period": {"start": "2026-04-02"}}))
 
     assert decided(*consents, now=stockholm(2026, 4, 1, 23, 59, 59)).permitted
-    assert decided(*consents, now=stockholm(2026, 4, 2)).reason == "denied"
+    assert decided(*consents, now=stockholm(2026, 4, 2)).objected
 
 
 def test_a_deny_dated_ahead_does_not_wait():
-    assert decided(a_consent(), a_consent({"type": "deny"}, dateTime="2026-05-01")).reason == "denied"
+    assert decided(a_consent(), a_consent({"type": "deny"}, dateTime="2026-05-01")).objected
 
 
 def test_a_deny_that_ends_says_until_when():
@@ -115,7 +115,7 @@ def test_a_deny_that_ends_says_until_when():
 
     decision = decided(a_consent(), passing)
 
-    assert (decision.reason, decision.until) == ("denied", stockholm(2026, 4, 11))
+    assert (decision.objected, decision.until) == (True, stockholm(2026, 4, 11))
     assert decided(a_consent(), passing, now=stockholm(2026, 4, 11)).permitted
 
 
@@ -125,7 +125,7 @@ def test_a_deny_that_outlasts_the_permit_says_no_moment(end):
 
     decision = decided(a_consent(), a_consent({"type": "deny", "period": period}))
 
-    assert (decision.reason, decision.until) == ("denied", None)
+    assert (decision.objected, decision.until) == (True, None)
 
 
 def test_of_several_that_begin_the_earliest_says_when():

@@ -174,7 +174,7 @@ def _withdrawn(consent: dict) -> None:
         (_for_another_purpose, "purpose-not-covered"),
         (_for_another_set, "set-not-covered"),
         (_expired, "expired"),
-        (_a_deny, "denied"),
+        (_a_deny, "purpose-not-covered"),
         (_withdrawn, "revoked"),
     ],
 )

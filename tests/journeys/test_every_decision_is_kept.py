@@ -107,4 +107,4 @@ def test_who_asks_for_one_set_is_decided_on_for_that_set_only(world):
     assert len(kept(world)) == before
 
     get(world, f"/fhir/Bundle/{bundle['resource']['id']}")
-    assert kept(world)[before:] == [("pull", "denied")]
+    assert kept(world)[before:] == [("pull", "recipient-not-covered")]

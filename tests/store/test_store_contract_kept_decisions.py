@@ -71,10 +71,12 @@ def test_a_further_try_is_decided_on_the_consents_as_they_are_then(store, given,
     store.add_consent(given.consent(), given.plan())
     asked = []
 
-    store.authorise(tried, lambda consents: asked.append(list(consents)) or given.refusal("denied"), given.noon)
+    store.authorise(
+        tried, lambda consents: asked.append(list(consents)) or given.refusal("recipient-not-covered"), given.noon
+    )
 
     assert asked == [[given.consent()]]
-    assert said(store, tried)[-1] == ("try", False, "denied")
+    assert said(store, tried)[-1] == ("try", False, "recipient-not-covered")
 
 
 def test_a_worker_that_lost_its_lease_gets_no_further_try_and_leaves_no_decision(store, given, keep):

@@ -1,0 +1,130 @@
+"""A question in anybody's words: may these people have this, for that purpose, at that moment?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gateway.consent.grammar import MOST_VALUES, Element, Shape, Test, flaws, text
+from gateway.consent.moments import Span, local_span
+from gateway.consent.pcf import is_literal
+from gateway.consent.provisions import Datum, Facts, Name
+from gateway.consent.question import Question, Section
+from gateway.consent.strict_json import read_object
+from gateway.decisions import Coding
+from gateway.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+_VALUE = re.compile(r"[^\s/|#]+")
+
+
+class Asked(NamedTuple):
+    """What is asked, about whom, and when."""
+
+    patient: frozenset[Name]
+    """Every way in which a consent may name the patient."""
+    question: Question
+    at: Span
+
+
+def read_asked(content: bytes, now: datetime) -> Asked:
+    """Return the question that a JSON object asks: `patient`, and any other of the elements in `_REQUEST`.
+
+    What it leaves out is not told. An empty list tells that there is none.
+
+    Args:
+        content: The object. A person or thing is `Type/id`, `urn:uuid:…`, `system|value`, or the value alone; a code
+            is `system|code`, or the code alone.
+        now: When it is asked, where the object does not say; aware.
+
+    Raises:
+        MalformedMessage: Not readable as one JSON object.
+        InvalidRequest: Something in it is not understood; every place is listed, no value is shown.
+    """
+    request = read_object(content)
+    if problems := flaws(request, _REQUEST, "request"):
+        raise InvalidRequest("The request is not understood", problems)
+    question = Question(_facts(request), (_labelled(request),), (), must_be_named=False)
+    at = local_span(request["now"]) if "now" in request else None
+    return Asked(_names([request["patient"]]), question, at or Span.at(now))
+
+
+def _time(value: object) -> str:
+    return "" if isinstance(value, str) and local_span(value) else "has to be a date or a time"
+
+
+def _name(value: object) -> str:
+    understood = isinstance(value, str) and (is_literal(value) or _VALUE.fullmatch(value.rpartition("|")[2]))
+    return "" if understood and "" not in str(value).split("|") else _NO_NAME
+
+
+_NO_NAME = "has to be Type/id, urn:uuid:<id>, system|value or a value"
+
+
+def _list_of(test: Test) -> Test:
+    """Return the test that asks for a list, which may be empty."""
+
+    def check(values: object) -> str:
+        if not isinstance(values, list) or len(values) > MOST_VALUES:
+            return f"has to be a list of at most {MOST_VALUES}"
+        return next((wrong for wrong in map(test, values) if wrong), "")
+
+    return check
+
+
+_REQUEST = Shape(
+    {
+        "now": Element(_time),
+        "patient": Element(_name),
+        "actor": Element(_list_of(_name)),
+        "purpose": Element(text),
+        "labels": Element(_list_of(text)),
+        "class": Element(_list_of(text)),
+        "dataDate": Element(_time),
+        "resource": Element(_name),
+        "author": Element(_list_of(_name)),
+        "related": Element(_list_of(_name)),
+    },
+    frozenset({"patient"}),
+)
+
+
+def _facts(request: Mapping[str, Any]) -> Facts:
+    data = {
+        "instance": [request["resource"]] if "resource" in request else None,
+        "authoredby": request.get("author"),
+        "related": request.get("related"),
+    }
+    return Facts(
+        actors=_names(request["actor"]) if "actor" in request else frozenset(),
+        purposes=_codes([request["purpose"]]) if "purpose" in request else frozenset(),
+        classes=_codes(request["class"]) if "class" in request else frozenset(),
+        data=frozenset(
+            [Datum(meaning, name) for meaning, told in data.items() if told is not None for name in _names(told)]
+        ),
+        data_at=local_span(request["dataDate"]) if "dataDate" in request else None,
+    )
+
+
+def _labelled(request: Mapping[str, Any]) -> Section:
+    labels = _codes(request["labels"]) if "labels" in request else frozenset[Coding]()
+    return Section(Coding("", ""), labels)
+
+
+def _names(values: Iterable[str]) -> frozenset[Name]:
+    """Return what the values name, and the empty name: so much is told also where they name nobody."""
+    literals = [value for value in values if is_literal(value)]
+    identifiers = [value for value in values if "/" not in value or "|" in value]
+    return frozenset(["", *literals, *map(_code, identifiers)])
+
+
+def _codes(values: Iterable[str]) -> frozenset[Coding]:
+    return frozenset([Coding("", ""), *map(_code, values)])
+
+
+def _code(value: str) -> Coding:
+    system, _, code = value.rpartition("|")
+    return Coding(system, code)
