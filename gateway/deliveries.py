@@ -45,7 +45,9 @@ class DeliveryState(StrEnum):
     DEAD = "DEAD"
     """The recipient refuses it, or every attempt is used up; a person has to look."""
     WITHHELD = "WITHHELD"
-    """The consent it rested on was withdrawn."""
+    """The consent it rested on was withdrawn, or came to its end, before it left."""
+    SUPERSEDED = "SUPERSEDED"
+    """The recipient knows already that the certificate is revoked, and takes no more of it."""
 
 
 HOLDS = {
@@ -62,6 +64,10 @@ CLAIMABLE = frozenset(
     {DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN, DeliveryState.HELD_CONSENT}
 )
 """What a worker takes up when it is due; a held one is due only where a consent's first day is known."""
+
+
+LAPSED = frozenset({"revoked", "expired"})
+"""Why the gate refuses what it once permitted: what was about to leave is WITHHELD, and no later consent wakes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,8 @@ class Delivery:
     attempts: int = 0
     fence: int = 0
     """Grows with each claim; what a worker with an older one says of the delivery no longer counts."""
+    began_at: datetime | None = None
+    """When the first of the attempts was made."""
     decision: Decision | None = field(default=None, compare=False)
     """What the gate said when a plan put it there, for the store to keep; None of a delivery that was kept before."""
 
@@ -118,6 +126,8 @@ class Postponed:
 
     until: datetime
     reason: str
+    counts: bool = True
+    """Whether the attempt is one of those that the schedule has; one that the recipient asked to repeat is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +145,12 @@ class Stopped:
     reason: str
 
 
-Outcome = Delivered | Postponed | Unknown | Stopped
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """The recipient knows something newer; nothing is left to do."""
+
+    reason: str
+
+
+Outcome = Delivered | Postponed | Unknown | Stopped | Superseded
 """What an attempt came to."""

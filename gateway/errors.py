@@ -25,8 +25,13 @@ GatewayError
 │   └── NotFound                not there, or not for the caller: told alike
 ├── DeliveryError               the recipient could not be reached, or refused
 │   ├── TemporaryFailure        the same release may be accepted later; nothing was taken
+│   │   ├── Busy                the recipient asks for time, which is no failure
+│   │   ├── Misconfigured       nothing gets there until somebody mends something: TLS, a redirect
+│   │   └── EndpointGone        the recipient has closed this address
 │   ├── UnknownOutcome          it may have been taken: nobody answered, or unreadably
+│   │   └── InternalError       a mistake of ours ended the attempt
 │   └── PermanentFailure        it will never be accepted; a person has to look
+│       └── RevokedThere        the recipient knows that the certificate is revoked
 ├── StoreUnavailable            nothing can be kept or read just now
 └── ConfigurationError          an operator has to mend a file or a setting before the start
 
@@ -171,12 +176,35 @@ class TemporaryFailure(DeliveryError):
         self.retry_after = retry_after
 
 
+class Busy(TemporaryFailure):
+    """The recipient asks for time, for this and for everything else.
+
+    It has not failed: the attempt does not count. `retry_after` is None where it does not say how long.
+    """
+
+
+class Misconfigured(TemporaryFailure):
+    """Nothing gets there until somebody mends something, here or there: a TLS certificate, an address that moved."""
+
+
+class EndpointGone(TemporaryFailure):
+    """The recipient has closed this address for good (HTTP 410); nothing more goes there until a person says so."""
+
+
 class UnknownOutcome(DeliveryError):
     """The release may have been taken: nobody answered, or the answer could not be read."""
 
 
+class InternalError(UnknownOutcome):
+    """A mistake of ours ended the attempt: what the recipient got, nobody knows."""
+
+
 class PermanentFailure(DeliveryError):
     """The release will never be accepted as it is; a person has to look."""
+
+
+class RevokedThere(PermanentFailure):
+    """The recipient knows that the certificate is revoked, and takes no more of it."""
 
 
 class StoreUnavailable(GatewayError):

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.consent import decide, decider, release
 from gateway.deliveries import Delivered
+from gateway.delivery.mistakes import places
 from gateway.delivery.sending import send
 from gateway.documents import Message
 from gateway.errors import (
     DeliveryError,
+    InternalError,
     NotFound,
     TemporaryFailure,
     UnknownOutcome,
@@ -106,7 +108,7 @@ def deliver(delivery: Delivery, gateway: Gateway) -> None:
     nothing is sent, and the delivery stands where the reason puts it.
     """
     began = time.monotonic()
-    if gateway.schedule.is_over(delivery.attempts):
+    if gateway.schedule.is_over(delivery, gateway.now()):
         note_failure(delivery, UnknownOutcome("no attempt came to an end"), gateway)
         return
     request = _request(delivery, gateway)
@@ -127,7 +129,7 @@ def deliver(delivery: Delivery, gateway: Gateway) -> None:
 def note_failure(delivery: Delivery, error: DeliveryError, gateway: Gateway) -> None:
     """Record that the attempt at a delivery failed, and when the next one is due."""
     now = gateway.now()
-    outcome = gateway.schedule.after(error, delivery.attempts + 1, now)
+    outcome = gateway.schedule.after(error, delivery, now)
     gateway.store.record(delivery, outcome, now)
     log(
         LogLine.POSTPONED,
@@ -139,8 +141,11 @@ def note_failure(delivery: Delivery, error: DeliveryError, gateway: Gateway) -> 
 
 
 def note_mistake(delivery: Delivery, error: Exception, gateway: Gateway) -> None:
-    """Record that the attempt at a delivery ended in a mistake of ours: nobody knows what the recipient got."""
-    note_failure(delivery, UnknownOutcome(f"internal error ({type(error).__name__})"), gateway)
+    """Record that the attempt at a delivery ended in a mistake of ours: nobody knows what the recipient got.
+
+    The reason tells its kind and a hash of the places in the code that it came through; its text may hold anything.
+    """
+    note_failure(delivery, InternalError(f"internal-error: {type(error).__name__} {places(error)}"), gateway)
 
 
 def _request(delivery: Delivery, gateway: Gateway) -> Request:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.consent import decider, named_organisations
 from gateway.decisions import Request
-from gateway.deliveries import HOLDS, SLEEPING, Delivery, DeliveryState
+from gateway.deliveries import HOLDS, LAPSED, SLEEPING, Delivery, DeliveryState
 from gateway.identity import DeliveryId, NamedIds
 
 if TYPE_CHECKING:
@@ -134,9 +134,9 @@ def _stand(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: da
     if delivery.state in SLEEPING:
         return _woken(delivery, kept, decision, now, known=known)
     if delivery.state in _WAITING and decision is not None and not decision.permitted:
-        revoked = decision.reason == "revoked"
-        state = DeliveryState.WITHHELD if revoked else DeliveryState.HELD_CONSENT
-        return replace(delivery, state=state, reason=decision.reason, due_at=None if revoked else decision.until)
+        lapsed = decision.reason in LAPSED
+        state = DeliveryState.WITHHELD if lapsed else DeliveryState.HELD_CONSENT
+        return replace(delivery, state=state, reason=decision.reason, due_at=None if lapsed else decision.until)
     return delivery
 
 

@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     timeout_seconds: Seconds = Field(10.0, description="The longest wait for a recipient's answer")
     lease_seconds: Seconds = Field(60.0, description="How long a worker may hold a delivery; longer than an attempt")
     retry_after_seconds: tuple[Seconds, ...] = Field(
-        tuple(wait.total_seconds() for wait in RETRY_AFTER), description="The waits between attempts"
+        tuple(wait.total_seconds() for wait in RETRY_AFTER), min_length=1, description="The waits between attempts"
     )
 
     @field_validator("recipients", "agencies")

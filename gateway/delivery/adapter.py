@@ -11,7 +11,15 @@ import httpx
 import orjson
 
 from gateway.delivery.deadline import Deadline
-from gateway.errors import PermanentFailure, PermitOver, TemporaryFailure, UnknownOutcome
+from gateway.errors import (
+    Busy,
+    EndpointGone,
+    Misconfigured,
+    PermanentFailure,
+    PermitOver,
+    TemporaryFailure,
+    UnknownOutcome,
+)
 from gateway.permits import address_of
 
 if TYPE_CHECKING:
@@ -21,12 +29,10 @@ if TYPE_CHECKING:
 MAX_ANSWER = 1024 * 1024
 """Bytes of an answer that are read; a receipt is far shorter."""
 
-MAX_WAIT = timedelta(hours=6)
-"""The longest that a recipient's Retry-After is heeded."""
-
 _NAME = re.compile(r"[A-Za-z0-9._~:/?&=%+-]{1,200}")
 
-_WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
+_WORTH_ANOTHER_TRY = frozenset({408, 425})
+_TOO_MANY, _UNAVAILABLE, _GONE = 429, 503, 410
 
 
 class Adapter(Protocol):
@@ -83,7 +89,10 @@ def post(client: httpx.Client, url: str, release: Release) -> Answer:
     following redirects; a failure is one of the three words that the rest of the road knows.
 
     Raises:
-        TemporaryFailure: Not reached, busy, or sent elsewhere.
+        TemporaryFailure: Not reached, or failing.
+        Busy: It asks for time.
+        Misconfigured: It sends us elsewhere, which is not followed.
+        EndpointGone: It takes nothing here any more.
         UnknownOutcome: Reached, and then silent, broken off, or too long.
         PermanentFailure: Refused.
     """
@@ -116,10 +125,14 @@ def post(client: httpx.Client, url: str, release: Release) -> Answer:
 
 def _read(response: httpx.Response, deadline: Deadline, release: Release) -> Answer:
     status = response.status_code
+    if status == _TOO_MANY or (status == _UNAVAILABLE and "Retry-After" in response.headers):
+        raise Busy(f"HTTP {status}", _retry_after(response.headers.get("Retry-After", "")))
     if status in _WORTH_ANOTHER_TRY or status >= 500:  # noqa: PLR2004 - the classes of HTTP status are known by their digits
-        raise TemporaryFailure(f"HTTP {status}", _retry_after(response.headers.get("Retry-After", "")))
+        raise TemporaryFailure(f"HTTP {status}")
     if 300 <= status < 400:  # noqa: PLR2004 - likewise
-        raise TemporaryFailure(f"HTTP {status}: redirects are not followed")
+        raise Misconfigured(f"HTTP {status}: redirects are not followed")
+    if status == _GONE:
+        raise EndpointGone(f"HTTP {status}")
     if status >= 400:  # noqa: PLR2004 - likewise
         raise PermanentFailure(f"HTTP {status}")
     return Answer(status, name_of(response.headers.get("Location"), release), _body(response, deadline))
@@ -137,15 +150,14 @@ def _body(response: httpx.Response, deadline: Deadline) -> bytes:
 
 
 def _retry_after(text: str) -> timedelta | None:
-    """Return how long to wait, as the header says in either of its forms, between nothing and MAX_WAIT.
+    """Return how long to wait, as the header says in either of its forms; less than nothing where that is past.
 
     Source: RFC 9110 §10.2.3.
     """
     if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), MAX_WAIT)
+        return timedelta(seconds=int(text[:9]))
     try:
         until = parsedate_to_datetime(text)
     except (ValueError, IndexError, OverflowError):
         return None
-    wait = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
-    return min(max(wait, timedelta()), MAX_WAIT)
+    return until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)

@@ -7,26 +7,43 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from gateway.deliveries import Outcome, Postponed, Stopped, Unknown
-from gateway.errors import DeliveryError, PermanentFailure, TemporaryFailure, UnknownOutcome
+from gateway.deliveries import Outcome, Postponed, Stopped, Superseded, Unknown
+from gateway.errors import (
+    Busy,
+    DeliveryError,
+    InternalError,
+    PermanentFailure,
+    RevokedThere,
+    UnknownOutcome,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gateway.deliveries import Delivery
+
 RETRY_AFTER = (
-    timedelta(seconds=10),
     timedelta(minutes=1),
     timedelta(minutes=5),
     timedelta(minutes=30),
     timedelta(hours=2),
     timedelta(hours=6),
-    *[timedelta(hours=12)] * 4,
-    *[timedelta(days=1)] * 20,
+    timedelta(hours=12),
+    *[timedelta(days=1)] * 23,
 )
-"""Waits between attempts: thirty attempts over some three weeks. After the last one a person looks."""
+"""Waits between attempts: thirty attempts over some 24 days. After the last one a person looks."""
+
+HORIZON = timedelta(days=25)
+"""How long after its first attempt a delivery is tried at all."""
+
+LONGEST_PAUSE = timedelta(hours=6)
+"""The longest that a recipient's Retry-After is heeded."""
 
 JITTER = 0.2
 """How much longer or shorter a wait may be, so that what failed together does not come back together."""
+
+MISTAKES = 3
+"""The attempt from which on a mistake of ours is the last one: a fourth would fail alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +54,42 @@ class Schedule:
     chance: Callable[[], float] = random.random
     """A number from 0 to 1, for the jitter."""
 
-    def is_over(self, attempts: int) -> bool:
-        """Say whether more attempts have been made than there are to be: each of them lost its worker."""
-        return attempts > len(self.waits)
+    def is_over(self, delivery: Delivery, now: datetime) -> bool:
+        """Say whether a delivery has no attempt left; each that it had has lost its worker, or it would stand DEAD."""
+        return delivery.attempts > len(self.waits) or now - (delivery.began_at or now) > HORIZON
 
-    def after(self, error: DeliveryError, attempts: int, now: datetime) -> Outcome:
+    def after(self, error: DeliveryError, delivery: Delivery, now: datetime) -> Outcome:
         """Return what a failed attempt comes to.
 
         Args:
             error: How it failed.
-            attempts: How many attempts there have been, this one included.
+            delivery: What was tried, as it was claimed: with the attempts before this one.
             now: When it failed.
         """
+        if isinstance(error, RevokedThere):
+            return Superseded(str(error))
         if isinstance(error, PermanentFailure):
+            return Stopped(f"rejected: {error}")
+        if isinstance(error, InternalError) and delivery.attempts + 1 >= MISTAKES:
             return Stopped(str(error))
-        if attempts > len(self.waits):
-            return Stopped(f"exhausted after {attempts} attempts: {error}")
-        wait = self.waits[attempts - 1] * (1 + JITTER * (2 * self.chance() - 1))
+        return self._again(error, delivery, now)
+
+    def pause(self, error: Busy) -> timedelta:
+        """Return how long a recipient that asks for time is left alone: what it asks for, within bounds."""
+        return min(max(error.retry_after or timedelta(), self.waits[0]), LONGEST_PAUSE)
+
+    def _again(self, error: DeliveryError, delivery: Delivery, now: datetime) -> Outcome:
+        wait = self._wait(error, delivery.attempts)
+        if wait is None or now + wait - (delivery.began_at or now) > HORIZON:
+            return Stopped(f"exhausted: {error}")
         if isinstance(error, UnknownOutcome):
             return Unknown(now + wait, str(error))
-        asked = error.retry_after if isinstance(error, TemporaryFailure) else None
-        return Postponed(now + max(wait, asked or timedelta()), str(error))
+        return Postponed(now + wait, str(error), counts=not isinstance(error, Busy))
+
+    def _wait(self, error: DeliveryError, before: int) -> timedelta | None:
+        """Return how long to wait after an attempt that had so many before it; None where it was the last."""
+        if isinstance(error, Busy):
+            return self.pause(error)
+        if before >= len(self.waits):
+            return None
+        return self.waits[before] * (1 + JITTER * (2 * self.chance() - 1))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import tenacity
 
-from gateway.errors import TemporaryFailure
+from gateway.errors import Busy, EndpointGone, Misconfigured, TemporaryFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,4 +52,5 @@ def send(adapter: Adapter, permitted: Callable[[], Release | None], tries: tenac
 
 
 def _may_pass_at_once(error: BaseException) -> bool:
-    return isinstance(error, TemporaryFailure) and error.retry_after is None
+    lasts = isinstance(error, Busy | Misconfigured | EndpointGone)
+    return isinstance(error, TemporaryFailure) and error.retry_after is None and not lasts

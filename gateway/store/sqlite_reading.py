@@ -57,7 +57,7 @@ WHERE s.message = ? AND s.name = ? AND s.withheld = ?
 
 DELIVERY = """
 SELECT m.root, m.extension, d.id, d.message, d.person, d.set_name, d.kind, d.organisation, d.state, d.reason,
-    d.due_at, d.attempts, d.fence
+    d.due_at, d.attempts, d.fence, d.began_at
 FROM delivery d JOIN message m ON m.id = d.message
 """
 

@@ -41,6 +41,11 @@ def time_of(stored: int) -> datetime:
     return _EPOCH + timedelta(microseconds=stored)
 
 
+def time_of_or_none(stored: int | None) -> datetime | None:
+    """Return the time, where there is one."""
+    return None if stored is None else time_of(stored)
+
+
 def stored_codes(codes: Iterable[str]) -> str:
     """Return the codes sorted and joined: equal sets of codes are equal texts."""
     return ",".join(sorted(codes))
@@ -165,7 +170,7 @@ def delivery_row(delivery: Delivery) -> Row:
 
 
 def delivery_of(row: Row) -> Delivery:
-    """Return a delivery, of the columns root and extension and then those of `delivery_row`."""
+    """Return a delivery, of the columns root and extension, then those of `delivery_row`, then began_at."""
     (
         root,
         extension,
@@ -180,6 +185,7 @@ def delivery_of(row: Row) -> Delivery:
         due_at,
         attempts,
         fence,
+        began_at,
     ) = row
     return Delivery(
         id=id_,
@@ -191,17 +197,17 @@ def delivery_of(row: Row) -> Delivery:
         organisation=None if organisation is None else OrganisationNumber(organisation),
         state=DeliveryState(state),
         reason=reason,
-        due_at=None if due_at is None else time_of(due_at),
+        due_at=time_of_or_none(due_at),
         attempts=attempts,
         fence=fence,
+        began_at=time_of_or_none(began_at),
     )
 
 
 def attempt_of(row: Row) -> Attempt:
     """Return an attempt."""
     number, started_at, consent, rule, ended_at, outcome, reason, reference = row
-    ended = None if ended_at is None else time_of(ended_at)
-    return Attempt(number, time_of(started_at), consent, rule, ended, outcome, reason, reference)
+    return Attempt(number, time_of(started_at), consent, rule, time_of_or_none(ended_at), outcome, reason, reference)
 
 
 def decision_row(decision: Decision) -> Row:

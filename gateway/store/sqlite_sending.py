@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.decisions import Way
-from gateway.deliveries import HOLDS, Delivered, DeliveryState, Postponed, Stopped, Unknown
+from gateway.deliveries import (
+    HOLDS,
+    LAPSED,
+    Delivered,
+    DeliveryState,
+    Postponed,
+    Stopped,
+    Superseded,
+    Unknown,
+)
 from gateway.errors import NotFound
 from gateway.store.port import Authorised
 from gateway.store.sqlite_deciding import keep_decision
@@ -63,9 +72,11 @@ UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, reference = ?
 WHERE delivery = ? AND ended_at IS NULL
 """
 
-_COUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?"
+_COUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts + 1, began_at = COALESCE(began_at, ?) WHERE id = ?"
 
-_RETRY = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = ? WHERE id = ?"
+_DISCOUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts - 1 WHERE id = ?"
+
+_RETRY = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = ?, began_at = NULL WHERE id = ?"
 
 _RETRIABLE = frozenset({DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
 
@@ -77,6 +88,7 @@ class _End(NamedTuple):
     reason: str = ""
     reference: str = ""
     due_at: datetime | None = None
+    counts: bool = True
 
 
 _LOST_END = _End(DeliveryState.UNKNOWN, _LOST)
@@ -148,7 +160,9 @@ def record(db: sqlite3.Connection, delivery: Delivery, outcome: Outcome, at: dat
         return False
     if not closed:
         # It failed before there was an attempt: it counts all the same, or the schedule would never end.
-        db.execute(_COUNT_ATTEMPT, (delivery.id,))
+        db.execute(_COUNT_ATTEMPT, (stored_time(at), delivery.id))
+    if not end.counts:
+        db.execute(_DISCOUNT_ATTEMPT, (delivery.id,))
     db.execute(_MOVE, (end.state.value, end.reason, stored_time_or_none(end.due_at), delivery.id))
     _note_outcome(db, delivery, end, at)
     return True
@@ -160,7 +174,7 @@ def retry(db: sqlite3.Connection, id_: DeliveryId, at: datetime) -> Delivery:
     found = None if row is None else delivery_of(row)
     if found is None or found.state not in _RETRIABLE:
         raise NotFound("There is no such delivery that could be tried again")
-    again = replace(found, state=DeliveryState.READY, reason="retry", due_at=at, attempts=0)
+    again = replace(found, state=DeliveryState.READY, reason="retry", due_at=at, attempts=0, began_at=None)
     db.execute(_RETRY, (again.state.value, again.reason, stored_time(at), again.attempts, id_))
     note(db, at, [Noted.of_state(again, again.state, again.reason)])
     return again
@@ -180,9 +194,9 @@ def _is_under_way(db: sqlite3.Connection, delivery: Delivery) -> bool:
 
 
 def _refuse(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> None:
-    revoked = decision.reason == "revoked"
-    state = DeliveryState.WITHHELD if revoked else DeliveryState.HELD_CONSENT
-    due_at = None if revoked else stored_time_or_none(decision.until)
+    lapsed = decision.reason in LAPSED
+    state = DeliveryState.WITHHELD if lapsed else DeliveryState.HELD_CONSENT
+    due_at = None if lapsed else stored_time_or_none(decision.until)
     _close_and_note(db, delivery, _End(state, decision.reason), at)
     db.execute(_MOVE, (state.value, decision.reason, due_at, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, _detail(decision.reason, decision.consent))])
@@ -201,7 +215,7 @@ def _record_try(db: sqlite3.Connection, delivery: Delivery, decision: Decision, 
     if not found:
         opened = (delivery.id, stored_time(at), decision.consent, decision.rule, delivery.id)
         found = db.execute(_OPEN_ATTEMPT, opened).fetchall()
-        db.execute(_COUNT_ATTEMPT, (delivery.id,))
+        db.execute(_COUNT_ATTEMPT, (stored_time(at), delivery.id))
     [(attempt, tries)] = found
     withheld = f"withheld={stored_codes(decision.withheld)}" if decision.withheld else ""
     which = f"try={tries}" if tries > 1 else ""
@@ -230,12 +244,14 @@ def _end_of(outcome: Outcome) -> _End:
     match outcome:
         case Delivered(receipt):
             return _End(DeliveryState.DELIVERED, reference=receipt.reference)
-        case Postponed(until, reason):
-            return _End(DeliveryState.RETRY_WAIT, reason, due_at=until)
+        case Postponed(until, reason, counts):
+            return _End(DeliveryState.RETRY_WAIT, reason, due_at=until, counts=counts)
         case Unknown(until, reason):
             return _End(DeliveryState.UNKNOWN, reason, due_at=until)
         case Stopped(reason):
             return _End(DeliveryState.DEAD, reason)
+        case Superseded(reason):
+            return _End(DeliveryState.SUPERSEDED, reason)
 
 
 def _detail(*parts: str) -> str:

@@ -4,12 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.deliveries import Postponed, Stopped, Unknown
-from gateway.delivery.schedule import JITTER, RETRY_AFTER, Schedule
-from gateway.errors import PermanentFailure, TemporaryFailure, UnknownOutcome
+from gateway.deliveries import Delivery, DeliveryState, Postponed, Stopped, Superseded, Unknown
+from gateway.delivery.schedule import HORIZON, JITTER, LONGEST_PAUSE, RETRY_AFTER, Schedule
+from gateway.errors import (
+    Busy,
+    InternalError,
+    Misconfigured,
+    PermanentFailure,
+    RevokedThere,
+    TemporaryFailure,
+    UnknownOutcome,
+)
+from gateway.identity import CertificateId, DeliveryId, MessageId, OrganisationNumber, PersonIdentity, RecipientKind
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 WAITS = (MINUTE, 10 * MINUTE, 60 * MINUTE)
 
 
@@ -17,20 +27,61 @@ def _schedule(chance: float = 0.5) -> Schedule:
     return Schedule(WAITS, lambda: chance)
 
 
-@pytest.mark.parametrize(("attempts", "wait"), [(1, MINUTE), (2, 10 * MINUTE), (3, 60 * MINUTE)])
-def test_each_failure_waits_longer_than_the_one_before(attempts, wait):
-    assert _schedule().after(TemporaryFailure("busy"), attempts, NOON) == Postponed(NOON + wait, "busy")
-    assert _schedule().after(UnknownOutcome("silent"), attempts, NOON) == Unknown(NOON + wait, "silent")
+def _tried(before: int, began_at: datetime | None = None) -> Delivery:
+    """A delivery that was claimed with so many attempts before."""
+    return Delivery(
+        id=DeliveryId("d"),
+        message=MessageId("m"),
+        certificate=CertificateId("SE2321000016-1", "0"),
+        person=PersonIdentity("199002222397"),
+        set_name="a-set",
+        kind=RecipientKind("employer"),
+        organisation=OrganisationNumber("5561234567"),
+        state=DeliveryState.SENDING,
+        reason="",
+        due_at=NOON,
+        attempts=before,
+        began_at=began_at,
+    )
 
 
-@pytest.mark.parametrize("error", [TemporaryFailure("busy"), UnknownOutcome("silent")])
+@pytest.mark.parametrize(("before", "wait"), [(0, MINUTE), (1, 10 * MINUTE), (2, 60 * MINUTE)])
+def test_each_failure_waits_longer_than_the_one_before(before, wait):
+    tried = _tried(before)
+
+    assert _schedule().after(TemporaryFailure("broken"), tried, NOON) == Postponed(NOON + wait, "broken")
+    assert _schedule().after(Misconfigured("moved"), tried, NOON) == Postponed(NOON + wait, "moved")
+    assert _schedule().after(UnknownOutcome("silent"), tried, NOON) == Unknown(NOON + wait, "silent")
+
+
+@pytest.mark.parametrize("error", [TemporaryFailure("broken"), UnknownOutcome("silent")])
 def test_when_the_waits_are_used_up_a_person_has_to_look(error):
-    assert _schedule().after(error, 4, NOON) == Stopped(f"exhausted after 4 attempts: {error}")
+    assert _schedule().after(error, _tried(3), NOON) == Stopped(f"exhausted: {error}")
 
 
-@pytest.mark.parametrize("attempts", [1, 4, 100])
-def test_a_refusal_is_not_repeated(attempts):
-    assert _schedule().after(PermanentFailure("HTTP 400"), attempts, NOON) == Stopped("HTTP 400")
+@pytest.mark.parametrize("error", [TemporaryFailure("broken"), UnknownOutcome("silent"), Busy("busy", MINUTE)])
+def test_nothing_is_tried_for_longer_than_the_horizon(error):
+    began = NOON - HORIZON + MINUTE
+
+    assert _schedule().after(error, _tried(0, began), NOON).until == NOON + MINUTE
+    assert _schedule().after(error, _tried(0, began - SECOND), NOON) == Stopped(f"exhausted: {error}")
+
+
+@pytest.mark.parametrize("before", [0, 3, 99])
+def test_a_refusal_is_not_repeated(before):
+    assert _schedule().after(PermanentFailure("HTTP 400"), _tried(before), NOON) == Stopped("rejected: HTTP 400")
+
+
+def test_what_the_recipient_knows_to_be_revoked_is_not_repeated():
+    assert _schedule().after(RevokedThere("revoked"), _tried(0), NOON) == Superseded("revoked")
+
+
+def test_a_mistake_of_ours_is_tried_thrice_and_no_more():
+    mistake = InternalError("internal-error: ValueError 0123456789ab")
+
+    assert _schedule().after(mistake, _tried(0), NOON) == Unknown(NOON + MINUTE, str(mistake))
+    assert _schedule().after(mistake, _tried(1), NOON) == Unknown(NOON + 10 * MINUTE, str(mistake))
+    assert _schedule().after(mistake, _tried(2), NOON) == Stopped(str(mistake))
 
 
 @pytest.mark.parametrize(
@@ -38,21 +89,37 @@ def test_a_refusal_is_not_repeated(attempts):
     [
         (None, MINUTE),
         (timedelta(), MINUTE),
+        (-MINUTE, MINUTE),
         (timedelta(seconds=30), MINUTE),
-        (timedelta(minutes=5), timedelta(minutes=5)),
+        (timedelta(seconds=120), timedelta(seconds=120)),
         (timedelta(hours=6), timedelta(hours=6)),
+        (timedelta(days=26_000), LONGEST_PAUSE),
     ],
 )
-def test_a_recipient_may_ask_for_more_time_and_not_for_less(asked, wait):
-    assert _schedule().after(TemporaryFailure("busy", asked), 1, NOON) == Postponed(NOON + wait, "busy")
+@pytest.mark.parametrize("before", [0, 2, 3, 99])
+def test_a_recipient_that_asks_for_time_gets_it_within_bounds_and_no_attempt_is_counted(asked, wait, before):
+    outcome = _schedule().after(Busy("busy", asked), _tried(before), NOON)
+
+    assert outcome == Postponed(NOON + wait, "busy", counts=False)
 
 
 @pytest.mark.parametrize(("chance", "part"), [(0.0, 1 - JITTER), (0.5, 1.0), (1.0, 1 + JITTER)])
 def test_what_failed_together_does_not_come_back_together(chance, part):
-    assert _schedule(chance).after(TemporaryFailure("busy"), 2, NOON).until == NOON + part * 10 * MINUTE
+    assert _schedule(chance).after(TemporaryFailure("broken"), _tried(1), NOON).until == NOON + part * 10 * MINUTE
 
 
-def test_the_schedule_in_use_is_thirty_attempts_over_three_weeks():
-    assert len(RETRY_AFTER) == 30
-    assert timedelta(days=21) < sum(RETRY_AFTER, timedelta()) < timedelta(days=25)
+def test_what_lost_every_worker_it_had_has_no_attempt_left():
+    schedule = _schedule()
+
+    assert not schedule.is_over(_tried(3), NOON)
+    assert schedule.is_over(_tried(4), NOON)
+    assert not schedule.is_over(_tried(0, NOON - HORIZON), NOON)
+    assert schedule.is_over(_tried(0, NOON - HORIZON - SECOND), NOON)
+
+
+def test_the_schedule_in_use_is_thirty_attempts_within_the_horizon():
+    first = [1, 5, 30, 120, 360, 720, 1440]
+    assert [wait // MINUTE for wait in RETRY_AFTER[:7]] == first
+    assert len(RETRY_AFTER) + 1 == 30
+    assert timedelta(days=23) < sum(RETRY_AFTER, timedelta()) < HORIZON
     assert list(RETRY_AFTER) == sorted(RETRY_AFTER)

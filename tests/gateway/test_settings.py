@@ -53,7 +53,7 @@ def test_without_any_setting_the_gateway_listens_to_this_machine_only():
     assert (settings.host, settings.port, settings.database) == ("127.0.0.1", 8000, Path("samsyn.db"))
     assert settings.recipients == settings.agencies == ()
     assert settings.lease > timedelta(seconds=settings.timeout_seconds)
-    assert len(settings.retry_after) == 30
+    assert len(settings.retry_after) == 29
 
 
 def test_settings_come_from_the_file_and_the_environment_goes_before_it(write, monkeypatch):
@@ -98,6 +98,7 @@ def test_settings_cannot_be_changed_afterwards():
         ("timeout_seconds = nan", "timeout_seconds"),
         ("lease_seconds = inf", "lease_seconds"),
         ("retry_after_seconds = [-1]", "retry_after_seconds.0"),
+        ("retry_after_seconds = []", "retry_after_seconds"),
         ('worker = ""', "worker"),
         (f'recipients = "{SECRET}"', "recipients"),
         (RECIPIENT.replace("https://fk.example/inbox", f"ftp://{SECRET}"), "recipients.0.endpoint"),

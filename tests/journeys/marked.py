@@ -193,7 +193,7 @@ def failing_recipients(outside: Outside) -> None:
         raise RuntimeError(f"Zqxm {PERSON}")
 
     worker = worker_of(world.gateway, world.settings)
-    employer.failures = [echo(503), echo(302), raising, breaking, echo(201)]
+    employer.failures = [breaking, echo(503), echo(302), raising, echo(201)]
     municipality.failures = [failing(500), lambda: httpx.Response(200, content=f"Zqxm {PERSON}".encode()), echo(422)]
     id_ = "7c0a9c9e-5d0b-4b55-8f0e-1f3a5f6d2001"
     outside.hand_in(enveloped(marked((id_, id_.replace("7c0a", "7c0d")))))

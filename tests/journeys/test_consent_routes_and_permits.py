@@ -134,7 +134,27 @@ def test_a_consent_that_expires_between_two_attempts_stops_the_second(world):
     world.deliver()
 
     assert world.agencies[FORSAKRINGSKASSAN].received == []
+    assert world.states()[SETS[FORSAKRINGSKASSAN]] == "WITHHELD"
     assert world.reasons()[SETS[FORSAKRINGSKASSAN]] == "expired"
+
+
+def test_what_expired_while_it_waited_is_not_woken_by_a_later_consent(world):
+    """F04 and F08: a later consent sends new certificates, and the old one only where a person says so."""
+    consent = consent_of(FORSAKRINGSKASSAN)
+    consent["provision"]["period"]["end"] = "2026-03-03"
+    world.give(consent)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in()
+    world.deliver()
+    world.wait(timedelta(days=1))
+
+    world.consent(EMPLOYER)
+    assert world.states()[SETS[FORSAKRINGSKASSAN]] == "WITHHELD"
+    world.consent(FORSAKRINGSKASSAN)
+    world.deliver()
+
+    assert world.states()[SETS[FORSAKRINGSKASSAN]] == "WITHHELD"
+    assert world.agencies[FORSAKRINGSKASSAN].received == []
 
 
 def _for_somebody_else(consent: dict) -> None:

@@ -147,12 +147,14 @@ def test_no_dataclass_names_anybody_when_it_is_printed(world):
 
     # That every dataclass is looked at, so that a new one is thought of here too.
     without_persons = {
+        decisions.Decided,
         decisions.Decision,
         deliveries.Attempt,
         deliveries.Delivered,
         deliveries.Postponed,
         deliveries.Unknown,
         deliveries.Stopped,
+        deliveries.Superseded,
         documents.Receipt,
         identity.HsaId,  # a sender's or a unit's; nothing keeps a doctor's
     }

@@ -142,6 +142,15 @@ def test_a_consent_withdrawn_between_the_claim_and_the_decision_withholds_the_de
     assert "release.authorised" not in events(store)
 
 
+def test_a_consent_that_ends_between_two_attempts_withholds_the_delivery(store, given, keep):
+    claimed = keep.claimed(state=DeliveryState.RETRY_WAIT)
+
+    assert store.authorise(claimed, lambda _: given.refusal("expired"), given.noon) is None
+
+    delivery, _ = store.delivery(claimed.id)
+    assert (delivery.state, delivery.reason, delivery.due_at) == (DeliveryState.WITHHELD, "expired", None)
+
+
 def test_a_decision_that_fails_changes_nothing(store, given, keep):
     claimed = keep.claimed()
     before = store.log()

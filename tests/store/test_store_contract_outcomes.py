@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.deliveries import Delivered, DeliveryState, Postponed, Stopped, Unknown
+from gateway.deliveries import Delivered, DeliveryState, Postponed, Stopped, Superseded, Unknown
 from gateway.documents import Receipt
 from gateway.errors import NotFound
 
@@ -29,8 +29,9 @@ LATER = datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
         (Postponed(LATER, "busy"), ("RETRY_WAIT", LATER, "busy", "")),
         (Unknown(LATER, "no answer"), ("UNKNOWN", LATER, "no answer", "")),
         (Stopped("refused"), ("DEAD", None, "refused", "")),
+        (Superseded("revoked there"), ("SUPERSEDED", None, "revoked there", "")),
     ],
-    ids=["delivered", "postponed", "unknown", "stopped"],
+    ids=["delivered", "postponed", "unknown", "stopped", "superseded"],
 )
 def test_an_outcome_ends_the_attempt_and_moves_the_delivery(store, given, keep, outcome, expected):
     state, due_at, reason, reference = expected
@@ -73,6 +74,28 @@ def test_a_delivery_withheld_while_it_was_sent_still_records_what_became_of_it(s
 
     delivery, [attempt] = store.delivery(tried.id)
     assert (delivery.state, attempt.outcome) == (DeliveryState.DELIVERED, "DELIVERED")
+
+
+def test_an_attempt_that_the_recipient_asked_to_repeat_does_not_count(store, given, keep):
+    tried = keep.tried(attempts=3)
+
+    store.record(tried, Postponed(LATER, "busy", counts=False), given.noon)
+
+    delivery, [attempt] = store.delivery(tried.id)
+    assert (delivery.attempts, attempt.outcome) == (3, "RETRY_WAIT")
+
+
+def test_when_the_attempts_began_is_known_until_they_begin_anew_by_hand(store, given, keep):
+    tried = keep.tried()
+    store.record(tried, Postponed(given.noon + HOUR, "busy"), given.noon)
+    [again] = keep.claim(given.noon + HOUR)
+    store.authorise(again, lambda _: given.permit(), given.noon + HOUR)
+    assert (again.began_at, store.delivery(tried.id)[0].began_at) == (given.noon, given.noon)
+
+    store.record(again, Stopped("refused"), given.noon + HOUR)
+
+    assert store.retry(tried.id, given.noon + HOUR).began_at is None
+    assert store.delivery(tried.id)[0].began_at is None
 
 
 def test_each_attempt_has_its_number(store, given, keep):

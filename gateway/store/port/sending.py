@@ -38,7 +38,7 @@ class Sending(Protocol):
         Where the decision permits it and the variant of the set that it permits (`withheld` alike) may leave: an
         try is recorded, as the first of a new attempt or as one more of the attempt that has no outcome yet. Else the
         attempt without an outcome is closed, the delivery goes to HELD_CONSENT (due when `decision.until` says), or
-        to WITHHELD where the reason is `revoked`, or to HELD_LEAK or HELD_MAPPING where the variant is on hold, and
+        to WITHHELD where its ground has lapsed, or to HELD_LEAK or HELD_MAPPING where the variant is on hold, and
         None is returned. None too, and nothing changes, where the fence of the delivery is no longer the newest.
         """
 
