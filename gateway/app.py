@@ -39,7 +39,19 @@ def now() -> datetime:
 
 
 def open_gateway(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
-    """Return the gateway that the settings describe, with its store open.
+    """Return the gateway that the settings describe, with its store open; what a new recipient makes possible is woken.
+
+    Raises:
+        ConfigurationError: A setting or a file has to be mended first.
+    """
+    gateway = gateway_to_look_into(settings, clock)
+    started = clock()
+    gateway.store.replan(partial(gateway.routing.plan, started), started)
+    return gateway
+
+
+def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
+    """Return the gateway that the settings describe, with its store open; nothing in it is changed.
 
     Raises:
         ConfigurationError: A setting or a file has to be mended first.
@@ -60,7 +72,7 @@ def open_gateway(settings: Settings, clock: Callable[[], datetime] = now) -> Gat
         follow_redirects=False,
         limits=httpx.Limits(max_keepalive_connections=0),  # one exchange a connection, so that its deadline can cut it
     )
-    gateway = Gateway(
+    return Gateway(
         rules=rules,
         recipients=recipients,
         routing=Routing({definition.name: definition for definition in rules.definitions}, recipients),
@@ -70,9 +82,6 @@ def open_gateway(settings: Settings, clock: Callable[[], datetime] = now) -> Gat
         schedule=Schedule(settings.retry_after),
         now=clock,
     )
-    started = clock()
-    gateway.store.replan(partial(gateway.routing.plan, started), started)
-    return gateway
 
 
 def worker_of(gateway: Gateway, settings: Settings) -> Worker:

@@ -111,7 +111,7 @@ def deliver(delivery: Delivery, gateway: Gateway) -> None:
     if gateway.schedule.is_over(delivery, gateway.now()):
         note_failure(delivery, UnknownOutcome("no attempt came to an end"), gateway)
         return
-    request = _request(delivery, gateway)
+    request = request_of(delivery, gateway)
     try:
         recipient, adapter = _reached(request.organisation, gateway)
         receipt = send(adapter, partial(_permitted, delivery, request, recipient, gateway), gateway.tries())
@@ -148,7 +148,12 @@ def note_mistake(delivery: Delivery, error: Exception, gateway: Gateway) -> None
     note_failure(delivery, InternalError(f"internal-error: {type(error).__name__} {places(error)}"), gateway)
 
 
-def _request(delivery: Delivery, gateway: Gateway) -> Request:
+def request_of(delivery: Delivery, gateway: Gateway) -> Request:
+    """Return what the gate is asked about a delivery.
+
+    Raises:
+        NotFound: It is for nobody yet, or has no set.
+    """
     organisation = delivery.organisation
     kept = next(
         (
@@ -159,7 +164,7 @@ def _request(delivery: Delivery, gateway: Gateway) -> Request:
         None,
     )
     if organisation is None or kept is None:
-        raise NotFound("A delivery was claimed that is for nobody, or has no set")
+        raise NotFound("The delivery is for nobody, or has no set")
     return gateway.routing.request(kept, organisation)
 
 

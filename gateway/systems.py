@@ -21,3 +21,6 @@ SECTION_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/sektion"
 
 ERROR_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/fel"
 """What an OperationOutcome of ours says went wrong."""
+
+REASON_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/beslutsskal"
+"""Why the gate says what it says: `permitted`, `no-active-consent`, `revoked` and their like."""

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from gateway.api.access import Agencies
 from gateway.api.bundles import bundle_routes
 from gateway.api.consents import consent_routes
+from gateway.api.explanations import explanation_routes
 from gateway.api.fhir_answers import fhir, tell_in_fhir
 from gateway.api.health import health_routes
 from gateway.api.requests import Requests
@@ -51,6 +52,7 @@ def application(gateway: Gateway, agencies: Mapping[str, OrganisationNumber], sc
     app.include_router(riv_routes(gateway, schemas))
     app.include_router(consent_routes(gateway))
     app.include_router(bundle_routes(gateway, Agencies(agencies), version))
+    app.include_router(explanation_routes(gateway, Agencies(agencies)))
     app.include_router(health_routes(gateway.store))
     app.add_exception_handler(GatewayError, _tell)
     app.add_exception_handler(HTTPException, _tell_http)

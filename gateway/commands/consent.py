@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.app import now
+from gateway.commands.explain import explain
 from gateway.commands.output import print_json
 from gateway.consent import decide_foreign, read_asked, read_foreign
 from gateway.errors import SenderError
@@ -25,6 +26,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group()
 def consent() -> None:
     """Ask the gate."""
+
+
+consent.add_command(explain)
 
 
 @consent.command()

@@ -58,7 +58,7 @@ def show(id_: str, *, as_json: bool) -> None:
         ("attempt", "started", "ended", "outcome", "reason", "reference", "consent"),
         [tuple(_attempt(one).values()) for one in attempts],
     )
-    head = ("decision", "at", "way", "decision", "reason", "consent", "rule", "withheld")
+    head = ("decision", "at", "way", "decision", "reason", "consent", "rule", "withheld", "policy")
     print_table(head, [(*one.values(),) for one in decisions])
 
 
@@ -116,4 +116,5 @@ def _decision(decided: Decided) -> dict[str, Any]:
         "consent": decision.consent,
         "rule": decision.rule,
         "withheld": ",".join(sorted(decision.withheld)),
+        "policy": decision.policy,
     }

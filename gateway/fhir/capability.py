@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.systems import CANONICAL_BASE
+
 if TYPE_CHECKING:
     from gateway.documents import Resource
 
@@ -29,6 +31,13 @@ _CONSENT = {
     "versioning": "versioned-update",
     "updateCreate": False,
 }
+_EXPLAIN_CONSENT = {
+    "name": "explain-consent",
+    "definition": f"{CANONICAL_BASE}/OperationDefinition/explain-consent",
+    "documentation": "Why a set was sent, is held or was withheld, and what would change it, in Swedish. In: "
+    "Parameters with a delivery or a set (valueId). The caller is told about itself; all else looks like what "
+    "is not there.",
+}
 
 
 def capability_statement(version: str, address: str) -> Resource:
@@ -47,6 +56,7 @@ def capability_statement(version: str, address: str) -> Resource:
                 "mode": "server",
                 "security": {"description": "Agencies read with a bearer token of their own (RFC 6750)."},
                 "resource": [_BUNDLE, _CONSENT],
+                "operation": [_EXPLAIN_CONSENT],
             }
         ],
     }

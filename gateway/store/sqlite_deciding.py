@@ -18,19 +18,23 @@ if TYPE_CHECKING:
 
 _ADD = """
 INSERT INTO decision
-    (at, way, delivery, message, set_name, organisation, permitted, reason, consent, rule, withheld, since, until)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (at, way, delivery, message, set_name, organisation,
+    permitted, reason, consent, rule, withheld, since, until, objected, policy)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _ON_SET = "FROM decision WHERE message = ? AND set_name = ? AND organisation = ?"
 
 _DECISIONS = f"""
 SELECT number, at, way, delivery, message, set_name, organisation,
-    permitted, reason, consent, rule, withheld, since, until
+    permitted, reason, consent, rule, withheld, since, until, objected, policy
 {_ON_SET} ORDER BY number
 """
 
-_SAME_DENIAL = f"SELECT 1 {_ON_SET} AND way = ? AND at > ? AND (permitted, reason, consent, rule) = (0, ?, ?, ?)"
+_SAME_DENIAL = f"""
+SELECT 1 {_ON_SET} AND way = ? AND at > ?
+    AND (permitted, reason, consent, rule, objected, policy) = (0, ?, ?, ?, ?, ?)
+"""
 
 _DENIED_AGAIN = timedelta(hours=24)
 """How long the same denial of the same reading is not kept once more."""
@@ -47,7 +51,8 @@ def keep_reading(db: sqlite3.Connection, at: datetime, kept: KeptSet, organisati
     about = (kept.message, kept.name, organisation)
     if not decision.permitted:
         earliest = stored_time(at - _DENIED_AGAIN)
-        same = (*about, Way.PULL, earliest, decision.reason, decision.consent, decision.rule)
+        said = (decision.reason, decision.consent, decision.rule, int(decision.objected), decision.policy)
+        same = (*about, Way.PULL, earliest, *said)
         if db.execute(_SAME_DENIAL, same).fetchone() is not None:
             return
     db.execute(_ADD, (stored_time(at), Way.PULL, "", *about, *decision_row(decision)))

@@ -220,14 +220,19 @@ def decision_row(decision: Decision) -> Row:
         stored_codes(decision.withheld),
         stored_time_or_none(decision.since),
         stored_time_or_none(decision.until),
+        int(decision.objected),
+        decision.policy,
     )
 
 
 def decided_of(row: Row) -> Decided:
     """Return a kept decision: its number, time, way and what it is about, then the columns of `decision_row`."""
-    number, at, way, delivery, message, name, organisation, permitted, reason, consent, rule, withheld, *period = row
+    number, at, way, delivery, message, name, organisation, permitted, reason, consent, rule, withheld, *more = row
+    *period, objected, policy = more
     since, until = (None if stored is None else time_of(stored) for stored in period)
-    decision = Decision(bool(permitted), reason, consent, rule, codes_of(withheld), since, until)
+    decision = Decision(
+        bool(permitted), reason, consent, rule, codes_of(withheld), since, until, bool(objected), policy
+    )
     return Decided(number, time_of(at), Way(way), delivery, message, name, organisation, decision)
 
 

@@ -177,7 +177,12 @@ _VERSION_4 = ("ALTER TABLE attempt ADD COLUMN tries INTEGER NOT NULL DEFAULT 1",
 
 _VERSION_5 = ("ALTER TABLE delivery ADD COLUMN began_at INTEGER",)
 
-_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+_VERSION_6 = (
+    "ALTER TABLE decision ADD COLUMN objected INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE decision ADD COLUMN policy TEXT NOT NULL DEFAULT ''",
+)
+
+_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
 

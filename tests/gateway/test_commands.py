@@ -43,6 +43,7 @@ COMMANDS = [
     ("deliveries", "list"),
     ("deliveries", "show"),
     ("deliveries", "retry"),
+    ("consent", "explain"),
     ("messages",),
     ("messages", "list"),
     ("messages", "show"),

@@ -27,7 +27,7 @@ def read(store, given, decision, at=None):
 
 
 def test_a_decision_that_opens_an_attempt_comes_back_as_it_was_made(store, given, keep):
-    decision = given.permit(withheld=frozenset({"6", "32"}), since=given.noon - HOUR)
+    decision = given.permit(withheld=frozenset({"6", "32"}), since=given.noon - HOUR, policy="7")
     claimed = keep.claimed(sets=[lambda m: given.set_for(m, withheld=frozenset({"6", "32"}))])
 
     store.authorise(claimed, lambda _: decision, given.noon)
@@ -39,7 +39,9 @@ def test_a_decision_that_opens_an_attempt_comes_back_as_it_was_made(store, given
 
 
 def test_a_denial_is_kept_with_where_it_puts_the_delivery(store, given, keep):
-    decision = given.refusal("not-started", consent="Consent/c1/_history/1", rule="provision", until=given.noon + HOUR)
+    decision = given.refusal(
+        "not-started", consent="Consent/c1/_history/1", rule="provision", until=given.noon + HOUR, objected=True
+    )
     claimed = keep.claimed()
 
     store.authorise(claimed, lambda _: decision, given.noon)

@@ -1,0 +1,134 @@
+"""The explanation of one delivery: for an operator, and for the organisation that it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gateway.consent import decide
+from gateway.decisions import Decision
+from gateway.errors import NotFound
+from gateway.exchange import request_of
+from gateway.explaining.naming import called, names_in
+from gateway.explaining.reasons import words_for
+from gateway.explaining.rules import rule_in_words
+from gateway.explaining.states import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from gateway.decisions import ConsentRecord, Decided
+    from gateway.deliveries import Delivery
+    from gateway.identity import DeliveryId, OrganisationNumber
+    from gateway.parts import Gateway
+
+_ABOUT_THE_CALLER = frozenset({"permitted", "not-started", "expired", "revoked", "entered-in-error"})
+"""The reasons that rest on a consent which names the organisation itself: of that one it may be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a delivery stands where it stands."""
+
+    delivery: Delivery
+    standing: str
+    """Why it stands there."""
+    decision: Decision
+    """What the gate says now."""
+    asked_at: datetime
+    answer: str
+    """What that means."""
+    rule: str
+    """What the rule that decided says; empty where none did, or the reader may not be told."""
+    last: Decided | None
+    """The last decision that was kept of it; None where there is none."""
+    changes: tuple[str, ...]
+    """What would change where it stands."""
+
+
+def explain(id_: DeliveryId, gateway: Gateway) -> Explanation:
+    """Return why a delivery stands where it stands, for an operator.
+
+    Raises:
+        NotFound: There is no such delivery.
+    """
+    delivery, _ = gateway.store.delivery(id_)
+    return _explanation(delivery, gateway, lambda organisation: called(organisation, gateway.recipients))
+
+
+def explain_to(caller: OrganisationNumber, id_: DeliveryId, gateway: Gateway) -> Explanation:
+    """Return why a delivery stands where it stands, for the organisation that it is for.
+
+    The id of a delivery leaves this gateway by an operator only: who knows it has been told that there is one.
+
+    Raises:
+        NotFound: There is no such delivery, or it is for somebody else: the two are told alike.
+    """
+    delivery, _ = gateway.store.delivery(id_)
+    if delivery.organisation != caller:
+        raise NotFound("Not found")
+    return _told_to(caller, delivery, gateway)
+
+
+def explain_set_to(caller: OrganisationNumber, id_: str, gateway: Gateway) -> Explanation:
+    """Return why the set with this Bundle id stands where it stands, for the organisation that asks.
+
+    Others than an operator know the id of a set, or can make it from the certificate's. So a caller is told of one
+    only where the gate has said yes to it at some time: before that there is nothing that it could ask about.
+
+    Raises:
+        NotFound: There is no such set, or the caller never might have it: the two are told alike.
+    """
+    kept = gateway.store.find_set(id_)
+    for delivery in gateway.store.message(kept.message)[1]:
+        is_it = (delivery.set_name, delivery.organisation) == (kept.name, caller)
+        if is_it and any(one.decision.permitted for one in gateway.store.decisions(delivery)):
+            return _told_to(caller, delivery, gateway)
+    raise NotFound("Not found")
+
+
+def _told_to(caller: OrganisationNumber, delivery: Delivery, gateway: Gateway) -> Explanation:
+    """Return what the organisation itself may be told: nothing of consents that are about others."""
+
+    def called_by_itself(organisation: OrganisationNumber) -> str:
+        return called(organisation, gateway.recipients) if organisation == caller else ""
+
+    told = _explanation(delivery, gateway, called_by_itself)
+    if told.decision.reason in _ABOUT_THE_CALLER:
+        return told
+    return replace(told, rule="", decision=replace(told.decision, consent="", rule=""))
+
+
+def _explanation(
+    delivery: Delivery, gateway: Gateway, called_by_reader: Callable[[OrganisationNumber], str]
+) -> Explanation:
+    now = gateway.now()
+    consents = gateway.store.consents_about(delivery.person)
+    decision = _decision(delivery, consents, gateway, now)
+    standing, words = STATES[delivery.state], words_for(decision)
+    changes = [words.change] * standing.by_consent + [standing.change] * bool(standing.change)
+    names = names_in(delivery, decision, gateway.routing.definitions[delivery.set_name], gateway.recipients)
+    return Explanation(
+        delivery=delivery,
+        standing=standing.why.format_map(names),
+        decision=decision,
+        asked_at=now,
+        answer=words.why.format_map(names),
+        rule=_rule(decision, consents, called_by_reader),
+        last=next(reversed(gateway.store.decisions(delivery)), None),
+        changes=tuple(change.format_map(names) for change in changes),
+    )
+
+
+def _decision(delivery: Delivery, consents: Sequence[ConsentRecord], gateway: Gateway, now: datetime) -> Decision:
+    if delivery.organisation is None:
+        return Decision(permitted=False, reason="no-active-consent")
+    return decide(consents, request_of(delivery, gateway), now)
+
+
+def _rule(
+    decision: Decision, consents: Sequence[ConsentRecord], called_by_reader: Callable[[OrganisationNumber], str]
+) -> str:
+    deciding = [one.resource for one in consents if one.reference == decision.consent]
+    return rule_in_words(deciding[0], decision.rule, called_by_reader) if deciding else ""

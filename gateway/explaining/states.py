@@ -1,0 +1,66 @@
+"""The states of a delivery in plain Swedish: why it stands there, and what would change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.deliveries import DeliveryState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ASKED_ANEW = "Samtycket prövas då på nytt."
+
+
+class Standing(NamedTuple):
+    """`{whom}` stands for the organisation, `{due}` for when a worker takes it up."""
+
+    why: str
+    change: str = ""
+    by_consent: bool = False
+    """Whether what the gate needs to hear is what would change it."""
+
+
+STATES: Mapping[DeliveryState, Standing] = {
+    DeliveryState.HELD_CONSENT: Standing("Den hålls kvar: inget samtycke tillåter den.", by_consent=True),
+    DeliveryState.HELD_MAPPING: Standing(
+        "Den hålls kvar: intyget säger något som reglerna inte förstår.",
+        "Att någon tittar på den och reglerna för intyget rättas.",
+    ),
+    DeliveryState.HELD_LEAK: Standing(
+        "Den hålls kvar: något som skulle ha utelämnats står i det som är kvar.",
+        "Att någon läser intyget och avgör om uppgifterna får lämnas.",
+    ),
+    DeliveryState.HELD_PROFILE: Standing(
+        "Den hålls kvar: det som reglerna gjorde av intyget bryter mot sin FHIR-profil.",
+        "Att reglerna för intyget rättas.",
+    ),
+    DeliveryState.HELD_RECIPIENT: Standing(
+        "Den hålls kvar: ett samtycke namnger {whom}, som tjänsten inte har någon adress till.",
+        "Att organisationen läggs till bland mottagarna.",
+    ),
+    DeliveryState.READY: Standing("Den är tillåten, och skickas så snart någon hinner.", by_consent=True),
+    DeliveryState.SENDING: Standing("Den håller på att skickas.", by_consent=True),
+    DeliveryState.RETRY_WAIT: Standing(
+        "Det senaste försöket misslyckades på ett sätt som kan gå över.",
+        f"Ett nytt försök görs {{due}}. {_ASKED_ANEW}",
+        by_consent=True,
+    ),
+    DeliveryState.UNKNOWN: Standing(
+        "Det senaste försöket kan ha kommit fram; ingen vet. Det görs om så att mottagaren kan räkna det en gång.",
+        f"Ett nytt försök görs {{due}}. {_ASKED_ANEW}",
+        by_consent=True,
+    ),
+    DeliveryState.DELIVERED: Standing("Mottagaren har den. Det som är lämnat kan inte kallas tillbaka."),
+    DeliveryState.DEAD: Standing(
+        "Mottagaren tar inte emot den, eller så är alla försök gjorda.",
+        f"Att någon tar reda på varför och gör om försändelsen. {_ASKED_ANEW}",
+    ),
+    DeliveryState.WITHHELD: Standing(
+        "Den stoppades: samtycket som den vilade på gäller inte längre.",
+        f"Att någon därefter gör om försändelsen. {_ASKED_ANEW}",
+        by_consent=True,
+    ),
+    DeliveryState.SUPERSEDED: Standing("Mottagaren vet redan att intyget är makulerat, och tar inte emot mer av det."),
+}
+"""Why a delivery stands where it stands."""
