@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,6 +94,14 @@ class Delivery:
     """When the first of the attempts was made."""
     decision: Decision | None = field(default=None, compare=False)
     """What the gate said when a plan put it there, for the store to keep; None of a delivery that was kept before."""
+
+
+class Wanted(NamedTuple):
+    """Which deliveries an operator asks for; what is not named may be any."""
+
+    states: frozenset[DeliveryState]
+    organisation: OrganisationNumber | None = None
+    set_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

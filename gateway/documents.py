@@ -238,6 +238,8 @@ class InformationSet:
     """Why a person has to look before it may leave (`mapping`, `leak`, `profile`); empty where nobody has to."""
     problems: tuple[Problem, ...] = ()
     """What that person has to look at: places, never values."""
+    edition: int = 1
+    """Which it is of those that were made of the certificate: each time the rules give another, it is the next."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,7 @@ class Visible(NamedTuple):
     @property
     def id(self) -> str:
         """The id of the Bundle that the caller would read."""
-        return set_id(self.kept.certificate, self.kept.name, self.decision.withheld)
+        return set_id(self.kept.certificate, self.kept.name, self.decision.withheld, self.kept.edition)
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,7 @@ def _as_uuid(digest: str) -> str:
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
-def set_id(certificate: CertificateId, name: str, withheld: AbstractSet[str]) -> str:
-    """Return the id of the Bundle of one variant of a set: the set's name, and the sections that it withholds."""
-    return named_id("bundle", certificate.root, certificate.extension, name, ",".join(sorted(withheld)))
+def set_id(certificate: CertificateId, name: str, withheld: AbstractSet[str], edition: int = 1) -> str:
+    """Return the id of the Bundle of one variant of a set: its name, the sections that it withholds, its edition."""
+    names = ("bundle", certificate.root, certificate.extension, name, ",".join(sorted(withheld)))
+    return named_id(*names) if edition == 1 else named_id(*names, str(edition))

@@ -31,6 +31,8 @@ class LogLine(StrEnum):
     DELIVERED = "delivery taken by recipient"  # delivery, kind, milliseconds
     POSTPONED = "delivery postponed"  # delivery, kind, outcome, reason
     NOT_PERMITTED = "delivery held"  # delivery, kind
+    REDRIVEN = "wave of a redrive"  # operation, deliveries, failures
+    NOT_RENEWED = "message not renewed"  # message, error (its type)
     STORE_UNAVAILABLE = "store unavailable"  # delivery
     STOPPED = "stopped"  # part
 

@@ -68,9 +68,14 @@ class Rules:
         document = map_document(replace(source, kind=form.kind), mapping)
         return replace(document, warnings=tuple(judgement.warnings))
 
-    def select(self, document: Document) -> list[InformationSet]:
-        """Return every information set that is made from the document, in every variant."""
-        return select(document, self.definitions, ProfileCheck(self.profiles, document).problems)
+    def select(self, document: Document, editions: Mapping[str, int] = MappingProxyType({})) -> list[InformationSet]:
+        """Return every information set that is made from the document, in every variant.
+
+        Args:
+            document: The document.
+            editions: Set → which edition of it this is to be, where it is not the first.
+        """
+        return select(document, self.definitions, ProfileCheck(self.profiles, document).problems, editions)
 
 
 def load_rules(

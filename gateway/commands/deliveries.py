@@ -8,6 +8,7 @@ import click
 
 from gateway.app import now
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
+from gateway.commands.redrive import redrive
 from gateway.commands.store import opened_store
 from gateway.deliveries import DeliveryState
 from gateway.identity import DeliveryId
@@ -73,6 +74,9 @@ def retry(id_: str, *, as_json: bool) -> None:
         print_json(_as_json(delivery))
     else:
         click.echo(f"{delivery.id} is {delivery.state}")
+
+
+deliveries.add_command(redrive)
 
 
 def _whom(delivery: Delivery) -> str:

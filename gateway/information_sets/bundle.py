@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from gateway.identity import named_id
+from gateway.identity import named_id, set_id
 from gateway.information_sets.references import without_dangling
 from gateway.systems import PROFILE_BASE, SECTION_SYSTEM, SET_SYSTEM
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from gateway.documents import Document, Resource
+    from gateway.documents import Document, InformationSet, Resource
     from gateway.information_sets.allowed import Allowed
     from gateway.information_sets.definitions import SetDefinition
     from gateway.information_sets.fragments import Fragment, Piece
@@ -71,21 +71,23 @@ class Binder:
         self._sections: dict[tuple[str | Fragment, ...], dict[str, Any]] = {}
         """Section code and fragments → the section that they fill: sets of one document share most of them."""
 
-    def bind(self, content: Content, bundle_id: str) -> Bound:
+    def bind(self, content: Content, variant: InformationSet) -> Bound:
         """Return the Bundle of one variant of a set.
 
         Args:
             content: What it is made of.
-            bundle_id: Its id.
+            variant: The variant, still without a body.
         """
         present = {self._urn, *(piece.urn for piece, _ in content.kept)}
         fragments = [piece.fragment(allowed, present) for piece, allowed in content.kept]
         composition = self._composition(content, fragments, present)
+        if variant.edition > 1:
+            composition["relatesTo"] = [*composition.get("relatesTo", ()), _replaces(variant)]
         head = {
             "resourceType": "Bundle",
-            "id": bundle_id,
+            "id": variant.id,
             "meta": {"profile": [_BUNDLE_PROFILE], "security": [_RESTRICTED]},
-            "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{bundle_id}"},
+            "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{variant.id}"},
             "type": "document",
             "timestamp": self._document.composition.resource["date"],
         }
@@ -150,6 +152,11 @@ def _identifier(document: Document, definition: SetDefinition) -> str:
 def _transforms(document: Document) -> dict[str, Any]:
     target = {"system": "urn:ietf:rfc:3986", "value": document.certificate.urn}
     return {"code": "transforms", "targetIdentifier": target}
+
+
+def _replaces(variant: InformationSet) -> dict[str, Any]:
+    before = set_id(variant.certificate, variant.name, variant.withheld, variant.edition - 1)
+    return {"code": "replaces", "targetIdentifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{before}"}}
 
 
 def _introduction(title: str, date: str, fragments: Sequence[Fragment]) -> Iterator[str]:

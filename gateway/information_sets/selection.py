@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gateway.documents import InformationSet
@@ -13,7 +14,7 @@ from gateway.information_sets.fragments import Piece
 from gateway.information_sets.leaks import LeakCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gateway.documents import Document, Resource
     from gateway.information_sets.allowed import Allowed
@@ -27,33 +28,48 @@ _LEAK = "det som lämnats ut står kvar i det som blev, eller är för långt at
 _UNKNOWN = "uppgiften är inte känd av mappningen"
 
 
-def select(document: Document, definitions: Sequence[SetDefinition], judge: Judge) -> list[InformationSet]:
+def select(
+    document: Document,
+    definitions: Sequence[SetDefinition],
+    judge: Judge,
+    editions: Mapping[str, int] = MappingProxyType({}),
+) -> list[InformationSet]:
     """Return every set that is made from this document, in every variant.
 
     A variant is a set with some of its withholdable sections withheld: which of them leaves is the consent's word.
     Where the mapping did not understand the certificate, the sets are on hold and have no content. A set that says
     something that was left out of it is on hold too, with the places of what was found, and so is one that breaks
     its profiles.
+
+    Args:
+        document: The certificate's content.
+        definitions: The sets that there are.
+        judge: Says what is wrong with a Bundle.
+        editions: Set → which edition of it this is to be, where it is not the first.
     """
     wanted = [definition for definition in definitions if document.kind.type in definition.certificates]
     if document.unmapped or document.problems:
-        return [held for definition in wanted for held in _held(document, definition)]
-    selection = _Selection(document, wanted, judge)
+        return [held for definition in wanted for held in _held(document, definition, editions)]
+    selection = _Selection(document, wanted, judge, editions)
     return [one for definition in wanted for one in selection.variants(definition)]
 
 
-def _held(document: Document, definition: SetDefinition) -> Iterator[InformationSet]:
+def _held(document: Document, definition: SetDefinition, editions: Mapping[str, int]) -> Iterator[InformationSet]:
     places = [Problem(node, _UNKNOWN) for node in document.unmapped]
     problems = tuple(dict.fromkeys((*document.problems, *places)))
     for withheld in definition.variants:
-        yield replace(_empty(document, definition, withheld), hold="mapping", problems=problems)
+        without = _empty(document, definition, withheld, editions)
+        yield replace(without, hold="mapping", problems=problems)
 
 
 class _Selection:
     """What the sets of one document share."""
 
-    def __init__(self, document: Document, wanted: Sequence[SetDefinition], judge: Judge) -> None:
+    def __init__(
+        self, document: Document, wanted: Sequence[SetDefinition], judge: Judge, editions: Mapping[str, int]
+    ) -> None:
         self._document = document
+        self._editions = editions
         self._judge = judge
         self._pieces = [Piece(mapped) for mapped in document.resources]
         self._leaks = LeakCheck(document, wanted)
@@ -68,8 +84,8 @@ class _Selection:
             empty = there & (withheld | document.withheld.keys())
             kept = [(piece, allowed) for piece, allowed in chosen if piece.mapped.section not in empty]
             places = self._leaks.find(definition, {id(piece.mapped): allowed for piece, allowed in kept})
-            without = _empty(document, definition, withheld)
-            bound = self._binder.bind(Content(definition, kept, empty), without.id)
+            without = _empty(document, definition, withheld, self._editions)
+            bound = self._binder.bind(Content(definition, kept, empty), without)
             broken = self._judge(bound.bundle)
             yield replace(
                 without,
@@ -102,9 +118,12 @@ def _values(value: Any, steps: Sequence[str]) -> Iterator[str]:  # noqa: ANN401 
         yield from _values(value[steps[0]], steps[1:])
 
 
-def _empty(document: Document, definition: SetDefinition, withheld: frozenset[str]) -> InformationSet:
+def _empty(
+    document: Document, definition: SetDefinition, withheld: frozenset[str], editions: Mapping[str, int]
+) -> InformationSet:
+    edition = editions.get(definition.name, 1)
     return InformationSet(
-        id=set_id(document.certificate, definition.name, withheld),
+        id=set_id(document.certificate, definition.name, withheld, edition),
         name=definition.name,
         person=document.person,
         certificate=document.certificate,
@@ -112,4 +131,5 @@ def _empty(document: Document, definition: SetDefinition, withheld: frozenset[st
         sections=frozenset(),
         withheld=withheld,
         body=b"",
+        edition=edition,
     )

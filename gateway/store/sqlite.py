@@ -12,15 +12,13 @@ from gateway.store import sqlite_deciding as deciding
 from gateway.store import sqlite_keeping as keeping
 from gateway.store import sqlite_reading as reading
 from gateway.store import sqlite_sending as sending
-from gateway.store.sqlite_connection import Readers, connect_to_write, prepare
 from gateway.store.sqlite_log import beat
+from gateway.store.sqlite_mending import SqliteMending
 from gateway.store.sqlite_pulling import read_sets
-from gateway.store.sqlite_writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
-    from pathlib import Path
 
     from gateway.decisions import ConsentRecord, Decided, Decision
     from gateway.deliveries import Attempt, Delivery, DeliveryState, Outcome
@@ -33,21 +31,8 @@ _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
 
 
-class SqliteStore:
-    """Keeps everything in one file; reads never wait for writes, and writes that meet share one fsync.
-
-    Args:
-        path: The file; it is made where there is none, readable by its owner only. Its folder must exist.
-
-    Raises:
-        ConfigurationError: A newer version of the gateway has written the file; it was left as it is.
-        StoreUnavailable: The file cannot be made, opened or written.
-    """
-
-    def __init__(self, path: Path) -> None:
-        prepare(path)
-        self._writer = Writer(partial(connect_to_write, path))
-        self._readers = Readers(path)
+class SqliteStore(SqliteMending):
+    """Keeps everything in one file."""
 
     def accept(
         self,
@@ -164,8 +149,3 @@ class SqliteStore:
         """Return if the store can be read and written now: one row is read, and written durably."""
         self._readers.read(reading.counted_beats)
         self._writer.write(beat)
-
-    def close(self) -> None:
-        """Write what waits to be written, and let go of the file."""
-        self._writer.close()
-        self._readers.close()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord
     from gateway.deliveries import Delivery
     from gateway.documents import InformationSet, Message
-    from gateway.identity import PersonIdentity
+    from gateway.identity import MessageId, PersonIdentity
     from gateway.store.port import Plan
     from gateway.store.sqlite_rows import Row
 
@@ -70,14 +70,19 @@ def accept(
     if known is not None:
         _check_that_it_says_the_same(message, known, same_content)
         return False
+    at = message.envelope.received_at
     db.execute(_ADD_MESSAGE, message_row(message))
     db.execute(_ADD_REMARK, remark_row(message))
-    db.executemany(_ADD_SET, [set_row(message, kept) for kept in sets])
-    at = message.envelope.received_at
+    add_sets(db, message.id, sets, at)
     note(db, at, [Noted("message.accepted", str(message.kind), message=message.id)])
     planned = plan(consents_about(db, message.person), sets_of_message(db, message.id), ())
-    _put_deliveries(db, at, (), planned)
+    put_deliveries(db, at, (), planned)
     return True
+
+
+def add_sets(db: sqlite3.Connection, message: MessageId, sets: Sequence[InformationSet], at: datetime) -> None:
+    """Keep the variants of a message's sets."""
+    db.executemany(_ADD_SET, [set_row(message, kept, at) for kept in sets])
 
 
 def add_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> None:
@@ -105,7 +110,7 @@ def replan(db: sqlite3.Connection, people: Iterable[PersonIdentity], at: datetim
 
 def _replan(db: sqlite3.Connection, person: PersonIdentity, at: datetime, plan: Plan) -> None:
     before = deliveries_about(db, person)
-    _put_deliveries(db, at, before, plan(consents_about(db, person), sets_about(db, person), before))
+    put_deliveries(db, at, before, plan(consents_about(db, person), sets_about(db, person), before))
 
 
 def _keep_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> None:
@@ -121,9 +126,10 @@ def _check_that_it_says_the_same(message: Message, known: Row, same_content: Cal
         raise CertificateConflict("Intygs-id används redan av ett annat intyg")
 
 
-def _put_deliveries(
+def put_deliveries(
     db: sqlite3.Connection, at: datetime, before: Sequence[Delivery], planned: Iterable[Delivery]
 ) -> None:
+    """Write the deliveries that stand otherwise than before, and log where they have come to stand."""
     known = {delivery.id: delivery for delivery in before}
     changed = [delivery for delivery in planned if known.get(delivery.id) != delivery]
     db.executemany(_PUT_DELIVERY, [delivery_row(delivery) for delivery in changed])

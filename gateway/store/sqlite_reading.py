@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from gateway.documents import Signature, SignatureState
+from gateway.deliveries import DeliveryState
+from gateway.documents import Envelope, Signature, SignatureState
 from gateway.errors import NotFound
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.store.port import MessageSummary
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.decisions import ConsentRecord
-    from gateway.deliveries import Attempt, Delivery, DeliveryState
+    from gateway.deliveries import Attempt, Delivery, Wanted
     from gateway.documents import InformationSet
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId
@@ -42,17 +43,19 @@ WHERE c.version = (SELECT MAX(version) FROM consent WHERE id = c.id)
 # A set waits for a person only where none of its variants may leave.
 _KEPT_SET = """
 SELECT s.message, m.root, m.extension, s.person, s.name, s.signed_at,
-    CASE MIN(s.hold) WHEN '' THEN '' ELSE MAX(s.hold) END, s.kept_at
+    CASE MIN(s.hold) WHEN '' THEN '' ELSE MAX(s.hold) END, s.kept_at, COALESCE(e.number, 1)
 FROM information_set s JOIN message m ON m.id = s.message
+LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
 """
 
 _EACH_ONCE_OLDEST_FIRST = " GROUP BY m.number, s.name ORDER BY s.kept_at, m.number, s.name"
 
 _VARIANT = """
 SELECT m.root, m.extension,
-    s.id, s.name, s.person, s.signed_at, s.sections, s.withheld, s.body, s.hold, s.problems
+    s.id, s.name, s.person, s.signed_at, s.sections, s.withheld, s.body, s.hold, s.problems, COALESCE(e.number, 1)
 FROM information_set s JOIN message m ON m.id = s.message
-WHERE s.message = ? AND s.name = ? AND s.withheld = ?
+LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
+WHERE s.message = ?
 """
 
 DELIVERY = """
@@ -60,6 +63,15 @@ SELECT m.root, m.extension, d.id, d.message, d.person, d.set_name, d.kind, d.org
     d.due_at, d.attempts, d.fence, d.began_at
 FROM delivery d JOIN message m ON m.id = d.message
 """
+
+_WANTED = (
+    DELIVERY  # noqa: S608 - both parts are constants
+    + """
+WHERE d.state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR d.organisation = ?2)
+    AND (?3 = '' OR d.set_name = ?3)
+ORDER BY d.number
+"""
+)
 
 _ATTEMPTS = """
 SELECT number, started_at, consent, rule, ended_at, outcome, reason, reference FROM attempt
@@ -109,7 +121,7 @@ def sets_about(db: sqlite3.Connection, person: PersonIdentity) -> list[KeptSet]:
 def kept_sets(db: sqlite3.Connection, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
     """Return what is known of the sets of these names about a person, oldest first."""
     where = "WHERE s.person = ? AND s.name IN (SELECT value FROM json_each(?))"
-    values = (person.digits, orjson.dumps(list(names)).decode())
+    values = (person.digits, _json(names))
     return _kept_sets(db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values))
 
 
@@ -121,8 +133,21 @@ def find_set(db: sqlite3.Connection, id_: str) -> KeptSet:
 
 def variant(db: sqlite3.Connection, message: MessageId, name: str, withheld: frozenset[str]) -> InformationSet | None:
     """Return the variant of a set that withholds exactly these sections, where there is one."""
-    row = db.execute(_VARIANT, (message, name, stored_codes(withheld))).fetchone()
+    where = " AND s.name = ? AND s.withheld = ?"
+    row = db.execute(_VARIANT + where, (message, name, stored_codes(withheld))).fetchone()
     return None if row is None else set_of(row)
+
+
+def variants(db: sqlite3.Connection, message: MessageId) -> list[InformationSet]:
+    """Return every variant of a message's sets, in the order of their names."""
+    return [set_of(row) for row in db.execute(_VARIANT + " ORDER BY s.name, s.withheld", (message,))]
+
+
+def envelope(db: sqlite3.Connection, message: MessageId) -> Envelope:
+    """Return a message as it came, or raise NotFound."""
+    asked = "SELECT content, sender, received_at FROM message WHERE id = ?"
+    content, sender, received_at = _one(db.execute(asked, (message,)))
+    return Envelope(content, sender, time_of(received_at))
 
 
 def deliveries(db: sqlite3.Connection, state: DeliveryState | None, limit: int) -> list[Delivery]:
@@ -131,6 +156,30 @@ def deliveries(db: sqlite3.Connection, state: DeliveryState | None, limit: int) 
     if state is None:
         return deliveries_of(db.execute(DELIVERY + newest_first, (limit,)))
     return deliveries_of(db.execute(DELIVERY + "WHERE d.state = ?" + newest_first, (state.value, limit)))
+
+
+def wanted(db: sqlite3.Connection, asked: Wanted) -> list[Delivery]:
+    """Return the deliveries that an operator asks for, oldest first."""
+    organisation = asked.organisation.digits if asked.organisation else None
+    values = (_json(sorted(asked.states)), organisation, asked.set_name)
+    return deliveries_of(db.execute(_WANTED, values))
+
+
+def states_of(db: sqlite3.Connection, ids: Sequence[DeliveryId]) -> dict[DeliveryId, DeliveryState]:
+    """Return where each of these deliveries stands."""
+    asked = "SELECT id, state FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
+    return {id_: DeliveryState(state) for id_, state in db.execute(asked, (_json(ids),))}
+
+
+def is_begun(db: sqlite3.Connection, key: str) -> bool:
+    """Say whether an operation with this key was begun before."""
+    return db.execute("SELECT 1 FROM operation WHERE key = ?", (key,)).fetchone() is not None
+
+
+def operations(db: sqlite3.Connection) -> int:
+    """Return how many operations have been begun."""
+    count: int = db.execute("SELECT COUNT(*) FROM operation").fetchone()[0]
+    return count
 
 
 def deliveries_about(db: sqlite3.Connection, person: PersonIdentity) -> list[Delivery]:
@@ -191,6 +240,10 @@ def counted_beats(db: sqlite3.Connection) -> int:
 def deliveries_of(rows: Iterable[Row]) -> list[Delivery]:
     """Return the deliveries of these rows."""
     return [delivery_of(row) for row in rows]
+
+
+def _json(texts: Sequence[str]) -> str:
+    return orjson.dumps(list(texts)).decode()
 
 
 def _kept_sets(rows: Iterable[Row]) -> list[KeptSet]:

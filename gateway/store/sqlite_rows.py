@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gateway.documents import Message
+    from gateway.identity import MessageId
 
 Row = tuple[Any, ...]
 """A row as sqlite3 gives it."""
@@ -87,7 +88,7 @@ def remark_row(message: Message) -> Row:
     return message.id, state.value, reason, fingerprint, stored_problems(message.notes)
 
 
-def set_row(message: Message, kept: InformationSet) -> Row:
+def set_row(message: MessageId, kept: InformationSet, at: datetime) -> Row:
     """Return the row of one variant of a set: what `set_of` reads, then the message and the time."""
     return (
         kept.id,
@@ -99,14 +100,14 @@ def set_row(message: Message, kept: InformationSet) -> Row:
         kept.body,
         kept.hold,
         stored_problems(kept.problems),
-        message.id,
-        stored_time(message.envelope.received_at),
+        message,
+        stored_time(at),
     )
 
 
 def set_of(row: Row) -> InformationSet:
-    """Return a variant of a set, of the columns root and extension and then those of `set_row`."""
-    root, extension, id_, name, person, signed_at, sections, withheld, body, hold, problems = row
+    """Return a variant of a set: root, extension, the columns of `set_row` to `problems`, and the edition."""
+    root, extension, id_, name, person, signed_at, sections, withheld, body, hold, problems, edition = row
     return InformationSet(
         id=id_,
         name=name,
@@ -118,12 +119,13 @@ def set_of(row: Row) -> InformationSet:
         body=body,
         hold=hold,
         problems=problems_of(problems),
+        edition=edition,
     )
 
 
 def kept_set_of(row: Row) -> KeptSet:
     """Return what is known of a set."""
-    message, root, extension, person, name, signed_at, hold, kept_at = row
+    message, root, extension, person, name, signed_at, hold, kept_at, edition = row
     return KeptSet(
         message,
         CertificateId(root, extension),
@@ -132,6 +134,7 @@ def kept_set_of(row: Row) -> KeptSet:
         signed_at,
         hold,
         time_of(kept_at),
+        edition,
     )
 
 

@@ -182,7 +182,37 @@ _VERSION_6 = (
     "ALTER TABLE decision ADD COLUMN policy TEXT NOT NULL DEFAULT ''",
 )
 
-_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
+_VERSION_7 = (
+    # Which edition of a set is the newest, where it is not the first; the ones before it, as they were.
+    """
+    CREATE TABLE edition (
+        message TEXT NOT NULL REFERENCES message (id),
+        name TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        PRIMARY KEY (message, name)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE earlier_set (
+        id TEXT NOT NULL PRIMARY KEY,
+        message TEXT NOT NULL REFERENCES message (id),
+        name TEXT NOT NULL,
+        edition INTEGER NOT NULL,
+        withheld TEXT NOT NULL,
+        sections TEXT NOT NULL,
+        hold TEXT NOT NULL,
+        kept_at INTEGER NOT NULL,
+        replaced_at INTEGER NOT NULL,
+        problems TEXT NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX earlier_set_of_message ON earlier_set (message, name, edition)",
+    # What an operator has begun: the same key is never begun twice.
+    "CREATE TABLE operation (key TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+)
+
+_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
 

@@ -44,6 +44,7 @@ COMMANDS = [
     ("deliveries", "show"),
     ("deliveries", "retry"),
     ("consent", "explain"),
+    ("deliveries", "redrive"),
     ("messages",),
     ("messages", "list"),
     ("messages", "show"),
@@ -215,3 +216,41 @@ def test_a_message_shows_whether_its_signature_holds_and_what_is_odd_about_it(tm
     assert re.fullmatch(r"[0-9a-f]{64}", shown["signer"])
     assert shown["notes"][-1:] == ["typ/displayName: visningstexten är en annan än kodtabellens; kodtabellens visas"]
     assert "not-verified" in run("messages", "show", listed["id"])
+
+
+def test_what_stopped_is_shown_by_cause_with_the_key_that_sets_it_going(kept):
+    [found] = run_json("deliveries", "redrive")
+
+    assert found["deliveries"] == 1
+    [cause] = found["causes"]
+    assert (cause["state"], cause["reason"], cause["deliveries"]) == ("DEAD", "HTTP 400", 1)
+    assert found["key"] in run("deliveries", "redrive")
+    assert run_json("deliveries", "redrive", "--state", "UNKNOWN")[0]["deliveries"] == 0
+    assert run_json("deliveries", "redrive", "--recipient", "5561234567")[0]["deliveries"] == 0
+    assert run_json("deliveries", "show", kept)[0]["state"] == "DEAD"
+
+
+def test_a_redrive_that_no_worker_takes_up_stops_and_is_not_driven_again(kept, monkeypatch):
+    recipient = {
+        "name": "FK",
+        "kind": "forsakringskassan",
+        "organisation": "2021005521",
+        "endpoint": "https://fk.example",
+    }
+    monkeypatch.setenv("SAMSYN_RECIPIENTS", json.dumps([recipient]))
+    [found] = run_json("deliveries", "redrive")
+    go = ("deliveries", "redrive", "--go", found["key"], "--by", "Astrid", "--patience", "1")
+
+    assert "the rest was left" in run(*go, status=1)
+    assert "nothing was done" in run(*go)
+    assert run_json("deliveries", "show", kept)[0]["state"] == "READY"
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_redrive_has_to_be_looked_at_and_says_who_drives_it():
+    [found] = run_json("deliveries", "redrive")
+
+    assert "--by" in run("deliveries", "redrive", "--go", found["key"], status=2)
+    assert "look again" in run("deliveries", "redrive", "--go", "another", "--by", "Astrid", status=1)
+    assert "--renew" in run("deliveries", "redrive", "--state", "HELD_MAPPING", status=2)
+    assert "ten digits" in run("deliveries", "redrive", "--recipient", "55", status=2)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from gateway.store.port.keeping import Keeping
 from gateway.store.port.kept import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan
+from gateway.store.port.mending import Mending
 from gateway.store.port.pulling import Pulling
 from gateway.store.port.sending import Sending
 from gateway.store.port.watching import Watching
@@ -17,7 +18,7 @@ from gateway.store.port.watching import Watching
 __all__ = ["Authorised", "Choose", "Entry", "KeptSet", "MessageSummary", "Plan", "Store"]
 
 
-class Store(Keeping, Sending, Pulling, Watching, Protocol):
+class Store(Keeping, Sending, Pulling, Mending, Watching, Protocol):
     """Keeps messages, sets, consents, deliveries and the log."""
 
     def close(self) -> None:

@@ -27,6 +27,8 @@ class KeptSet:
     hold: str
     """Why a person has to look before any variant of it may leave; empty where nobody has to."""
     kept_at: datetime
+    """When this edition was kept."""
+    edition: int = 1
 
 
 class Authorised(NamedTuple):

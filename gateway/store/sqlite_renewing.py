@@ -1,0 +1,107 @@
+"""Writes of those who mend: a new edition of a message's sets, and deliveries that are set going again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gateway.deliveries import HOLDS, DeliveryState
+from gateway.errors import VersionConflict
+from gateway.identity import PersonIdentity
+from gateway.store.sqlite_keeping import add_sets, put_deliveries
+from gateway.store.sqlite_log import Noted, note
+from gateway.store.sqlite_reading import consents_about, deliveries_about, sets_about
+from gateway.store.sqlite_rows import stored_problems, stored_time
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from gateway.deliveries import Delivery
+    from gateway.documents import InformationSet
+    from gateway.errors import Problem
+    from gateway.identity import MessageId
+    from gateway.store.port import Plan
+
+_NEWEST = """
+SELECT s.name, COALESCE(e.number, 1) FROM information_set s
+LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
+WHERE s.message = ? GROUP BY s.name
+"""
+
+_PUT_ASIDE = """
+INSERT INTO earlier_set
+    (id, message, name, edition, withheld, sections, hold, kept_at, replaced_at, problems, body)
+SELECT id, message, name, ?, withheld, sections, hold, kept_at, ?, problems, body
+FROM information_set WHERE message = ? AND name = ?
+"""
+
+_REMOVE = "DELETE FROM information_set WHERE message = ? AND name = ?"
+
+_SET_GOING = """
+UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0 WHERE id = ? AND state = ? AND fence = ?
+"""
+
+_COUNT_EDITION = """
+INSERT INTO edition (message, name, number) VALUES (?, ?, ?)
+ON CONFLICT (message, name) DO UPDATE SET number = excluded.number
+"""
+
+
+def renew(
+    db: sqlite3.Connection,
+    message: MessageId,
+    problems: Sequence[Problem],
+    sets: Sequence[InformationSet],
+    plan: Plan,
+    at: datetime,
+) -> None:
+    """Keep the next edition of some of a message's sets, and what the plan asks for because of it; see the port."""
+    newest: dict[str, int] = dict(db.execute(_NEWEST, (message,)).fetchall())
+    names = {one.name: one.edition for one in sets}
+    if any(newest.get(name, 0) + 1 != edition for name, edition in names.items()):
+        raise VersionConflict("The sets have been renewed since they were read")
+    for name, edition in names.items():
+        db.execute(_PUT_ASIDE, (edition - 1, stored_time(at), message, name))
+        db.execute(_REMOVE, (message, name))
+        db.execute(_COUNT_EDITION, (message, name, edition))
+    add_sets(db, message, sets, at)
+    db.execute("UPDATE message SET problems = ? WHERE id = ?", (stored_problems(problems), message))
+    note(db, at, [Noted("sets.renewed", f"{name} edition={number}", message) for name, number in sorted(names.items())])
+    _free(db, message, frozenset(names), plan, at)
+
+
+def _free(db: sqlite3.Connection, message: MessageId, names: frozenset[str], plan: Plan, at: datetime) -> None:
+    """Ask the plan where those now stand that a person had to look at: as if they came today."""
+    (digits,) = db.execute("SELECT person FROM message WHERE id = ?", (message,)).fetchone()
+    person = PersonIdentity(digits)
+    before = deliveries_about(db, person)
+    asleep = {
+        one.id: replace(one, state=DeliveryState.HELD_CONSENT, reason="no-active-consent", due_at=None)
+        for one in before
+        if one.message == message and one.set_name in names and one.state in HOLDS.values()
+    }
+    standing = [asleep.get(one.id, one) for one in before]
+    planned = {one.id: one for one in plan(consents_about(db, person), sets_about(db, person), standing)}
+    put_deliveries(db, at, before, (asleep | planned).values())
+
+
+def set_going(db: sqlite3.Connection, deliveries: Sequence[Delivery], operation: str, at: datetime) -> list[Delivery]:
+    """Make those due that still stand as they were seen, with all their attempts before them; see the port."""
+    going = []
+    for seen in deliveries:
+        due = replace(seen, state=DeliveryState.READY, reason=f"redrive {operation}", due_at=at, attempts=0)
+        values = (due.state.value, due.reason, stored_time(at), seen.id, seen.state.value, seen.fence)
+        if db.execute(_SET_GOING, values).rowcount:
+            going.append(due)
+            note(db, at, [Noted.of_state(due, due.state, f"redrive {operation} from={seen.state}")])
+    return going
+
+
+def begin_operation(db: sqlite3.Connection, key: str, detail: str, at: datetime) -> bool:
+    """Keep that an operator has begun something; False where it was begun before. See the port."""
+    added = db.execute("INSERT OR IGNORE INTO operation (key, at) VALUES (?, ?)", (key, stored_time(at))).rowcount > 0
+    if added:
+        note(db, at, [Noted("operator.action", f"{key} {detail}")])
+    return added
