@@ -40,7 +40,7 @@ FROM information_set WHERE message = ? AND name = ?
 _REMOVE = "DELETE FROM information_set WHERE message = ? AND name = ?"
 
 _SET_GOING = """
-UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0 WHERE id = ? AND state = ? AND fence = ?
+UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0, began_at = NULL WHERE id = ? AND state = ? AND fence = ?
 """
 
 _COUNT_EDITION = """
@@ -91,7 +91,9 @@ def set_going(db: sqlite3.Connection, deliveries: Sequence[Delivery], operation:
     """Make those due that still stand as they were seen, with all their attempts before them; see the port."""
     going = []
     for seen in deliveries:
-        due = replace(seen, state=DeliveryState.READY, reason=f"redrive {operation}", due_at=at, attempts=0)
+        due = replace(
+            seen, state=DeliveryState.READY, reason=f"redrive {operation}", due_at=at, attempts=0, began_at=None
+        )
         values = (due.state.value, due.reason, stored_time(at), seen.id, seen.state.value, seen.fence)
         if db.execute(_SET_GOING, values).rowcount:
             going.append(due)
