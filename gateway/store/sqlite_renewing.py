@@ -40,7 +40,8 @@ FROM information_set WHERE message = ? AND name = ?
 _REMOVE = "DELETE FROM information_set WHERE message = ? AND name = ?"
 
 _SET_GOING = """
-UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0, began_at = NULL WHERE id = ? AND state = ? AND fence = ?
+UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0, began_at = NULL
+WHERE id = ? AND state = ? AND fence = ?
 """
 
 _COUNT_EDITION = """
