@@ -7,9 +7,8 @@ from functools import partial
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-import httpx
-
 from gateway.delivery.schedule import Schedule
+from gateway.delivery.wire import Wire
 from gateway.delivery.worker import Worker
 from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.exchange import deliver, note_mistake
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from gateway.delivery.adapter import Adapter
+    from gateway.delivery.adapter import Adapter, Transport
     from gateway.information_sets import SetDefinition
     from gateway.settings import Settings
     from gateway.store.port import Store
@@ -38,19 +37,28 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_gateway(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
+def open_gateway(
+    settings: Settings, clock: Callable[[], datetime] = now, transport: Transport | None = None
+) -> Gateway:
     """Return the gateway that the settings describe, with its store open; what a new recipient makes possible is woken.
+
+    Args:
+        settings: What the operator has set.
+        clock: Tells the time.
+        transport: The way out; the wire, where no other is given.
 
     Raises:
         ConfigurationError: A setting or a file has to be mended first.
     """
-    gateway = gateway_to_look_into(settings, clock)
+    gateway = gateway_to_look_into(settings, clock, transport)
     started = clock()
     gateway.store.replan(partial(gateway.routing.plan, started), started)
     return gateway
 
 
-def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
+def gateway_to_look_into(
+    settings: Settings, clock: Callable[[], datetime] = now, transport: Transport | None = None
+) -> Gateway:
     """Return the gateway that the settings describe, with its store open; nothing in it is changed.
 
     Raises:
@@ -66,17 +74,12 @@ def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] = now
     adapters = _adapters()
     for definition in rules.definitions:
         _check_kinds(definition, adapters)
-    client = httpx.Client(
-        timeout=settings.timeout_seconds,
-        trust_env=False,
-        follow_redirects=False,
-        limits=httpx.Limits(max_keepalive_connections=0),  # one exchange a connection, so that its deadline can cut it
-    )
+    transport = transport or Wire(settings.timeout_seconds, settings.private_endpoints)
     return Gateway(
         rules=rules,
         recipients=recipients,
         routing=Routing({definition.name: definition for definition in rules.definitions}, recipients),
-        adapters={one.organisation: _adapter(one, adapters, client) for one in recipients.all},
+        adapters={one.organisation: _adapter(one, adapters, transport) for one in recipients.all},
         store=_opened(settings.database),
         persons=settings.persons,
         schedule=Schedule(settings.retry_after),
@@ -111,10 +114,10 @@ def _adapters() -> Mapping[str, type[Adapter]]:
     return {point.name: point.load() for point in entry_points(group=ADAPTERS)}
 
 
-def _adapter(recipient: Recipient, adapters: Mapping[str, type[Adapter]], client: httpx.Client) -> Adapter:
+def _adapter(recipient: Recipient, adapters: Mapping[str, type[Adapter]], transport: Transport) -> Adapter:
     if recipient.kind not in adapters:
         raise ConfigurationError(f"{recipient.name}: there is no adapter {recipient.kind}")
-    return adapters[recipient.kind](recipient.endpoint, client)
+    return adapters[recipient.kind](recipient.endpoint, transport)
 
 
 def _check_kinds(definition: SetDefinition, adapters: Mapping[str, type[Adapter]]) -> None:

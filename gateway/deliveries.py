@@ -119,6 +119,10 @@ class Attempt:
     reason: str
     reference: str
     """What the recipient calls it; empty where it has given no name."""
+    status: int | None = None
+    """The HTTP status that the recipient answered with; None where it did not answer."""
+    answer: str = ""
+    """SHA-256 of its answer, which is kept and not shown: it may tell of the person."""
 
 
 @dataclass(frozen=True, slots=True)

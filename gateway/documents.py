@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.errors import Problem
+    from gateway.heard import Heard
     from gateway.identity import CertificateId, CertificateKind, MessageId, PersonIdentity
 
 Resource = dict[str, Any]
@@ -264,3 +265,5 @@ class Receipt:
 
     reference: str
     """What the recipient calls it; empty where it gave no name."""
+    heard: Heard | None = None
+    """Its whole answer."""

@@ -25,10 +25,12 @@ GatewayError
 │   └── NotFound                not there, or not for the caller: told alike
 ├── DeliveryError               the recipient could not be reached, or refused
 │   ├── TemporaryFailure        the same release may be accepted later; nothing was taken
+│   │   ├── NotReached          there was no connection
 │   │   ├── Busy                the recipient asks for time, which is no failure
 │   │   ├── Misconfigured       nothing gets there until somebody mends something: TLS, a redirect
 │   │   └── EndpointGone        the recipient has closed this address
 │   ├── UnknownOutcome          it may have been taken: nobody answered, or unreadably
+│   │   ├── Mismatched          the answer is about something else
 │   │   └── InternalError       a mistake of ours ended the attempt
 │   └── PermanentFailure        it will never be accepted; a person has to look
 │       └── RevokedThere        the recipient knows that the certificate is revoked
@@ -45,6 +47,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
+
+    from gateway.heard import Heard
 
 
 class Problem(NamedTuple):
@@ -162,6 +166,9 @@ class NotFound(AccessError):
 class DeliveryError(GatewayError):
     """The recipient could not be reached, or refused."""
 
+    heard: Heard | None = None
+    """What the recipient answered, where it answered."""
+
 
 class TemporaryFailure(DeliveryError):
     """The same release may be accepted later; nothing was taken now.
@@ -174,6 +181,10 @@ class TemporaryFailure(DeliveryError):
     def __init__(self, text: str, retry_after: timedelta | None = None) -> None:
         super().__init__(text)
         self.retry_after = retry_after
+
+
+class NotReached(TemporaryFailure):
+    """There was no connection on which anything could have been sent: `not-sent:refused`, `blocked-address`."""
 
 
 class Busy(TemporaryFailure):
@@ -193,6 +204,10 @@ class EndpointGone(TemporaryFailure):
 
 class UnknownOutcome(DeliveryError):
     """The release may have been taken: nobody answered, or the answer could not be read."""
+
+
+class Mismatched(UnknownOutcome):
+    """The answer is about something else than was sent: whose, nobody knows."""
 
 
 class InternalError(UnknownOutcome):

@@ -121,7 +121,7 @@ def deliver(delivery: Delivery, gateway: Gateway) -> None:
     if receipt is None:
         log(LogLine.NOT_PERMITTED, delivery=delivery.id, kind=delivery.kind)
         return
-    gateway.store.record(delivery, Delivered(receipt), gateway.now())
+    gateway.store.record(delivery, Delivered(receipt), gateway.now(), receipt.heard)
     took = round(1000 * (time.monotonic() - began))
     log(LogLine.DELIVERED, delivery=delivery.id, kind=delivery.kind, milliseconds=took)
 
@@ -130,7 +130,7 @@ def note_failure(delivery: Delivery, error: DeliveryError, gateway: Gateway) -> 
     """Record that the attempt at a delivery failed, and when the next one is due."""
     now = gateway.now()
     outcome = gateway.schedule.after(error, delivery, now)
-    gateway.store.record(delivery, outcome, now)
+    gateway.store.record(delivery, outcome, now, error.heard)
     log(
         LogLine.POSTPONED,
         delivery=delivery.id,

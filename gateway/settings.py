@@ -9,9 +9,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 
-import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -21,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from gateway.delivery.addresses import kept_inside, unfit
 from gateway.delivery.schedule import RETRY_AFTER
 from gateway.delivery.sending import LONGEST
 from gateway.errors import ConfigurationError, InvalidIdentity
@@ -45,17 +44,13 @@ class RecipientSetting(_Strict):
     name: str = Field(min_length=1)
     kind: str = Field(min_length=1, description="The adapter that speaks to it")
     organisation: Organisation
-    endpoint: str = Field(pattern=r"^https?://[^\s@]+$", description="Where its Bundles are posted")
+    endpoint: str = Field(min_length=1, description="Where its Bundles are posted: a public address, over TLS")
 
     @field_validator("endpoint")
     @classmethod
     def _can_be_called(cls, endpoint: str) -> str:
-        try:
-            host = urlsplit(endpoint).hostname and httpx.URL(endpoint).host
-        except (ValueError, httpx.InvalidURL):
-            raise ValueError("no address that can be called") from None
-        if not host:
-            raise ValueError("an address without a host")
+        if wrong := unfit(endpoint):
+            raise ValueError(wrong)
         return endpoint
 
 
@@ -88,6 +83,9 @@ class Settings(BaseSettings):
         default_factory=dict, description="NamingSystem → the URI to emit for it, another of its own than it prefers"
     )
     recipients: tuple[RecipientSetting, ...] = Field((), description="Who can be reached, and where")
+    private_endpoints: frozenset[str] = Field(
+        frozenset(), description="The `host:port` of recipients that may be inside, and that may go without TLS"
+    )
     agencies: tuple[AgencySetting, ...] = Field((), description="Who may ask")
     worker: str = Field("worker", min_length=1, description="The worker's name; each running worker has its own")
     worker_threads: int = Field(8, ge=1, le=64, description="How many deliveries are under way at once")
@@ -113,6 +111,13 @@ class Settings(BaseSettings):
         if len(agencies) != len({agency.token_sha256 for agency in agencies}):
             raise ValueError("two organisations have the same token")
         return agencies
+
+    @model_validator(mode="after")
+    def _endpoints_may_be_called(self) -> Self:
+        for one in self.recipients:
+            if wrong := kept_inside(one.endpoint, self.private_endpoints):
+                raise ValueError(f"{one.name}: the endpoint is {wrong}")
+        return self
 
     @model_validator(mode="after")
     def _organisations_exist(self) -> Self:

@@ -6,12 +6,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from gateway.delivery.adapter import post
-from gateway.documents import Receipt
-from gateway.errors import UnknownOutcome
 
 if TYPE_CHECKING:
-    import httpx
-
+    from gateway.delivery.adapter import Transport
+    from gateway.documents import Receipt
     from gateway.permits import Release
 
 _KEPT = frozenset({HTTPStatus.CREATED, HTTPStatus.OK})
@@ -21,13 +19,13 @@ _KEPT = frozenset({HTTPStatus.CREATED, HTTPStatus.OK})
 class ArbetsformedlingenAdapter:
     """Posts the Bundle; Location names what was made of it."""
 
-    def __init__(self, endpoint: str, client: httpx.Client) -> None:
+    def __init__(self, endpoint: str, transport: Transport) -> None:
         self._endpoint = endpoint
-        self._client = client
+        self._transport = transport
 
     def send(self, release: Release) -> Receipt:
         """Hand over a release; a yes that does not say that the Bundle is kept proves nothing."""
-        answer = post(self._client, self._endpoint, release)
+        answer = post(self._transport, self._endpoint, release)
         if answer.status not in _KEPT:
-            raise UnknownOutcome(f"HTTP {answer.status}: not said to be kept")
-        return Receipt(answer.location)
+            raise answer.unreadable()
+        return answer.receipt(answer.location)

@@ -5,31 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.delivery.adapter import post
-from gateway.documents import Receipt
-from gateway.errors import PermanentFailure, UnknownOutcome
+from gateway.errors import PermanentFailure
 
 if TYPE_CHECKING:
-    import httpx
-
+    from gateway.delivery.adapter import Transport
+    from gateway.documents import Receipt
     from gateway.permits import Release
 
 
 class MunicipalityAdapter:
     """Posts the Bundle; the OperationOutcome in the answer says whether it was taken."""
 
-    def __init__(self, endpoint: str, client: httpx.Client) -> None:
+    def __init__(self, endpoint: str, transport: Transport) -> None:
         self._endpoint = endpoint
-        self._client = client
+        self._transport = transport
 
     def send(self, release: Release) -> Receipt:
         """Hand over a release; only an OperationOutcome without errors is a yes."""
-        answer = post(self._client, self._endpoint, release)
+        answer = post(self._transport, self._endpoint, release)
         outcome = answer.json()
         if not isinstance(outcome, dict) or outcome.get("resourceType") != "OperationOutcome":
-            raise UnknownOutcome("Answered without an OperationOutcome")
+            raise answer.unreadable()
         issues = outcome.get("issue", [])
         if not isinstance(issues, list) or not all(isinstance(issue, dict) for issue in issues):
-            raise UnknownOutcome("Answered with an OperationOutcome that cannot be read")
+            raise answer.unreadable()
         if any(issue.get("severity") in ("fatal", "error") for issue in issues):
-            raise PermanentFailure("Refused in an OperationOutcome")
-        return Receipt(answer.location)
+            raise answer.refusal(PermanentFailure("Refused in an OperationOutcome"))
+        return answer.receipt(answer.location)

@@ -56,7 +56,7 @@ def show(id_: str, *, as_json: bool) -> None:
     for problem in problems:
         click.echo(f"problem       {problem}")
     print_table(
-        ("attempt", "started", "ended", "outcome", "reason", "reference", "consent"),
+        ("attempt", "started", "ended", "outcome", "reason", "reference", "consent", "HTTP", "answer's SHA-256"),
         [tuple(_attempt(one).values()) for one in attempts],
     )
     head = ("decision", "at", "way", "decision", "reason", "consent", "rule", "withheld", "policy")
@@ -106,6 +106,8 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "reason": attempt.reason,
         "reference": attempt.reference,
         "consent": attempt.consent,
+        "status": attempt.status,
+        "answer": attempt.answer,
     }
 
 

@@ -112,7 +112,8 @@ def _settings_file(folder: Path, port: int) -> str:
     database = orjson.dumps(str((folder / "samsyn.db").resolve())).decode()  # JSON quotes a text as TOML does
     return (
         f'{_MADE_BY}\ndatabase = {database}\nport = {port}\npersons = "test"\n'
-        f"retry_after_seconds = [2, 10, 60]\n\n{recipients}"
+        f"retry_after_seconds = [2, 10, 60]\n"
+        f'private_endpoints = ["127.0.0.1:{port + 1}"]\n\n{recipients}'
         f'[[agencies]]\nname = "forsakringskassan (sandbox)"\norganisation = "{ORGANISATIONS["forsakringskassan"]}"\n'
         f'token_sha256 = "{token}"\n'
     )

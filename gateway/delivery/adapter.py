@@ -5,40 +5,53 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-import httpx
 import orjson
 
-from gateway.delivery.deadline import Deadline
+from gateway.documents import Receipt
 from gateway.errors import (
     Busy,
+    DeliveryError,
     EndpointGone,
     Misconfigured,
+    Mismatched,
     PermanentFailure,
-    PermitOver,
     TemporaryFailure,
     UnknownOutcome,
 )
-from gateway.permits import address_of
 
 if TYPE_CHECKING:
-    from gateway.documents import Receipt
-    from gateway.permits import Release
+    from collections.abc import Mapping
 
-MAX_ANSWER = 1024 * 1024
-"""Bytes of an answer that are read; a receipt is far shorter."""
+    from gateway.heard import Heard
+    from gateway.permits import Release
 
 _NAME = re.compile(r"[A-Za-z0-9._~:/?&=%+-]{1,200}")
 
 _WORTH_ANOTHER_TRY = frozenset({408, 425})
 _TOO_MANY, _UNAVAILABLE, _GONE = 429, 503, 410
 
+Failed = TypeVar("Failed", bound=DeliveryError)
+
+
+class Transport(Protocol):
+    """The one way out of the gateway."""
+
+    def post(self, url: str, headers: Mapping[str, str], release: Release) -> Heard:
+        """Open a release for the URL's address, post what is in it there, and return what was answered.
+
+        Raises:
+            NotPermitted: The release may not go there; nothing was sent.
+            TemporaryFailure: Nothing was sent.
+            UnknownOutcome: It was sent, or part of it, and nothing was answered.
+        """
+
 
 class Adapter(Protocol):
     """Speaks one kind of recipient's language. Does not retry, store, log, map or decide."""
 
-    def __init__(self, endpoint: str, client: httpx.Client) -> None:
+    def __init__(self, endpoint: str, transport: Transport) -> None:
         """Speak to the recipient at this address."""
 
     def send(self, release: Release) -> Receipt:
@@ -52,12 +65,16 @@ class Adapter(Protocol):
 
 
 class Answer(NamedTuple):
-    """A recipient's answer to a release that it did not refuse."""
+    """A recipient's answer to a release that it did not refuse. What is made of it keeps what was heard."""
 
-    status: int
+    heard: Heard
     location: str
     """Where the recipient says that it keeps it; empty where it does not say, or not so that it can be shown."""
-    body: bytes
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.heard.status
 
     def json(self) -> object:
         """Return the body.
@@ -66,9 +83,25 @@ class Answer(NamedTuple):
             UnknownOutcome: It is no JSON.
         """
         try:
-            return orjson.loads(self.body)
+            return orjson.loads(self.heard.body)
         except orjson.JSONDecodeError:
-            raise UnknownOutcome("The answer is no JSON") from None
+            raise self.unreadable() from None
+
+    def receipt(self, reference: str) -> Receipt:
+        """Return the answer as the recipient's word that it has taken the release."""
+        return Receipt(reference, self.heard)
+
+    def unreadable(self) -> UnknownOutcome:
+        """Return the answer as one that proves nothing, since it is not what was agreed on."""
+        return _of(self.heard, UnknownOutcome("unreadable-answer"))
+
+    def mismatched(self) -> Mismatched:
+        """Return the answer as one about something else than was sent."""
+        return _of(self.heard, Mismatched("mismatched"))
+
+    def refusal(self, error: PermanentFailure) -> PermanentFailure:
+        """Return a refusal that the answer is, whatever its status."""
+        return _of(self.heard, error)
 
 
 def name_of(text: object, release: Release) -> str:
@@ -82,18 +115,16 @@ def name_of(text: object, release: Release) -> str:
     return "" if number in re.sub(r"[-+]", "", text) else text
 
 
-def post(client: httpx.Client, url: str, release: Release) -> Answer:
+def post(transport: Transport, url: str, release: Release) -> Answer:
     """Post a release's Bundle as it is, and return the answer, if it says yes.
-
-    The exchange takes no longer than the client's timeout in all. The answer is read to MAX_ANSWER bytes, without
-    following redirects; a failure is one of the three words that the rest of the road knows.
 
     Raises:
         TemporaryFailure: Not reached, or failing.
         Busy: It asks for time.
-        Misconfigured: It sends us elsewhere, which is not followed.
+        Misconfigured: It cannot be trusted, or sends us elsewhere, which is not followed.
         EndpointGone: It takes nothing here any more.
         UnknownOutcome: Reached, and then silent, broken off, or too long.
+        Mismatched: It answers about something else.
         PermanentFailure: Refused.
     """
     headers = {
@@ -101,52 +132,37 @@ def post(client: httpx.Client, url: str, release: Release) -> Answer:
         "Accept": "application/fhir+json",
         "Accept-Encoding": "identity",
         "Idempotency-Key": release.idempotency_key,
+        "User-Agent": "samsyn",
     }
-    try:
-        with (
-            Deadline(client.timeout.read) as deadline,
-            client.stream(
-                "POST",
-                url,
-                content=release.open(address_of(url)),
-                headers=headers,
-                follow_redirects=False,
-                extensions={"trace": deadline.trace},
-            ) as response,
-        ):
-            return _read(response, deadline, release)
-    except PermitOver as error:
-        raise TemporaryFailure(str(error)) from None
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-        raise TemporaryFailure(f"Not reached ({type(error).__name__})") from None
-    except httpx.HTTPError as error:
-        raise UnknownOutcome(f"No answer ({type(error).__name__})") from None
+    heard = transport.post(url, headers, release)
+    _refused(heard)
+    if heard.broken:
+        raise _of(heard, UnknownOutcome(heard.broken))
+    answer = Answer(heard, name_of(heard.headers.get("location"), release))
+    if heard.headers.get("idempotency-key", release.idempotency_key) != release.idempotency_key:
+        raise answer.mismatched()
+    return answer
 
 
-def _read(response: httpx.Response, deadline: Deadline, release: Release) -> Answer:
-    status = response.status_code
-    if status == _TOO_MANY or (status == _UNAVAILABLE and "Retry-After" in response.headers):
-        raise Busy(f"HTTP {status}", _retry_after(response.headers.get("Retry-After", "")))
+def _refused(heard: Heard) -> None:
+    """Return where the status is a yes; raise what it means where it is not, however the body ended."""
+    status = heard.status
+    if status == _TOO_MANY or (status == _UNAVAILABLE and "retry-after" in heard.headers):
+        raise _of(heard, Busy(f"HTTP {status}", _retry_after(heard.headers.get("retry-after", ""))))
     if status in _WORTH_ANOTHER_TRY or status >= 500:  # noqa: PLR2004 - the classes of HTTP status are known by their digits
-        raise TemporaryFailure(f"HTTP {status}")
+        raise _of(heard, TemporaryFailure(f"HTTP {status}"))
     if 300 <= status < 400:  # noqa: PLR2004 - likewise
-        raise Misconfigured(f"HTTP {status}: redirects are not followed")
+        raise _of(heard, Misconfigured(f"HTTP {status}: redirects are not followed"))
     if status == _GONE:
-        raise EndpointGone(f"HTTP {status}")
+        raise _of(heard, EndpointGone(f"HTTP {status}"))
     if status >= 400:  # noqa: PLR2004 - likewise
-        raise PermanentFailure(f"HTTP {status}")
-    return Answer(status, name_of(response.headers.get("Location"), release), _body(response, deadline))
+        raise _of(heard, PermanentFailure(f"HTTP {status}"))
 
 
-def _body(response: httpx.Response, deadline: Deadline) -> bytes:
-    body = b""
-    for chunk in response.iter_raw():
-        body += chunk
-        if len(body) > MAX_ANSWER:
-            raise UnknownOutcome(f"The answer is longer than {MAX_ANSWER} bytes")
-        if deadline.is_over:
-            raise UnknownOutcome("The answer took too long")
-    return body
+def _of(heard: Heard, error: Failed) -> Failed:
+    """Return an error with what was heard."""
+    error.heard = heard
+    return error
 
 
 def _retry_after(text: str) -> timedelta | None:

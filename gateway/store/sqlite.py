@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.deliveries import Attempt, Delivery, DeliveryState, Outcome
     from gateway.documents import InformationSet, Message
     from gateway.errors import Problem
+    from gateway.heard import Heard
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
     from gateway.store.port import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan
 
@@ -86,9 +87,9 @@ class SqliteStore(SqliteMending):
         """Decide on a try at a claimed delivery, and record it or why there is none."""
         return self._writer.write(lambda db: sending.authorise(db, delivery, decide, at))
 
-    def record(self, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:
+    def record(self, delivery: Delivery, outcome: Outcome, at: datetime, heard: Heard | None = None) -> bool:
         """Record what the newest attempt came to; False where the fence is outgrown."""
-        return self._writer.write(lambda db: sending.record(db, delivery, outcome, at))
+        return self._writer.write(lambda db: sending.record(db, delivery, outcome, at, heard))
 
     def kept_sets(self, person: PersonIdentity, names: Sequence[str]) -> Sequence[KeptSet]:
         """Return what is known of the sets of these names about a person, oldest first."""

@@ -74,8 +74,9 @@ ORDER BY d.number
 )
 
 _ATTEMPTS = """
-SELECT number, started_at, consent, rule, ended_at, outcome, reason, reference FROM attempt
-WHERE delivery = ? ORDER BY number
+SELECT a.number, a.started_at, a.consent, a.rule, a.ended_at, a.outcome, a.reason, a.reference, h.status, h.sha256
+FROM attempt AS a LEFT JOIN answer AS h ON (h.delivery, h.attempt) = (a.delivery, a.number)
+WHERE a.delivery = ? ORDER BY a.number
 """
 
 _SUMMARY = """

@@ -209,8 +209,9 @@ def delivery_of(row: Row) -> Delivery:
 
 def attempt_of(row: Row) -> Attempt:
     """Return an attempt."""
-    number, started_at, consent, rule, ended_at, outcome, reason, reference = row
-    return Attempt(number, time_of(started_at), consent, rule, time_of_or_none(ended_at), outcome, reason, reference)
+    number, started_at, consent, rule, ended_at, outcome, reason, reference, status, answer = row
+    ended = time_of_or_none(ended_at)
+    return Attempt(number, time_of(started_at), consent, rule, ended, outcome, reason, reference, status, answer or "")
 
 
 def decision_row(decision: Decision) -> Row:

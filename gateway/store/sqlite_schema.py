@@ -212,7 +212,22 @@ _VERSION_7 = (
     "CREATE TABLE operation (key TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 )
 
-_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
+_VERSION_8 = (
+    # Beside the attempt and not in it: what a recipient says may tell of the person, and nothing that lists reads it.
+    """
+    CREATE TABLE answer (
+        delivery TEXT NOT NULL,
+        attempt INTEGER NOT NULL,
+        status INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (delivery, attempt),
+        FOREIGN KEY (delivery, attempt) REFERENCES attempt (delivery, number)
+    ) STRICT
+    """,
+)
+
+_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8)
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
 

@@ -17,6 +17,7 @@ from gateway.deliveries import (
     Unknown,
 )
 from gateway.errors import NotFound
+from gateway.heard import MAX_KEPT
 from gateway.store.port import Authorised
 from gateway.store.sqlite_deciding import keep_decision
 from gateway.store.sqlite_log import Noted, note
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery, Outcome
+    from gateway.heard import Heard
     from gateway.identity import DeliveryId
 
 _LOST = "worker-lost"
@@ -70,6 +72,11 @@ RETURNING number, tries
 _CLOSE_ATTEMPT = """
 UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, reference = ?
 WHERE delivery = ? AND ended_at IS NULL
+"""
+
+_KEEP_ANSWER = """
+INSERT INTO answer (delivery, attempt, status, sha256, body)
+SELECT delivery, number, ?, ?, ? FROM attempt WHERE delivery = ? AND ended_at IS NULL
 """
 
 _COUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts + 1, began_at = COALESCE(began_at, ?) WHERE id = ?"
@@ -148,12 +155,16 @@ def authorise(
     return Authorised(decision, found, attempt, tries)
 
 
-def record(db: sqlite3.Connection, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:
+def record(
+    db: sqlite3.Connection, delivery: Delivery, outcome: Outcome, at: datetime, heard: Heard | None = None
+) -> bool:
     """Record what the newest attempt came to; see the port."""
     state = _state_under(db, delivery)
     if state is None:
         return False
     end = _end_of(outcome)
+    if heard is not None:
+        _keep_answer(db, delivery, heard)
     closed = _close_attempt(db, delivery, end, at)
     # A lease that was taken back leaves neither: what its late worker says no longer counts.
     if not closed and state is not DeliveryState.SENDING:
@@ -221,6 +232,11 @@ def _record_try(db: sqlite3.Connection, delivery: Delivery, decision: Decision, 
     which = f"try={tries}" if tries > 1 else ""
     note(db, at, [Noted.of(delivery, "release.authorised", _detail(decision.consent, withheld, which))])
     return attempt, tries
+
+
+def _keep_answer(db: sqlite3.Connection, delivery: Delivery, heard: Heard) -> None:
+    """Keep what was heard with the attempt that has no outcome yet."""
+    db.execute(_KEEP_ANSWER, (heard.status, heard.sha256, heard.body[:MAX_KEPT], delivery.id))
 
 
 def _close_attempt(db: sqlite3.Connection, delivery: Delivery, end: _End, at: datetime) -> bool:

@@ -160,3 +160,19 @@ def test_a_file_that_is_no_toml_is_named_and_not_repeated(write, text):
 
     assert str(file) in told
     assert "Zebra" not in told
+
+
+@pytest.mark.parametrize("endpoint", [f"https://169.254.169.254/{SECRET}", f"http://fk.example/{SECRET}"])
+def test_an_endpoint_inside_or_without_tls_has_to_be_named_as_such(write, endpoint):
+    write(RECIPIENT.replace("https://fk.example/inbox", endpoint))
+
+    told = _refusal()
+
+    assert "private_endpoints" in told
+    assert SECRET not in told
+
+
+def test_an_endpoint_that_is_named_as_one_inside_may_be_there(write):
+    write('private_endpoints = ["127.0.0.1:8001"]' + RECIPIENT.replace("https://fk.example", "http://127.0.0.1:8001"))
+
+    assert read_settings().recipients[0].endpoint == "http://127.0.0.1:8001/inbox"

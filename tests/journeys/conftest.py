@@ -38,11 +38,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def agencies(httpx_mock) -> dict[str, Agency]:
-    agencies = {kind: Agency(kind) for kind in ORGANISATIONS}
-    for kind, agency in agencies.items():
-        httpx_mock.add_callback(agency.answer, url=f"https://{kind}.example/inbox", is_reusable=True, is_optional=True)
-    return agencies
+def agencies() -> dict[str, Agency]:
+    return {kind: Agency(kind) for kind in ORGANISATIONS}
 
 
 @pytest.fixture

@@ -144,8 +144,12 @@ class RecipientOnTheWire:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self._server.server_port}"
+
+    @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/inbox"
+        return f"http://{self.host}/inbox"
 
     def take(self, key: str, body: bytes) -> str:
         self.requests.append((key, body))

@@ -36,6 +36,7 @@ def here(tmp_path, recipient):
             f"""
             retry_after_seconds = [0.2, 0.2, 0.2]
             lease_seconds = 300
+            private_endpoints = ["{recipient.host}"]
             [[recipients]]
             name = "Försäkringskassan"
             kind = "{FORSAKRINGSKASSAN}"

@@ -15,12 +15,16 @@ from lxml import etree
 
 from gateway.app import open_gateway
 from gateway.commands.serve import web
+from gateway.errors import NotReached, UnknownOutcome
 from gateway.exchange import deliver
+from gateway.heard import Heard
+from gateway.permits import address_of
 from gateway.sandbox.story import enveloped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gateway.permits import Release
     from gateway.settings import Settings
 
 MAPPINGS = Path(__file__).parent.parent.parent / "mappings"
@@ -101,13 +105,30 @@ def unreachable() -> httpx.Response:
     raise httpx.ConnectError("nobody is there")
 
 
+class Post:
+    """The way out, with agencies at its other end instead of a network."""
+
+    def __init__(self, agencies: dict[str, Agency]) -> None:
+        self._agencies = agencies
+
+    def post(self, url: str, headers: dict[str, str], release: Release) -> Heard:
+        request = httpx.Request("POST", url, headers=headers, content=release.open(address_of(url)))
+        try:
+            answer = self._agencies[request.url.host.removesuffix(".example")].answer(request)
+        except httpx.ConnectError:
+            raise NotReached("not-sent:refused") from None
+        except httpx.TransportError:
+            raise UnknownOutcome("no-answer") from None
+        return Heard(answer.status_code, dict(answer.headers), answer.content)
+
+
 class World:
     """Speaks to the gateway over HTTP, and moves its clock."""
 
     def __init__(self, settings: Settings, agencies: dict[str, Agency]) -> None:
         self.time = NOON
         self.agencies = agencies
-        self.gateway = open_gateway(settings, lambda: self.time)
+        self.gateway = open_gateway(settings, lambda: self.time, Post(agencies))
         self.http = TestClient(web(self.gateway, settings), raise_server_exceptions=False)
 
     def post(self, content: bytes, **headers: str) -> httpx.Response:

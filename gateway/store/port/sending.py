@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery, Outcome
+    from gateway.heard import Heard
     from gateway.identity import DeliveryId
     from gateway.store.port.kept import Authorised
 
@@ -42,8 +43,10 @@ class Sending(Protocol):
         None is returned. None too, and nothing changes, where the fence of the delivery is no longer the newest.
         """
 
-    def record(self, delivery: Delivery, outcome: Outcome, at: datetime) -> bool:
+    def record(self, delivery: Delivery, outcome: Outcome, at: datetime, heard: Heard | None = None) -> bool:
         """Record what the newest attempt came to; return False, changing nothing, where the fence is outgrown.
+
+        What the recipient was heard to say is kept with the attempt, as much of it as MAX_KEPT.
 
         Where the person's consent was withdrawn while the attempt was under way, a failed attempt waits for the next
         decision like any other: that one says WITHHELD.

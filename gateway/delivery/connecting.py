@@ -1,0 +1,94 @@
+"""How a connection comes about: a name is looked up once, what it leads to is checked, and that is what is called."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from gateway.delivery.addresses import is_public
+from gateway.delivery.passage import open_passage
+from gateway.errors import NotPermitted, NotReached
+
+if TYPE_CHECKING:
+    import ssl
+
+    from aiohttp.connector import AddrInfoType
+
+_IDLE = 15.0
+"""Seconds that a connection is kept for the next release."""
+
+
+def connector(private: frozenset[str], trusted: ssl.SSLContext) -> aiohttp.TCPConnector:
+    """Return what opens connections, and keeps them for a while.
+
+    Args:
+        private: The `host:port` that may lead to a machine or network of ours.
+        trusted: Whose certificates are believed.
+    """
+    return aiohttp.TCPConnector(
+        limit=0,  # the worker sees to that
+        ssl=trusted,
+        resolver=_Names(),
+        use_dns_cache=False,
+        socket_factory=partial(_pinned, private),
+        happy_eyeballs_delay=None,
+        keepalive_timeout=_IDLE,
+    )
+
+
+def traced() -> aiohttp.TraceConfig:
+    """Return what notes on the open passage that there is a connection: before that, nothing can have been sent."""
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_end.append(_connected)
+    trace.on_connection_reuseconn.append(_connected)
+    return trace
+
+
+async def _connected(_session: object, _context: object, _which: object) -> None:
+    if (passage := open_passage()) is not None:
+        passage.is_connected = True
+
+
+class _Names(AbstractResolver):
+    """Looks names up in the context of whoever asks, so that the permit is seen."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return where a name leads; OSError where it leads nowhere."""
+        found = await asyncio.to_thread(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM)
+        return [_result(host, port, one) for one in found]
+
+    async def close(self) -> None:
+        """Let go of nothing."""
+
+
+def _result(host: str, port: int, found: tuple[Any, ...]) -> ResolveResult:
+    family, _, protocol, _, address = found
+    return ResolveResult(
+        hostname=host, host=address[0], port=port, family=family, proto=protocol, flags=socket.AI_NUMERICHOST
+    )
+
+
+def _pinned(private: frozenset[str], found: AddrInfoType) -> socket.socket:
+    """Return a socket for just this address, if the open permit's own address may be called there.
+
+    Raises:
+        NotPermitted: No permit is open.
+        NotReached: What is behind the permit's address is a machine or network of ours, or the permit is over.
+    """
+    passage = open_passage()
+    if passage is None:
+        raise NotPermitted("Not permitted: nothing connects without a permit")
+    family, kind, protocol, _, address = found
+    if passage.permit.is_over:
+        raise NotReached("permit-over")
+    if passage.permit.address not in private and not is_public(str(address[0])):
+        raise NotReached("blocked-address")
+    passage.pinned.add((str(address[0]), int(address[1])))
+    return socket.socket(family, kind, protocol)

@@ -1,0 +1,180 @@
+"""The wire: the one place of the gateway that connects to somebody.
+
+One loop in a thread of its own does all that waits for recipients; whoever posts waits in its own thread, and knows
+nothing of the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from functools import partial
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
+
+import aiohttp
+import certifi
+
+from gateway.delivery.connecting import connector, traced
+from gateway.delivery.passage import passing
+from gateway.errors import Misconfigured, NotReached, PermitOver, UnknownOutcome
+from gateway.heard import Heard
+from gateway.permits import address_of
+from gateway.permits.permit import LIFE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Future
+
+    from gateway.delivery.passage import Passage
+    from gateway.permits import Release
+
+MAX_ANSWER = 1024 * 1024
+"""Bytes of an answer that are read; a receipt is far shorter."""
+
+_KEPT = frozenset({"location", "retry-after", "idempotency-key", "content-type"})
+"""The headers of an answer that say something to us."""
+
+_UNTRUSTED = {
+    10: "expired",
+    18: "unknown-authority",
+    19: "unknown-authority",
+    20: "unknown-authority",
+    62: "wrong-host",
+}
+"""OpenSSL's words for why a certificate is not trusted. Source: openssl/x509_vfy.h."""
+
+
+class Wire:
+    """Posts releases. TLS is verified, proxies and redirects are not followed, and nothing is decompressed.
+
+    Args:
+        seconds: How long an exchange may take in all: connecting, sending, and the whole of the answer.
+        private: The `host:port` that may lead to a machine or network of ours.
+        trusted: Whose certificates are believed; the public authorities' where nobody else is named.
+    """
+
+    def __init__(self, seconds: float, private: frozenset[str], trusted: ssl.SSLContext | None = None) -> None:
+        self._seconds = seconds
+        self._private = private
+        self._trusted = trusted
+        self._lock = Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    def post(self, url: str, headers: Mapping[str, str], release: Release) -> Heard:
+        """Open a release for the URL's address, post what is in it there, and return what was answered.
+
+        An answer that is too long, or does not end, is returned as far as it came.
+
+        Raises:
+            NotPermitted: The release may not go there; nothing was sent.
+            NotReached: There was no connection, or the permit was over; nothing was sent.
+            Misconfigured: The other side cannot be trusted, or does not trust us; nothing was sent.
+            UnknownOutcome: It was sent, or part of it, and nothing was answered.
+        """
+        told: Future[Heard] = asyncio.run_coroutine_threadsafe(self._post(url, headers, release), self._running())
+        return told.result()
+
+    def close(self) -> None:
+        """Let go of the connections; whoever posts afterwards opens new ones."""
+        with self._lock:
+            if self._loop is None:
+                return
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop = None
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                Thread(target=_run, args=[self._loop], name="wire", daemon=True).start()
+            return self._loop
+
+    async def _end(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _post(self, url: str, headers: Mapping[str, str], release: Release) -> Heard:
+        address = address_of(url)
+        try:
+            body = release.open(address)
+        except PermitOver as over:
+            raise NotReached(str(over)) from None
+        with passing(release.permit) as passage:
+            answer: list[Heard] = []
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await self._exchange(url, headers, body, answer)
+            except TimeoutError:
+                return _cut(answer, passage, "no-answer")
+            except (aiohttp.ClientError, OSError) as error:
+                return _cut(answer, passage, "broken-off", error)
+            return answer[0]
+
+    async def _exchange(self, url: str, headers: Mapping[str, str], body: bytes, answer: list[Heard]) -> None:
+        """Post, and put what is answered into `answer`, as it comes: a deadline may cut it at any time."""
+        session = self._opened()
+        async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+            kept = {name.lower(): value for name, value in response.headers.items() if name.lower() in _KEPT}
+            heard = partial(Heard, response.status, kept)
+            read = bytearray()
+            answer[:] = [heard(b"", "no-answer")]
+            async for chunk in response.content.iter_any():
+                read += chunk
+                if len(read) > MAX_ANSWER:
+                    answer[:] = [heard(bytes(read[:MAX_ANSWER]), "answer-too-large")]
+                    response.close()
+                    return
+            answer[:] = [heard(bytes(read))]
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            trusted = self._trusted or ssl.create_default_context(cafile=certifi.where())
+            self._session = aiohttp.ClientSession(
+                connector=connector(self._private, trusted),
+                trace_configs=[traced()],
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=LIFE),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
+    loop.close()
+
+
+def _cut(answer: list[Heard], passage: Passage, reason: str, error: BaseException | None = None) -> Heard:
+    """Return an answer that was cut off as far as it came; raise what it means where none had begun."""
+    if answer:
+        [heard] = answer
+        return Heard(heard.status, heard.headers, heard.body, reason)
+    if isinstance(error, aiohttp.ClientSSLError):
+        raise Misconfigured(_distrust(error)) from None
+    if not passage.is_connected:
+        raise NotReached("not-sent" if error is None else f"not-sent:{_cause(error)}") from None
+    raise UnknownOutcome(reason) from None
+
+
+def _cause(error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "no-such-host"
+    if isinstance(error, TimeoutError):
+        return "too-slow"
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    return "refused" if isinstance(cause, ConnectionRefusedError) else "no-connection"
+
+
+def _distrust(error: aiohttp.ClientSSLError) -> str:
+    """Return why there is no TLS: what is wrong with a certificate, or what OpenSSL calls it."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        cause = error.certificate_error
+        return f"tls:{_UNTRUSTED.get(getattr(cause, 'verify_code', 0), 'not-trusted')}"
+    reason = getattr(getattr(error, "os_error", None), "reason", None) or "failed"
+    return f"tls:{reason.lower().replace('_', '-')}"
