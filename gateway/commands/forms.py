@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.commands.maps import asking
 from gateway.commands.output import as_json, print_json
 from gateway.errors import ConfigurationError
 from gateway.examples import Examples, load_material
-from gateway.forms import load_forms
 from gateway.forms.description import ToldForm, ToldPart, ToldQuestion, describe
 from gateway.identity import CertificateKind
 from gateway.mapping.tables import load_tables
-from gateway.rules import HOME
+from gateway.rules import MAPPINGS
 from gateway.sandbox.story import enveloped
+from gateway.workbench.desk import forms_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from gateway.forms import Form
     from gateway.mapping.tables import Tables
 
-_MAPPINGS = HOME / "mappings"
 _type = click.argument("type_", metavar="TYPE")
 _major = click.option("--major", type=click.IntRange(0), help="The form's major version; the latest unless said.")
 
@@ -38,11 +38,12 @@ def form_() -> None:
 @form_.command("describe")
 @_type
 @_major
+@asking.mapping
 @as_json
-def describe_(type_: str, major: int | None, *, as_json: bool) -> None:
+def describe_(type_: str, major: int | None, mapping: Path | None, *, as_json: bool) -> None:
     """Print the form of a TYPE of certificate (LISJP, AG7804 …) as a person would read it, in Swedish."""
-    tables = load_tables(_MAPPINGS / "code_tables")
-    told = describe(_form(type_, major), partial(_meaning, tables))
+    tables = load_tables(_around(mapping) / "code_tables")
+    told = describe(_form(type_, major, mapping), partial(_meaning, tables))
     if as_json:
         print_json(_for_json(told))
     else:
@@ -59,8 +60,17 @@ def describe_(type_: str, major: int | None, *, as_json: bool) -> None:
     "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="When they are signed; the seed decides unless said."
 )
 @click.option("--envelope", is_flag=True, help="In a SOAP envelope, ready to post.")
+@asking.mapping
 def example(  # noqa: PLR0913 - one argument an option
-    type_: str, major: int | None, seed: int, count: int, folder: Path | None, day: datetime | None, *, envelope: bool
+    type_: str,
+    major: int | None,
+    *,
+    seed: int,
+    count: int,
+    folder: Path | None,
+    day: datetime | None,
+    envelope: bool,
+    mapping: Path | None,
 ) -> None:
     """Make up a RegisterCertificate message with a certificate of TYPE (LISJP, AG7804 …) that its form accepts.
 
@@ -68,8 +78,9 @@ def example(  # noqa: PLR0913 - one argument an option
     """
     if count > 1 and folder is None:
         raise click.UsageError("Several need a folder: --to FOLDER")
-    form = _form(type_, major)
-    make = _maker(form, day.date() if day else None, envelope=envelope)
+    form = _form(type_, major, mapping)
+    examples = Examples(form, load_material(_around(mapping) / "examples.yaml"))
+    make = _maker(examples, day.date() if day else None, envelope=envelope)
     if folder is None:
         click.echo(make(seed), nl=False)
         return
@@ -78,13 +89,18 @@ def example(  # noqa: PLR0913 - one argument an option
         (folder / f"{form.kind.type.lower()}-{form.kind.major}-{each}.xml").write_bytes(make(each))
 
 
-def _form(type_: str, major: int | None) -> Form:
+def _around(mapping: Path | None) -> Path:
+    """Return the folder whose code tables and made-up people go with the forms that are asked for."""
+    return mapping if mapping and (mapping / "certificates").is_dir() else MAPPINGS
+
+
+def _form(type_: str, major: int | None, mapping: Path | None) -> Form:
     """Return the form of a type; its latest version where none is named.
 
     Raises:
         ConfigurationError: There is none.
     """
-    forms = load_forms(_MAPPINGS / "certificates")
+    forms = forms_with(mapping)
     majors = {kind.major for kind in forms if kind.type == type_.upper()}
     wanted = max(majors, default=0) if major is None else major
     if wanted not in majors:
@@ -93,9 +109,7 @@ def _form(type_: str, major: int | None) -> Form:
     return forms[CertificateKind(type_.upper(), wanted)]
 
 
-def _maker(form: Form, day: date | None, *, envelope: bool) -> Callable[[int], bytes]:
-    examples = Examples(form, load_material(_MAPPINGS / "examples.yaml"))
-
+def _maker(examples: Examples, day: date | None, *, envelope: bool) -> Callable[[int], bytes]:
     def make(seed: int) -> bytes:
         message = examples.example(seed, day)
         return enveloped(message) if envelope else message

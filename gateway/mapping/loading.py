@@ -226,7 +226,7 @@ def _check_references(rules: Whole, where: str) -> None:
 
 
 def _ignoring(ignore: Map[str, str]) -> Callable[[str], str | None]:
-    patterns = [(_pattern(pattern), why) for pattern, why in ignore.items()]
+    patterns = [(ignored_nodes(pattern), why) for pattern, why in ignore.items()]
 
     # Certificates of one type have the same paths, all but the odd one.
     @lru_cache(maxsize=4096)
@@ -236,5 +236,6 @@ def _ignoring(ignore: Map[str, str]) -> Callable[[str], str | None]:
     return reason
 
 
-def _pattern(pattern: str) -> re.Pattern[str]:
+def ignored_nodes(pattern: str) -> re.Pattern[str]:
+    """Return what matches the source paths that a pattern of `ignore` names."""
     return re.compile(".*".join(re.escape(piece) for piece in pattern.split("*")), re.DOTALL)

@@ -48,6 +48,13 @@ class RulePlaces:
                 return self._shared(lines, rule, path) or Spot(file, lines.of(*(inner or steps)))
         return Spot(self.files[0], 1)
 
+    def of_ignored(self, pattern: str) -> Spot:
+        """Return where a pattern is ignored; one that an include renumbers is said to be where it is included."""
+        for file, lines in self._lines.items():
+            if pattern in lines.below("ignore"):
+                return Spot(file, lines.of("ignore", pattern))
+        return Spot(self.files[0], self._lines[self.files[0]].of("include"))
+
     def _shared(self, lines: Lines, rule: str, path: str) -> Spot | None:
         if not path or rule == "composition" or _element(lines, ("resources", rule, "set"), path):
             return None

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.errors import ConfigurationError
+from gateway.systems import PROFILE_BASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+
+CASELESS = f"{PROFILE_BASE}/skiftlage-saknar-betydelse"
+"""The extension that says of a ConceptMap that its codes count alike in capitals and small letters."""
 
 
 class Concept(NamedTuple):
@@ -20,6 +26,27 @@ class Concept(NamedTuple):
     system: str
     code: str
     display: str
+
+
+class CaselessTable(Mapping[tuple[str, str], Concept]):
+    """A table whose codes count alike in capitals and small letters.
+
+    Args:
+        rows: The rows, with their codes in capitals.
+    """
+
+    def __init__(self, rows: Mapping[tuple[str, str], Concept]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, key: tuple[str, str]) -> Concept:
+        system, code = key
+        return self._rows[system, code.upper()]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +76,7 @@ def load_tables(folder: Path, emitted: Mapping[str, str] = MappingProxyType({}))
     for file, content in _files(folder, "ConceptMap"):
         if content["name"] in concepts:
             raise ConfigurationError(f"{file.name}: another ConceptMap has the name {content['name']} too")
-        concepts[content["name"]] = _once(file, _concepts(content))
+        concepts[content["name"]] = _table(file, content)
     systems: dict[str, str] = {}
     named: dict[str, Mapping[str, str]] = {}
     for file, content in _files(folder, "NamingSystem"):
@@ -71,6 +98,16 @@ def _files(folder: Path, kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
         if not isinstance(content, dict) or content.get("resourceType") != kind or not content.get("name"):
             raise ConfigurationError(f"{file.name} has to be a {kind} with a name")
         yield file, content
+
+
+def _table(file: Path, concept_map: dict[str, Any]) -> Mapping[tuple[str, str], Concept]:
+    rows = _once(file, _concepts(concept_map))
+    is_caseless = any(one["url"] == CASELESS and one["valueBoolean"] for one in concept_map.get("extension", ()))
+    if not is_caseless:
+        return rows
+    if small := next((code for _, code in rows if code != code.upper()), None):
+        raise ConfigurationError(f"{file.name}: {small} has to stand in capitals where case does not count")
+    return CaselessTable(rows)
 
 
 def _concepts(concept_map: dict[str, Any]) -> Iterator[tuple[tuple[str, str], Concept]]:

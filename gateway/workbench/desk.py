@@ -15,8 +15,10 @@ from gateway.workbench.sheet import Sheet
 from gateway.workbench.trial import tried
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from gateway.forms import Form
     from gateway.identity import CertificateKind
     from gateway.mapping.places import Spot
     from gateway.rules import Rules
@@ -88,7 +90,19 @@ def desk_with(folder: Path | None) -> Desk:
     return Desk(_with_certificate(load_rules(), folder), MAPPINGS, folder)
 
 
+def forms_with(folder: Path | None) -> Mapping[CertificateKind, Form]:
+    """Return the forms of the rules to try; of a certificate's folder, its own only.
+
+    Raises:
+        ConfigurationError: As `desk_with`.
+    """
+    if folder is None or (folder / "certificates").is_dir():
+        return load_forms((folder or MAPPINGS) / "certificates")
+    own = folder.resolve()
+    return load_forms(own.parent.parent, f"{own.parent.name}/{own.name}")
+
+
 def _with_certificate(rules: Rules, folder: Path) -> Rules:
     mapping = load_mapping(folder / "mapping.yaml", MAPPINGS / "certificates", MAPPINGS / "code_tables")
-    forms = load_forms(folder.parent.parent, f"{folder.parent.name}/{folder.name}")
-    return replace(rules, forms={**rules.forms, **forms}, mappings={**rules.mappings, mapping.kind: mapping})
+    forms = {**rules.forms, **forms_with(folder)}
+    return replace(rules, forms=forms, mappings={**rules.mappings, mapping.kind: mapping})

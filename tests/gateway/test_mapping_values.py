@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from small_mappings import GRADES, IDS, certificate, made, mapped, naming_system, observation, origins
+from small_mappings import (
+    GRADES,
+    IDS,
+    certificate,
+    concept_map,
+    load,
+    made,
+    mapped,
+    naming_system,
+    observation,
+    origins,
+    written,
+)
+
+from gateway.errors import ConfigurationError
 
 
 def test_from_takes_a_part_of_an_answer_as_it_stands(tmp_path):
@@ -112,6 +126,30 @@ def test_a_code_that_the_table_does_not_know_is_reported_without_it(tmp_path, an
     assert not {"HEMLIG", "halv", "HALV"} & set(str(problem).split())
     assert made(document) == []
     assert "32.1.code" in document.unmapped
+
+
+CASELESS = {
+    "url": "https://example.org/fhir/sjukskrivning/StructureDefinition/skiftlage-saknar-betydelse",
+    "valueBoolean": True,
+}
+
+
+@pytest.mark.parametrize("code", ["HALV", "halv", "Halv"])
+def test_a_table_may_say_that_its_codes_count_alike_in_capitals_and_small_letters(tmp_path, code):
+    rules = {"grad": observation({"valueCodeableConcept.coding[0]": {"from": "32.1", "table": "grad"}})}
+    answer = {"32.1.code": code, "32.1.codeSystem": "KV"}
+
+    document = mapped(tmp_path, rules, certificate({"32": [answer]}), tables=[GRADES | {"extension": [CASELESS]}])
+
+    assert document.problems == ()
+    assert made(document)[0]["valueCodeableConcept"]["coding"][0]["code"] == "halv"
+
+
+def test_a_code_in_small_letters_stops_the_start_where_case_does_not_count(tmp_path):
+    table = concept_map("grad", ("KV", "halv", "50")) | {"extension": [CASELESS]}
+
+    with pytest.raises(ConfigurationError, match="halv has to stand in capitals"):
+        load(written(tmp_path, {"grad": observation({"valueString": {"from": "32.1"}})}, tables=[table]))
 
 
 def test_a_code_without_its_system_is_not_taken(tmp_path):

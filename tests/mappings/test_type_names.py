@@ -18,7 +18,7 @@ def sent_as(name, kind):
     return named.encode()
 
 
-@pytest.mark.parametrize("spelt", [str.upper, str.lower])
+@pytest.mark.parametrize("spelt", [str.upper, str.lower, str.capitalize])
 @pytest.mark.parametrize(("name", "kind"), NAMES, ids=lambda kind: f"{kind.type}/{kind.major}")
 def test_every_name_of_a_type_in_capitals_or_small_letters_gives_the_same_sets_of_that_type(name, kind, spelt):
     outcome = outcome_of(sent_as(spelt(name.type), kind))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gateway.commands.maps.accepting import accept
+from gateway.commands.maps.beginning import new
 from gateway.commands.maps.covering import coverage
 from gateway.commands.maps.diffing import diff
 from gateway.commands.maps.linting import lint
@@ -17,5 +18,5 @@ def map_() -> None:
     """Write, try and explain mappings: nothing is kept or sent."""
 
 
-for _command in (try_, trace, coverage, diff, lint, accept):
+for _command in (new, try_, trace, coverage, diff, lint, accept):
     map_.add_command(_command)

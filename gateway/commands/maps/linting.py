@@ -20,13 +20,15 @@ from gateway.workbench.linting import findings_of
 def lint(context: click.Context, mapping: Path | None, *, as_json: bool) -> None:
     """Load the mappings in DIR, or the installed ones, and say what is suspicious in them.
 
-    DIR is a folder as --mapping takes it. Exits with 1 where there is something to mend.
+    DIR is a folder as --mapping takes it. Exits with 1 where there is something to mend; what is only a hint is left
+    to whoever reads it.
     """
     findings = findings_of(desk_with(mapping))
+    hints = sum(finding.is_hint for finding in findings)
     if as_json:
         print_json([finding._asdict() for finding in findings])
     else:
         for finding in findings:
-            click.echo(f"{finding.place}: {finding.what}")
-        click.echo(f"{len(findings)} findings")
-    context.exit(1 if findings else 0)
+            click.echo(f"{'hint: ' if finding.is_hint else ''}{finding.place}: {finding.what}")
+        click.echo(f"{len(findings) - hints} findings, {hints} hints")
+    context.exit(1 if hints < len(findings) else 0)
