@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.wire import Wire
@@ -13,20 +13,23 @@ from gateway.delivery.worker import Worker
 from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.exchange import deliver, note_mistake
 from gateway.identity import OrganisationNumber, RecipientKind
-from gateway.parts import Gateway
+from gateway.information_sets import load_definitions
+from gateway.parts import Gateway, Intake
 from gateway.recipients import Recipient, Recipients
 from gateway.routing import Routing
-from gateway.rules import load_rules
+from gateway.rules import MAPPINGS, load_rules
 from gateway.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from gateway.delivery.adapter import Adapter, Transport
     from gateway.information_sets import SetDefinition
     from gateway.settings import Settings
     from gateway.store.port import Store
+
+Made = TypeVar("Made", bound=Gateway)
 
 ADAPTERS = "samsyn.adapters"
 """The entry points that name an adapter for each kind of recipient."""
@@ -37,9 +40,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_gateway(
-    settings: Settings, clock: Callable[[], datetime] = now, transport: Transport | None = None
-) -> Gateway:
+def open_gateway(settings: Settings, clock: Callable[[], datetime] = now, transport: Transport | None = None) -> Intake:
     """Return the gateway that the settings describe, with its store open; what a new recipient makes possible is woken.
 
     Args:
@@ -50,40 +51,63 @@ def open_gateway(
     Raises:
         ConfigurationError: A setting or a file has to be mended first.
     """
-    gateway = gateway_to_look_into(settings, clock, transport)
-    started = clock()
+    rules = load_rules(settings.logical_addresses, emitted=settings.emitted_systems)
+    make = partial(Intake, rules=rules, persons=settings.persons)
+    return _awake(_put_together(make, rules.definitions, settings, clock, transport))
+
+
+def open_for_delivery(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
+    """Return the same gateway without what only intake needs: no forms, mappings or profiles are loaded.
+
+    Raises:
+        ConfigurationError: A setting or a set's file has to be mended first.
+    """
+    return _awake(gateway_to_look_into(settings, clock))
+
+
+def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
+    """Return that gateway with nothing in it changed.
+
+    Raises:
+        ConfigurationError: A setting or a set's file has to be mended first.
+    """
+    return _put_together(Gateway, load_definitions(MAPPINGS / "information_sets"), settings, clock)
+
+
+def _awake(gateway: Made) -> Made:
+    started = gateway.now()
     gateway.store.replan(partial(gateway.routing.plan, started), started)
     return gateway
 
 
-def gateway_to_look_into(
-    settings: Settings, clock: Callable[[], datetime] = now, transport: Transport | None = None
-) -> Gateway:
-    """Return the gateway that the settings describe, with its store open; nothing in it is changed.
+def _put_together(
+    make: Callable[..., Made],
+    definitions: Sequence[SetDefinition],
+    settings: Settings,
+    clock: Callable[[], datetime],
+    transport: Transport | None = None,
+) -> Made:
+    recipients = _recipients(settings)
+    adapters = _adapters()
+    for definition in definitions:
+        _check_kinds(definition, adapters)
+    transport = transport or Wire(settings.timeout_seconds, settings.private_endpoints)
+    return make(
+        recipients=recipients,
+        routing=Routing({definition.name: definition for definition in definitions}, recipients),
+        adapters={one.organisation: _adapter(one, adapters, transport) for one in recipients.all},
+        store=_opened(settings.database),
+        schedule=Schedule(settings.retry_after),
+        now=clock,
+    )
 
-    Raises:
-        ConfigurationError: A setting or a file has to be mended first.
-    """
-    rules = load_rules(settings.logical_addresses, emitted=settings.emitted_systems)
-    recipients = Recipients(
+
+def _recipients(settings: Settings) -> Recipients:
+    return Recipients(
         [
             Recipient(one.name, RecipientKind(one.kind), OrganisationNumber(one.organisation), one.endpoint)
             for one in settings.recipients
         ]
-    )
-    adapters = _adapters()
-    for definition in rules.definitions:
-        _check_kinds(definition, adapters)
-    transport = transport or Wire(settings.timeout_seconds, settings.private_endpoints)
-    return Gateway(
-        rules=rules,
-        recipients=recipients,
-        routing=Routing({definition.name: definition for definition in rules.definitions}, recipients),
-        adapters={one.organisation: _adapter(one, adapters, transport) for one in recipients.all},
-        store=_opened(settings.database),
-        persons=settings.persons,
-        schedule=Schedule(settings.retry_after),
-        now=clock,
     )
 
 

@@ -17,10 +17,10 @@ from gateway.log import LogLine, log
 
 if TYPE_CHECKING:
     from gateway.consent import GivenConsent
-    from gateway.parts import Gateway
+    from gateway.parts import Intake
 
 
-def give_consent(given: GivenConsent, gateway: Gateway) -> ConsentRecord:
+def give_consent(given: GivenConsent, gateway: Intake) -> ConsentRecord:
     """Keep a new consent, and wake the deliveries that it permits."""
     _check(given, gateway)
     record = ConsentRecord(str(uuid.uuid4()), 1, given.person, given.resource, gateway.now())
@@ -29,7 +29,7 @@ def give_consent(given: GivenConsent, gateway: Gateway) -> ConsentRecord:
     return record
 
 
-def change_consent(id_: str, version: int, given: GivenConsent, gateway: Gateway) -> ConsentRecord:
+def change_consent(id_: str, version: int, given: GivenConsent, gateway: Intake) -> ConsentRecord:
     """Keep the next version of a consent; a withdrawal counts for every try that begins after this returns.
 
     A withdrawal changes the status and nothing else, whatever else it says: what was agreed to is then still known, and
@@ -50,7 +50,7 @@ def change_consent(id_: str, version: int, given: GivenConsent, gateway: Gateway
     return record
 
 
-def _check(given: GivenConsent, gateway: Gateway) -> None:
+def _check(given: GivenConsent, gateway: Intake) -> None:
     """Return if a consent can be kept; one that has ended can, whatever else it says."""
     if given.status in ENDED:
         return
@@ -60,7 +60,7 @@ def _check(given: GivenConsent, gateway: Gateway) -> None:
     _check_words(given, gateway)
 
 
-def _check_words(given: GivenConsent, gateway: Gateway) -> None:
+def _check_words(given: GivenConsent, gateway: Intake) -> None:
     """Return if every set and section that an active consent names is one that there is: a misspelt one is in vain."""
     definitions = gateway.rules.definitions
     sets = {definition.name for definition in definitions}

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from gateway.documents import Envelope, InformationSet
     from gateway.errors import Problem
     from gateway.identity import OrganisationNumber
-    from gateway.parts import Gateway
+    from gateway.parts import Gateway, Intake
     from gateway.permits import Release
     from gateway.recipients import Recipient
     from gateway.store.port import KeptSet
@@ -63,7 +63,7 @@ class Received(NamedTuple):
     """What is odd about it as its form sees it; nothing is held because of that."""
 
 
-def receive(envelope: Envelope, gateway: Gateway) -> Received:
+def receive(envelope: Envelope, gateway: Intake) -> Received:
     """Take in a certificate: read it, judge it, map it, keep it with the deliveries it gives rise to.
 
     A certificate that was taken in before is answered as known, and changes nothing.
@@ -233,7 +233,7 @@ def pull(
         is_asked_for: Whether the caller asks for a set at all: only then is it decided.
     """
     recipient = gateway.recipients.of(caller)
-    names = [one.name for one in gateway.rules.definitions if recipient and recipient.kind in one.recipients]
+    names = [one.name for one in gateway.routing.definitions.values() if recipient and recipient.kind in one.recipients]
     now = gateway.now()
     wanted: dict[str, Visible] = {}
 

@@ -1,4 +1,8 @@
-"""The parts of a gateway, put together once at start and handed to whoever takes a step of the road."""
+"""The parts of a gateway, put together once at start and handed to whoever takes a step of the road.
+
+A process has the parts of the steps that it takes: a worker delivers, and never loads what certificates are read and
+judged by.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +27,22 @@ if TYPE_CHECKING:
     from gateway.store.port import Store
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """Everything the road needs, put together once at start."""
+    """What the road needs right of the bar: to decide, to deliver, and to answer who asks."""
 
-    rules: Rules
     recipients: Recipients
     routing: Routing
     adapters: Mapping[OrganisationNumber, Adapter]
     store: Store
-    persons: Persons
     schedule: Schedule
     now: Callable[[], datetime]
     tries: Callable[[], tenacity.Retrying] = quick_tries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake(Gateway):
+    """A gateway that takes in certificates and consents too."""
+
+    rules: Rules
+    persons: Persons

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gateway.deliveries import Delivery, Wanted
     from gateway.identity import DeliveryId, MessageId
-    from gateway.parts import Gateway
+    from gateway.parts import Intake
     from gateway.store.port import Store
 
 WAVES = (1, 10, 100)
@@ -102,7 +102,7 @@ def look(wanted: Wanted, store: Store, *, renewing: bool) -> Redrive:
 
 
 def drive(
-    redrive: Redrive, by: str, gateway: Gateway, settled: Callable[[Sequence[DeliveryId]], None]
+    redrive: Redrive, by: str, gateway: Intake, settled: Callable[[Sequence[DeliveryId]], None]
 ) -> Iterator[Wave]:
     """Set a redrive's deliveries going, wave by wave, and yield what became of each; end where one stops it.
 
@@ -138,7 +138,7 @@ def waves(deliveries: Sequence[Delivery]) -> Iterator[Sequence[Delivery]]:
 
 
 def _one_wave(
-    some: Sequence[Delivery], redrive: Redrive, gateway: Gateway, settled: Callable[[Sequence[DeliveryId]], None]
+    some: Sequence[Delivery], redrive: Redrive, gateway: Intake, settled: Callable[[Sequence[DeliveryId]], None]
 ) -> Wave:
     store = gateway.store
     renewed = _renewed(some, gateway) if redrive.renewing else {}
@@ -163,7 +163,7 @@ def _may_go(delivery: Delivery, renewed: Mapping[MessageId, frozenset[str] | Non
     return names is not None
 
 
-def _renewed(some: Sequence[Delivery], gateway: Gateway) -> dict[MessageId, frozenset[str] | None]:
+def _renewed(some: Sequence[Delivery], gateway: Intake) -> dict[MessageId, frozenset[str] | None]:
     """Renew the messages of some deliveries; return the sets that are others now, None where one is refused."""
     found: dict[MessageId, frozenset[str] | None] = {}
     for message in dict.fromkeys(one.message for one in some):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gateway.documents import InformationSet
     from gateway.errors import Problem
     from gateway.identity import MessageId
-    from gateway.parts import Gateway
+    from gateway.parts import Intake
 
 
 class Renewal(NamedTuple):
@@ -32,7 +32,7 @@ class Renewal(NamedTuple):
         return frozenset(one.name for one in self.sets)
 
 
-def renewal(message: MessageId, gateway: Gateway) -> Renewal:
+def renewal(message: MessageId, gateway: Intake) -> Renewal:
     """Return what today's rules make of a message; nothing is changed.
 
     Raises:
@@ -51,7 +51,7 @@ def renewal(message: MessageId, gateway: Gateway) -> Renewal:
     return Renewal(message, problems, [one for one in made if one.name in others])
 
 
-def renew(message: MessageId, gateway: Gateway) -> Renewal:
+def renew(message: MessageId, gateway: Intake) -> Renewal:
     """Keep what today's rules make of a message, where it is otherwise; deliveries that were held for it go on.
 
     Raises:

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
 
     from gateway.identity import OrganisationNumber
-    from gateway.parts import Gateway
+    from gateway.parts import Intake
 
 _ISSUES = {404: "not-found", 405: "not-supported"}
 
 
-def application(gateway: Gateway, agencies: Mapping[str, OrganisationNumber], schemas: Path, version: str) -> FastAPI:
+def application(gateway: Intake, agencies: Mapping[str, OrganisationNumber], schemas: Path, version: str) -> FastAPI:
     """Return the web application.
 
     Args:

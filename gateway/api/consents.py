@@ -15,7 +15,7 @@ from gateway.errors import InvalidConsent, VersionConflict
 
 if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord
-    from gateway.parts import Gateway
+    from gateway.parts import Intake
 
 MAX_CONSENT = 256 * 1024
 """Bytes of a Consent that are read."""
@@ -24,7 +24,7 @@ _Body = Annotated[bytes, Depends(body_of(MAX_CONSENT, FHIR_JSON, "application/js
 _OPENAPI = {"requestBody": {"required": True, "content": {FHIR_JSON: {"schema": {"type": "object"}}}}}
 
 
-def consent_routes(gateway: Gateway) -> APIRouter:
+def consent_routes(gateway: Intake) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["FHIR"])
 

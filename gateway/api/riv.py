@@ -19,7 +19,7 @@ from gateway.reading.namespaces import RESPONDER
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gateway.parts import Gateway
+    from gateway.parts import Intake
 
 PATH = "/riv-ta/RegisterCertificate/3.0"
 ACTION = f"{RESPONDER}:RegisterCertificate"
@@ -27,7 +27,7 @@ _PLACEHOLDER = '"http://127.0.0.1:8000/riv-ta/RegisterCertificate/3.0"'
 """What stands in the WSDL where the address of this server belongs."""
 
 
-def riv_routes(gateway: Gateway, schemas: Path) -> APIRouter:
+def riv_routes(gateway: Intake, schemas: Path) -> APIRouter:
     """Return the routes.
 
     Args:

@@ -19,7 +19,7 @@ from gateway.settings import read_settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from gateway.parts import Gateway
+    from gateway.parts import Intake
     from gateway.settings import Settings
 
 
@@ -39,7 +39,7 @@ def serve() -> None:
     log(LogLine.STOPPED, part="serve")
 
 
-def web(gateway: Gateway, settings: Settings) -> FastAPI:
+def web(gateway: Intake, settings: Settings) -> FastAPI:
     """Return the web application that stands before a gateway."""
     agencies = {one.token_sha256: OrganisationNumber(one.organisation) for one in settings.agencies}
     return application(gateway, agencies, HOME / "schemas" / "riv", version("samsyn"))

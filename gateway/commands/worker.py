@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gateway.app import open_gateway, worker_of
+from gateway.app import open_for_delivery, worker_of
 from gateway.commands.sole import sole_worker
 from gateway.commands.stopping import Stopping
 from gateway.log import LogLine, log
@@ -19,7 +19,7 @@ def worker() -> None:
     """
     stopping = Stopping()
     settings = read_settings()
-    gateway = open_gateway(settings)
+    gateway = open_for_delivery(settings)
     with sole_worker(settings):
         worker_of(gateway, settings).run(stopping.told)
     gateway.store.close()
