@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.consent import ENDED, named_organisations, unknown_words
 from gateway.decisions import ConsentRecord
@@ -16,7 +16,10 @@ from gateway.errors import InvalidConsent, NotFound
 from gateway.log import LogLine, log
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.consent import GivenConsent
+    from gateway.decisions import Departure
     from gateway.parts import Intake
 
 
@@ -29,11 +32,19 @@ def give_consent(given: GivenConsent, gateway: Intake) -> ConsentRecord:
     return record
 
 
-def change_consent(id_: str, version: int, given: GivenConsent, gateway: Intake) -> ConsentRecord:
+class Changed(NamedTuple):
+    """What became of a consent that was changed."""
+
+    record: ConsentRecord
+    departures: Sequence[Departure] | None
+    """What had left under it, and what was leaving, when it was withdrawn; None where it was not."""
+
+
+def change_consent(id_: str, version: int, given: GivenConsent, gateway: Intake) -> Changed:
     """Keep the next version of a consent; a withdrawal counts for every try that begins after this returns.
 
     A withdrawal changes the status and nothing else, whatever else it says: what was agreed to is then still known, and
-    that it no longer is.
+    that it no longer is. It counts from when it is kept, whatever day it names.
 
     Raises:
         NotFound: There is no such consent about this person.
@@ -43,11 +54,17 @@ def change_consent(id_: str, version: int, given: GivenConsent, gateway: Intake)
     if kept.person != given.person:
         raise NotFound("Not found")
     _check(given, gateway)
-    resource = {**kept.resource, "status": given.status} if given.status in ENDED else given.resource
+    is_withdrawal = given.status in ENDED
+    resource = {**kept.resource, "status": given.status} if is_withdrawal else given.resource
     record = ConsentRecord(id_, version, given.person, resource, gateway.now())
-    gateway.store.change_consent(record, partial(gateway.routing.plan, record.recorded_at))
+    plan = partial(gateway.routing.plan, record.recorded_at)
+    departures = None
+    if is_withdrawal:
+        departures = gateway.store.withdraw_consent(record, plan)
+    else:
+        gateway.store.change_consent(record, plan)
     log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
-    return record
+    return Changed(record, departures)
 
 
 def _check(given: GivenConsent, gateway: Intake) -> None:

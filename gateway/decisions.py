@@ -103,6 +103,39 @@ class Decision:
     """The version of the rules by which it was decided."""
 
 
+class Gone(StrEnum):
+    """How far a set had come that left under a consent."""
+
+    DELIVERED = "delivered"
+    """The recipient has it."""
+    READ = "read"
+    """The organisation has fetched it."""
+    UNKNOWN = "unknown"
+    """It may have been taken: nobody knows."""
+    IN_FLIGHT = "in-flight"
+    """An attempt is under way, and has no outcome yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A set that had left under a consent, or was leaving, when the consent was withdrawn."""
+
+    gone: Gone
+    at: datetime
+    """When it was handed over or last read; of what is in flight, when the attempt began."""
+    set_name: str
+    organisation: str
+    """Ten digits: who has it, or is to have it."""
+    certificate: CertificateId
+    consent: str
+    """The consent and version that it rested on."""
+    message: MessageId
+    delivery: str
+    """Empty of a reading."""
+    attempt: int
+    """The number of the delivery's attempt; 0 of a reading."""
+
+
 class Way(StrEnum):
     """For what the gate was asked."""
 

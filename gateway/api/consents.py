@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,9 +12,13 @@ from gateway.api.fhir_answers import FHIR_JSON, fhir
 from gateway.consent import read_consent
 from gateway.consenting import change_consent, give_consent
 from gateway.errors import InvalidConsent, VersionConflict
+from gateway.explaining import departure_in_words, withdrawal_in_words
+from gateway.systems import WITHDRAWAL_SYSTEM
 
 if TYPE_CHECKING:
-    from gateway.decisions import ConsentRecord
+    from collections.abc import Sequence
+
+    from gateway.decisions import ConsentRecord, Departure
     from gateway.parts import Intake
 
 MAX_CONSENT = 256 * 1024
@@ -41,13 +45,52 @@ def consent_routes(gateway: Intake) -> APIRouter:
         version = gateway.store.consent(id_).version
         if request.headers.get("if-match", "*") not in ("*", f'W/"{version}"'):
             raise VersionConflict("The consent has been changed since")
-        return _answer(change_consent(id_, version + 1, given, gateway), 200)
+        changed = change_consent(id_, version + 1, given, gateway)
+        if changed.departures is None or _wants_the_consent(request):
+            return _answer(changed.record, 200)
+        return fhir(_withdrawal(changed.departures, gateway), headers=_headers(changed.record))
 
     return routes
+
+
+def _wants_the_consent(request: Request) -> bool:
+    """Say whether the client asks for the resource itself (FHIR R4 §3.1.0.1.1, `Prefer: return=representation`)."""
+    preferred = ",".join(request.headers.getlist("prefer")).replace(";", ",").split(",")
+    return "return=representation" in [one.strip().lower() for one in preferred]
+
+
+def _withdrawal(departures: Sequence[Departure], gateway: Intake) -> dict[str, Any]:
+    """Return an OperationOutcome: that the consent is withdrawn, and an issue for each set that this did not reach."""
+    said = [("withdrawn", withdrawal_in_words(len(departures)), "")]
+    said += [(one.gone.value, departure_in_words(one, gateway), _whereabouts(one)) for one in departures]
+    return {"resourceType": "OperationOutcome", "issue": [_issue(*one) for one in said]}
+
+
+def _issue(code: str, text: str, diagnostics: str) -> dict[str, Any]:
+    coding = [{"system": WITHDRAWAL_SYSTEM, "code": code}]
+    issue = {"severity": "information", "code": "informational", "details": {"coding": coding, "text": text}}
+    return {**issue, "diagnostics": diagnostics} if diagnostics else issue
+
+
+def _whereabouts(gone: Departure) -> str:
+    """Return where a program finds what an issue tells: `set=… organisation=… at=… certificate=… consent=…`."""
+    told = {
+        "set": gone.set_name,
+        "organisation": gone.organisation,
+        "at": gone.at.isoformat(),
+        "certificate": gone.certificate.urn,
+        "consent": gone.consent,
+    }
+    if gone.delivery:
+        told["attempt"] = f"{gone.delivery}/{gone.attempt}"
+    return " ".join(f"{name}={value}" for name, value in told.items())
 
 
 def _answer(record: ConsentRecord, status: int) -> Response:
     meta = {"versionId": str(record.version), "lastUpdated": record.recorded_at.isoformat()}
     body = {**record.resource, "id": record.id, "meta": {**record.resource.get("meta", {}), **meta}}
-    headers = {"ETag": f'W/"{record.version}"', "Location": f"/fhir/{record.reference}"}
-    return fhir(body, status, headers)
+    return fhir(body, status, _headers(record))
+
+
+def _headers(record: ConsentRecord) -> dict[str, str]:
+    return {"ETag": f'W/"{record.version}"', "Location": f"/fhir/{record.reference}"}

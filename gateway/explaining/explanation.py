@@ -108,7 +108,7 @@ def _explanation(
     decision = _decision(delivery, consents, gateway, now)
     standing, words = STATES[delivery.state], words_for(decision)
     changes = [words.change] * standing.by_consent + [standing.change] * bool(standing.change)
-    names = names_in(delivery, decision, gateway.routing.definitions[delivery.set_name], gateway.recipients)
+    names = names_in(delivery, decision, gateway.routing.definitions, gateway.recipients)
     return Explanation(
         delivery=delivery,
         standing=standing.why.format_map(names),

@@ -20,15 +20,15 @@ _NOBODY_YET = "den organisation som uppgifterna är till för"
 
 
 def names_in(
-    delivery: Delivery, decision: Decision, definition: SetDefinition, recipients: Recipients
+    delivery: Delivery, decision: Decision, definitions: Mapping[str, SetDefinition], recipients: Recipients
 ) -> Mapping[str, str]:
     """Return the words that the texts of REASONS and STATES leave open."""
     return {
         "whom": called(delivery.organisation, recipients) if delivery.organisation else _NOBODY_YET,
-        "purposes": f"ändamålet {' eller '.join(sorted(one.code for one in definition.purposes))}",
-        "title": f"”{definition.title}” ({definition.name})",
-        "until": _moment(decision.until),
-        "due": _moment(delivery.due_at),
+        "purposes": f"ändamålet {' eller '.join(sorted(one.code for one in definitions[delivery.set_name].purposes))}",
+        "title": titled(delivery.set_name, definitions),
+        "until": moment(decision.until),
+        "due": moment(delivery.due_at),
     }
 
 
@@ -39,6 +39,11 @@ def called(organisation: OrganisationNumber, recipients: Recipients) -> str:
     return f"{known.name} ({number})" if known else f"organisationen {number}"
 
 
-def _moment(at: datetime | None) -> str:
+def titled(name: str, definitions: Mapping[str, SetDefinition]) -> str:
+    """Return a set's title and name; the name alone of a set that there is no longer."""
+    return f"”{definitions[name].title}” ({name})" if name in definitions else name
+
+
+def moment(at: datetime | None) -> str:
     """Return a moment in Swedish time: 2026-03-05 00:00."""
     return at.astimezone(_STOCKHOLM).strftime("%Y-%m-%d %H:%M") if at else "en dag som inte är känd"

@@ -15,12 +15,13 @@ from gateway.store import sqlite_sending as sending
 from gateway.store.sqlite_log import beat
 from gateway.store.sqlite_mending import SqliteMending
 from gateway.store.sqlite_pulling import read_sets
+from gateway.store.sqlite_withdrawing import withdraw_consent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from gateway.decisions import ConsentRecord, Decided, Decision
+    from gateway.decisions import ConsentRecord, Decided, Decision, Departure
     from gateway.deliveries import Attempt, Delivery, DeliveryState, Outcome
     from gateway.documents import InformationSet, Message
     from gateway.errors import Problem
@@ -52,6 +53,10 @@ class SqliteStore(SqliteMending):
     def change_consent(self, consent: ConsentRecord, plan: Plan) -> None:
         """Keep the next version of a consent."""
         self._writer.write(lambda db: keeping.change_consent(db, consent, plan))
+
+    def withdraw_consent(self, consent: ConsentRecord, plan: Plan) -> Sequence[Departure]:
+        """Keep a version of a consent that withdraws it; return what had left under it, and what was leaving."""
+        return self._writer.write(lambda db: withdraw_consent(db, consent, plan))
 
     def consent(self, id_: str) -> ConsentRecord:
         """Return the newest version of a consent."""

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from gateway.decisions import ConsentRecord
+    from gateway.decisions import ConsentRecord, Departure
     from gateway.documents import InformationSet, Message
     from gateway.identity import PersonIdentity
     from gateway.store.port.kept import Plan
@@ -50,6 +50,18 @@ class Keeping(Protocol):
 
     def change_consent(self, consent: ConsentRecord, plan: Plan) -> None:
         """Keep the next version of a consent, and the deliveries that the plan asks for because of it.
+
+        Raises:
+            NotFound: There is no such consent.
+            VersionConflict: `consent.version` is not the one after the newest kept.
+        """
+
+    def withdraw_consent(self, consent: ConsentRecord, plan: Plan) -> Sequence[Departure]:
+        """Keep a version of a consent that withdraws it, and what the plan asks for, as `change_consent` does.
+
+        Returns:
+            What had left under the earlier versions when this one was committed, and what was leaving: each delivery
+            once, and each set that an organisation has read. It stands in the log too.
 
         Raises:
             NotFound: There is no such consent.

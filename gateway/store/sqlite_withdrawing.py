@@ -1,0 +1,65 @@
+"""The write that withdraws a consent, and tells what had left under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.decisions import Departure, Gone
+from gateway.identity import CertificateId
+from gateway.store.sqlite_keeping import change_consent
+from gateway.store.sqlite_log import Noted, note
+from gateway.store.sqlite_rows import time_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from gateway.decisions import ConsentRecord
+    from gateway.store.port import Plan
+    from gateway.store.sqlite_rows import Row
+
+# Of a delivery's attempts the one that says most comes last: taken, else under way, else the newest that may have been.
+_SENT = """
+SELECT a.outcome, COALESCE(a.ended_at, a.started_at), d.set_name, d.organisation, m.root, m.extension,
+    a.consent, d.message, d.id, a.number
+FROM delivery d JOIN attempt a ON a.delivery = d.id JOIN message m ON m.id = d.message
+WHERE d.person = :person AND substr(a.consent, 1, length(:versions)) = :versions
+    AND a.outcome IN ('DELIVERED', 'UNKNOWN', '')
+ORDER BY a.outcome = 'DELIVERED', a.outcome = '', a.number
+"""
+
+# With MAX, SQLite takes the other columns from the row that has the largest: the last reading.
+_READ = """
+SELECT 'READ', MAX(k.at), k.set_name, k.organisation, m.root, m.extension, k.consent, k.message, '', 0
+FROM decision k JOIN message m ON m.id = k.message
+WHERE k.message IN (SELECT message FROM information_set WHERE person = :person)
+    AND k.way = 'pull' AND k.permitted AND substr(k.consent, 1, length(:versions)) = :versions
+GROUP BY k.message, k.set_name, k.organisation
+"""
+
+_GONE = {"DELIVERED": Gone.DELIVERED, "UNKNOWN": Gone.UNKNOWN, "": Gone.IN_FLIGHT, "READ": Gone.READ}
+
+
+def withdraw_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> list[Departure]:
+    """Keep a version that withdraws a consent, and return and log what had left under it; see the port."""
+    change_consent(db, consent, plan)
+    gone = sorted(_departures(db, consent), key=lambda one: (one.at, one.set_name, one.organisation, one.message))
+    note(db, consent.recorded_at, [_noted(one, consent) for one in gone])
+    return gone
+
+
+def _departures(db: sqlite3.Connection, consent: ConsentRecord) -> Iterator[Departure]:
+    about = {"person": consent.person.digits, "versions": f"Consent/{consent.id}/_history/"}
+    sent = {one.delivery: one for one in map(_departure_of, db.execute(_SENT, about))}
+    yield from sent.values()
+    yield from map(_departure_of, db.execute(_READ, about))
+
+
+def _departure_of(row: Row) -> Departure:
+    outcome, at, name, organisation, root, extension, *under = row
+    return Departure(_GONE[outcome], time_of(at), name, organisation, CertificateId(root, extension), *under)
+
+
+def _noted(gone: Departure, consent: ConsentRecord) -> Noted:
+    event = f"withdrawal.{gone.gone.replace('-', '_')}"
+    return Noted(event, f"{consent.reference} {gone.set_name} {gone.organisation}", gone.message, gone.delivery)

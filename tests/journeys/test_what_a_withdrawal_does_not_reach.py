@@ -1,0 +1,181 @@
+"""The answer to a withdrawal: what had left already, and what was on its way."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+from asking import FK_SET, get, search
+from worlds import (
+    EMPLOYER,
+    FORSAKRINGSKASSAN,
+    NOON,
+    ORGANISATIONS,
+    PERSON,
+    SETS,
+    certificate,
+    consent_of,
+    failing,
+    silent,
+)
+
+HOUR = timedelta(hours=1)
+
+
+def withdraw(world, id_, kind=FORSAKRINGSKASSAN, prefer="", **changes):
+    headers = {"Prefer": prefer} if prefer else {}
+    consent = {**consent_of(kind), "status": "inactive", **changes}
+    answer = world.http.put(f"/fhir/Consent/{id_}", json=consent, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["ETag"] == 'W/"2"'
+    return answer.json()
+
+
+def told(outcome):
+    """Code, words and whereabouts of each issue after the first, which says that the consent is withdrawn."""
+    assert outcome["resourceType"] == "OperationOutcome"
+    first, *others = outcome["issue"]
+    assert first["details"]["coding"][0]["code"] == "withdrawn"
+    return [
+        (
+            one["details"]["coding"][0]["code"],
+            one["details"]["text"],
+            dict(part.split("=", 1) for part in one["diagnostics"].split()),
+        )
+        for one in others
+    ]
+
+
+def test_what_was_delivered_and_what_was_read_are_told_each_with_whom_what_and_when(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    world.wait(HOUR)
+    [entry] = search(world).json()["entry"]
+    world.wait(HOUR)
+    get(world, f"/fhir/Bundle/{entry['resource']['id']}")
+
+    delivered, read = told(withdraw(world, id_))
+
+    assert delivered[0] == "delivered"
+    assert delivered[1].startswith("Lämnat till forsakringskassan (202100-5521) 2026-03-03 13:00: ”")
+    assert (delivered[2]["set"], delivered[2]["organisation"]) == (FK_SET, ORGANISATIONS[FORSAKRINGSKASSAN])
+    assert delivered[2]["at"] == NOON.isoformat()
+    assert delivered[2]["consent"] == f"Consent/{id_}/_history/1"
+    assert delivered[2]["certificate"].startswith("urn:uuid:")
+    assert re.fullmatch(r"[0-9a-f-]{36}/1", delivered[2]["attempt"])
+    assert read[0] == "read"
+    assert "senast 2026-03-03 15:00" in read[1]
+    assert "attempt" not in read[2]
+
+
+def test_what_is_on_its_way_when_the_person_withdraws_is_told_and_no_further_try_follows(world):
+    """F03: the attempt was authorised before the withdrawal was committed, and has no outcome yet."""
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    answers = []
+
+    def withdrawn_meanwhile():
+        answers.append(withdraw(world, id_))
+        raise httpx.ConnectError("nobody is there")
+
+    world.agencies[FORSAKRINGSKASSAN].failures = [withdrawn_meanwhile]
+    world.hand_in()
+    world.deliver()
+
+    [[(code, words, where)]] = [told(answer) for answer in answers]
+    [delivery] = [one for one in world.gateway.store.deliveries() if one.set_name == FK_SET]
+    events = [entry.event for entry in world.gateway.store.log() if entry.delivery == delivery.id]
+    assert (code, where["attempt"]) == ("in-flight", f"{delivery.id}/1")
+    assert words.startswith("På väg till forsakringskassan (202100-5521) sedan 2026-03-03 13:00")
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
+    assert delivery.state == "WITHHELD"
+    assert events.index("release.authorised") < events.index("withdrawal.in_flight") < events.index("release.outcome")
+
+
+def test_a_withdrawal_dated_in_the_past_counts_from_when_it_came_and_tells_what_left_before(world):
+    """F09: nothing is undone by a date; what had left between the two is told."""
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    world.wait(48 * HOUR)
+
+    [(code, _, where)] = told(withdraw(world, id_, dateTime="2026-03-01T08:00:00+01:00"))
+
+    assert (code, where["at"]) == ("delivered", NOON.isoformat())
+    assert world.states()[FK_SET] == "DELIVERED"
+    [entry] = [one for one in world.gateway.store.log() if one.event == "withdrawal.delivered"]
+    assert entry.at == NOON + 48 * HOUR
+    assert search(world).json()["total"] == 0
+
+
+def test_what_may_have_been_taken_is_told_as_unknown_and_is_not_sent_again(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [silent]
+    world.hand_in()
+    world.deliver()
+
+    [(code, words, _)] = told(withdraw(world, id_))
+    world.wait(24 * HOUR)
+    world.deliver()
+
+    assert code == "unknown"
+    assert words.endswith("Ingen vet.")
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
+
+
+@pytest.mark.parametrize("status", ["inactive", "entered-in-error"])
+def test_what_never_left_or_left_under_another_consent_is_not_told(world, status):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.consent(EMPLOYER)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in()
+    world.deliver()
+    assert world.states()[SETS[EMPLOYER]] == "DELIVERED"
+
+    outcome = withdraw(world, id_, status=status)
+
+    assert told(outcome) == []
+    assert outcome["issue"][0]["details"]["text"].endswith("Inget hade lämnats med stöd av det.")
+    assert ORGANISATIONS[EMPLOYER] not in str(outcome)
+
+
+def test_the_answer_says_nothing_of_the_person_or_the_content(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+
+    outcome = str(withdraw(world, id_))
+
+    assert PERSON not in outcome
+    assert "F43" not in outcome
+
+
+def test_every_certificate_is_told_of(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    numbers = [f"0f2a7c1e-2b44-4f0e-9a55-6f4f7d1c0b{n:02}" for n in range(3)]
+    for number in numbers:
+        world.hand_in(certificate(id_=number))
+    world.deliver()
+
+    found = told(withdraw(world, id_))
+
+    assert sorted(where["certificate"] for _, _, where in found) == [f"urn:uuid:{number}" for number in numbers]
+
+
+@pytest.mark.parametrize("prefer", ["return=representation", "respond-async, Return=representation; x=y"])
+def test_a_client_that_asks_for_the_consent_itself_gets_it(world, prefer):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+
+    consent = withdraw(world, id_, prefer=prefer)
+
+    assert (consent["resourceType"], consent["id"], consent["status"]) == ("Consent", id_, "inactive")
+
+
+def test_a_change_that_withdraws_nothing_is_answered_with_the_consent(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+
+    answer = world.http.put(f"/fhir/Consent/{id_}", json=consent_of(FORSAKRINGSKASSAN))
+
+    assert answer.json()["resourceType"] == "Consent"
