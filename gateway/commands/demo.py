@@ -7,6 +7,7 @@ import shutil
 import threading
 import tomllib
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from gateway.commands.serve import web
 from gateway.commands.server import listen, server_of
 from gateway.commands.sole import sole_worker
 from gateway.commands.stopping import Stopping
+from gateway.delivery.guard import stand_guard
 from gateway.errors import ConfigurationError
 from gateway.sandbox.recipients import sandbox_recipients
 from gateway.sandbox.story import tell
@@ -26,6 +28,7 @@ from gateway.settings import read_settings
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     import uvicorn
 
@@ -67,11 +70,11 @@ def demo(port: int, folder: Path) -> None:
         gateway = open_gateway(settings)
         stack.callback(gateway.store.close)
         stack.enter_context(sole_worker(settings))
-        worker = threading.Thread(target=worker_of(gateway, settings).run, args=[stopping.told])
+        work = partial(worker_of(gateway, settings).run, stopping.told)
+        worker = threading.Thread(target=_introduce_and_deliver, args=[settings, folder, work])
         worker.start()
         stack.callback(worker.join)
         stack.callback(stopping.told.set)
-        threading.Thread(target=_introduce, args=[settings, folder], daemon=True).start()
         stopping.run(server_of(web(gateway, settings)), gateway_socket)
     click.echo("Stopped.")
 
@@ -117,6 +120,13 @@ def _settings_file(folder: Path, port: int) -> str:
         f'[[agencies]]\nname = "forsakringskassan (sandbox)"\norganisation = "{ORGANISATIONS["forsakringskassan"]}"\n'
         f'token_sha256 = "{token}"\n'
     )
+
+
+def _introduce_and_deliver(settings: Settings, folder: Path, work: Callable[[], None]) -> None:
+    """Post what there is to see, and deliver it: the guard lets this process post nothing more by itself."""
+    _introduce(settings, folder)
+    stand_guard()
+    work()
 
 
 def _introduce(settings: Settings, folder: Path) -> None:

@@ -7,6 +7,7 @@ import click
 from gateway.app import open_for_delivery, worker_of
 from gateway.commands.sole import sole_worker
 from gateway.commands.stopping import Stopping
+from gateway.delivery.guard import stand_guard
 from gateway.log import LogLine, log
 from gateway.settings import read_settings
 
@@ -21,6 +22,7 @@ def worker() -> None:
     settings = read_settings()
     gateway = open_for_delivery(settings)
     with sole_worker(settings):
+        stand_guard()
         worker_of(gateway, settings).run(stopping.told)
     gateway.store.close()
     log(LogLine.STOPPED, part="worker")

@@ -23,6 +23,11 @@ class Passage:
     is_connected: bool = False
     """Whether there is a connection on which something may have been sent."""
 
+    @property
+    def is_valid(self) -> bool:
+        """Whether the permit is one of ours, and in time for a connection to be made."""
+        return self.permit.is_ours and not self.permit.is_over
+
 
 _OPEN: ContextVar[Passage | None] = ContextVar("open passage", default=None)
 

@@ -47,6 +47,11 @@ class Permit:
         return replace(self, mac=_mac(self))
 
     @property
+    def is_ours(self) -> bool:
+        """Whether it was made in this process, and says what it said then."""
+        return hmac.compare_digest(self.mac, _mac(self))
+
+    @property
     def is_over(self) -> bool:
         """Whether it is too late."""
         return monotonic() > self.not_after
@@ -58,7 +63,7 @@ class Permit:
             NotPermitted: It is no permit of this process, or for another place or payload.
             PermitOver: It is too late.
         """
-        if not hmac.compare_digest(self.mac, _mac(self)):
+        if not self.is_ours:
             raise NotPermitted("Not permitted: the permit is none of ours")
         if address != self.address:
             raise NotPermitted("Not permitted: the permit is for another address")
