@@ -8,18 +8,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from gateway.profiles.references import Found
+Reference = tuple[str, tuple[str, ...]]
+"""What a reference leads to, as it writes it, and the definitions, one of which has to be that of what it leads to;
+none where anything will do."""
 
 
 class Node(NamedTuple):
     """One entry of a document."""
 
-    references: Sequence[Found]
+    references: AbstractSet[Reference]
+    targets: AbstractSet[str]
+    """What the references lead to."""
     lineage: AbstractSet[str]
     """The definitions that it follows."""
+
+    @classmethod
+    def of(cls, references: AbstractSet[Reference], lineage: AbstractSet[str]) -> Node:
+        """Return the entry that has these references, and follows these definitions."""
+        return cls(references, {target for target, _ in references}, lineage)
 
 
 def broken(nodes: Mapping[str, Node]) -> Iterator[tuple[str, str, str]]:
@@ -28,15 +37,24 @@ def broken(nodes: Mapping[str, Node]) -> Iterator[tuple[str, str, str]]:
     Args:
         nodes: The entries by full URL, the Composition first.
     """
-    for url, node in nodes.items():
-        for one in node.references:
-            target = nodes.get(one.target)
-            if target is None:
-                yield url, one.target, "hänvisar till något som inte finns i dokumentet"
-            elif one.allowed and target.lineage.isdisjoint(one.allowed):
-                yield url, one.target, "hänvisar till en annan sorts resurs än profilen tillåter"
+    every = set[Reference]().union(*[node.references for node in nodes.values()])
+    wrong = {one: reason for one in every if (reason := _wrong(one, nodes))}
+    if wrong:
+        for url, node in nodes.items():
+            for reference in sorted(node.references & wrong.keys()):
+                yield url, reference[0], wrong[reference]
     for url in _cut_off(nodes):
         yield url, "", "sjuk-8: nås inte från Composition"
+
+
+def _wrong(reference: Reference, nodes: Mapping[str, Node]) -> str:
+    target, allowed = reference
+    node = nodes.get(target)
+    if node is None:
+        return "hänvisar till något som inte finns i dokumentet"
+    if allowed and node.lineage.isdisjoint(allowed):
+        return "hänvisar till en annan sorts resurs än profilen tillåter"
+    return ""
 
 
 def _cut_off(nodes: Mapping[str, Node]) -> Iterator[str]:
@@ -46,7 +64,7 @@ def _cut_off(nodes: Mapping[str, Node]) -> Iterator[str]:
     ahead = {composition}
     while ahead:
         reached |= ahead
-        ahead = {one.target for url in ahead if url in nodes for one in nodes[url].references} - reached
+        ahead = set[str]().union(*[nodes[url].targets for url in ahead if url in nodes]) - reached
     for url, node in nodes.items():
-        if url not in reached and composition not in {one.target for one in node.references}:
+        if url not in reached and composition not in node.targets:
             yield url

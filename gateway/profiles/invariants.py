@@ -110,7 +110,15 @@ CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "per-1": lambda period: _in_order(period, "start", "end"),
     **sick_leave.CHECKS,
 }
-"""Invariants that have to be computed: whether the value of the element keeps it.
+"""Invariants that have to be computed: whether the value of the element keeps it."""
 
-Each is asked of a value that its schema may refuse for something else, and may then fail: that is a violation too.
-"""
+
+def keeps(value: Any, key: str) -> bool:  # noqa: ANN401 - JSON values are of any kind
+    """Say whether a value keeps an invariant that has to be computed.
+
+    A schema may refuse the value for something else, so that the invariant cannot be asked of it: then it does not.
+    """
+    try:
+        return CHECKS[key](value)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return False

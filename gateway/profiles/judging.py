@@ -7,7 +7,7 @@ definition of its type where it names none; then the document as a whole.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import jsonschema_rs
 
@@ -15,16 +15,21 @@ from gateway.errors import ConfigurationError
 from gateway.profiles.definitions import load_definitions
 from gateway.profiles.elements import CORE
 from gateway.profiles.graph import Node, broken
-from gateway.profiles.invariants import CHECKS
-from gateway.profiles.references import Found, Place, Places
+from gateway.profiles.invariants import keeps
+from gateway.profiles.references import Found, Places
 from gateway.profiles.schema import schemas_of
-from gateway.profiles.wording import path_to, told
+from gateway.profiles.wording import path_of_reference, path_to, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from gateway.documents import Resource
+    from gateway.profiles.graph import Reference
+    from gateway.profiles.references import Asked, Place
+
+
+_ANY = frozenset({CORE + "Resource"})
 
 
 class Violation(NamedTuple):
@@ -46,7 +51,8 @@ class Profile:
 
     name: str
     validator: jsonschema_rs.Validator = field(repr=False)
-    references: Place = field(repr=False)
+    place: Place = field(repr=False)
+    """Where its resources hold what more is asked of than the validator knows."""
     lineage: frozenset[str] = field(repr=False)
     """Its own address, and those of what it is derived from."""
 
@@ -80,7 +86,7 @@ class Judge:
             nodes[entry["fullUrl"]] = judged.node
         for url, target, reason in broken(nodes):
             resource = next(entry["resource"] for entry in bundle["entry"] if entry["fullUrl"] == url)
-            path = path_to(target, resource) or ""
+            path = path_of_reference(target, resource) or ""
             found.append(Violation(resource["id"], resource["resourceType"], path, reason, ""))
         return found
 
@@ -91,8 +97,8 @@ class Judge:
     def _of_resource(self, resource: Resource) -> _Judged:
         type_ = resource["resourceType"]
         violations: list[Violation] = []
-        references: list[Found] = []
-        lineage = frozenset({CORE + "Resource"})
+        references: set[Reference] = set()
+        lineage = _ANY
         named = resource.get("meta", {}).get("profile")
         for url in named or (CORE + type_,):
             profile = self._profiles.get(url)
@@ -100,29 +106,22 @@ class Judge:
                 unknown = ("meta.profile", "profilen är inte känd") if named else ("resourceType", "typen är inte känd")
                 violations.append(Violation(resource["id"], type_, *unknown, url))
                 continue
-            if not profile.validator.is_valid(resource):
-                violations += _violations(resource, profile)
-            profile.references.find(resource, references)
+            found = Found()
+            profile.place.find(resource, found)
+            unkept = [(key, value) for key, value in found.asked if not keeps(value, key)]
+            if unkept or not profile.validator.is_valid(resource):
+                violations += _violations(resource, profile, unkept)
+            references |= found.references
             lineage |= profile.lineage
-        return _Judged(resource, violations, Node(references, lineage))
+        return _Judged(resource, violations, Node.of(references, lineage))
 
 
-def _violations(resource: Resource, profile: Profile) -> Iterator[Violation]:
+def _violations(resource: Resource, profile: Profile, unkept: Sequence[Asked]) -> Iterator[Violation]:
     wrong = {told(error) for error in profile.validator.iter_errors(resource)}
+    for key, value in unkept:
+        wrong.add((path_to(value, resource), f"bryter {key}"))
     for path, reason in sorted(wrong):
         yield Violation(resource.get("id", ""), resource["resourceType"], path, reason, profile.name)
-
-
-class _Invariants:
-    """The keyword `invariants`: the checks, by key, that a value has to pass."""
-
-    def __init__(self, _parent: dict[str, Any], keys: list[str], _path: list[str | int]) -> None:
-        self._checks = [(key, CHECKS[key]) for key in keys]
-
-    def validate(self, value: Any) -> None:  # noqa: ANN401 - JSON values are of any kind
-        for key, holds in self._checks:
-            if not holds(value):
-                raise ValueError(key)
 
 
 def load_profiles(folder: Path) -> Mapping[str, Profile]:
@@ -145,7 +144,6 @@ def load_profiles(folder: Path) -> Mapping[str, Profile]:
                 registry=registry,
                 validate_formats=True,
                 pattern_options=jsonschema_rs.RegexOptions(),
-                keywords={"invariants": _Invariants},
             )
         except ValueError as error:
             raise ConfigurationError(f"{url}: {error}") from None

@@ -1,47 +1,59 @@
-"""Where references may stand in a resource, and what each may lead to, as its definition says."""
+"""Where a resource may hold references, and values that invariants are computed of, as its definition says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from gateway.errors import ConfigurationError
 from gateway.profiles.elements import CORE
+from gateway.profiles.invariants import CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.profiles.definitions import Definitions
+    from gateway.profiles.definitions import Definitions, Structure
     from gateway.profiles.elements import Element, Type
+    from gateway.profiles.graph import Reference
 
 
-class Found(NamedTuple):
-    """A reference in a resource."""
+Asked = tuple[str, dict[str, Any]]
+"""The key of an invariant that has to be computed, and the value that has to keep it."""
 
-    target: str
-    """What it leads to, as it writes it."""
-    allowed: tuple[str, ...]
-    """The definitions, one of which has to be that of what it leads to; none where anything will do."""
+
+class Found:
+    """What stands in a resource that more is asked of than a schema can say."""
+
+    __slots__ = ("asked", "references")
+
+    def __init__(self) -> None:
+        self.references: set[Reference] = set()
+        self.asked: list[Asked] = []
 
 
 @dataclass(slots=True)
 class Place:
-    """Where a value stands that is a reference, or that may hold some."""
+    """Where a value stands that more is asked of, or that may hold such values."""
 
     allowed: tuple[str, ...] | None = None
-    """None where it is no reference itself."""
+    """What a reference here may lead to, by address; None where it is no reference."""
+    invariants: tuple[str, ...] = ()
+    """The keys of those that have to be computed of a value here."""
     inner: dict[str, Place] = field(default_factory=dict)
 
-    def find(self, value: dict[str, Any], found: list[Found]) -> None:
-        """Add the references in a value that stands here to those that are found."""
-        for key, held in value.items():
-            place = self.inner.get(key)
-            if place is None:
-                continue
-            for one in held if isinstance(held, list) else (held,):
-                if isinstance(one, dict):
-                    if place.allowed is not None and "reference" in one:
-                        found.append(Found(one["reference"], place.allowed))
-                    if place.inner:
+    def find(self, value: dict[str, Any], found: Found) -> None:
+        """Add what is to be found in a value that stands here, and the value itself."""
+        if self.allowed is not None and "reference" in value:
+            found.references.add((str(value["reference"]), self.allowed))
+            if len(value) == 1:
+                return
+        for key in self.invariants:
+            found.asked.append((key, value))
+        for name, held in value.items():
+            place = self.inner.get(name)
+            if place is not None:
+                for one in held if isinstance(held, list) else (held,):
+                    if isinstance(one, dict):
                         place.find(one, found)
 
 
@@ -55,11 +67,21 @@ class Places:
         self._of_elements: dict[str, Place] = {}
 
     def of(self, url: str) -> Place:
-        """Return where the values of a definition may hold references."""
+        """Return the place of a value of this definition.
+
+        Raises:
+            ConfigurationError: A slice names an invariant that has to be computed, which is not read here.
+        """
+        place = self._whole(url)
+        _without_idle(place, set())
+        return place
+
+    def _whole(self, url: str) -> Place:
         place = self._made.get(url)
         if place is None:
-            place = self._made[url] = Place()
-            self._fill(place, self._structures[url].root, url)
+            root = self._structures[url].root
+            place = self._made[url] = Place(invariants=_computed(root))
+            self._fill(place, root, url)
         return place
 
     def _fill(self, place: Place, element: Element, url: str) -> None:
@@ -73,28 +95,31 @@ class Places:
                 if name not in place.inner and (child.children or type_.code in self._holding):
                     place.inner[name] = self._place(child, type_, url)
         for one in element.slices:
+            if set(_computed(one)) - set(place.invariants):
+                raise ConfigurationError(f"{one.id}: an invariant of a slice that has to be computed is not read")
             self._fill(place, one, url)
 
     def _place(self, element: Element, type_: Type, url: str) -> Place:
         place = Place(type_.targets if type_.code == "Reference" else None)
         if type_.code == "Extension":
             place.inner = self._in_extensions()
-        else:
-            if not element.children:
-                shared = self.of(CORE + type_.code).inner
-                place.inner = dict(shared) if element.slices else shared
-            self._fill(place, element, url)
+            return place
+        type_place = self._whole(CORE + type_.code) if CORE + type_.code in self._structures else Place()
+        place.invariants = tuple(dict.fromkeys((*type_place.invariants, *_computed(element))))
+        if not element.children:
+            place.inner = dict(type_place.inner)
+        self._fill(place, element, url)
         return place
 
     def _in_extensions(self) -> dict[str, Place]:
         """Return what may hold references in the extensions that have a definition."""
         known = [one.url for one in self._structures.values() if one.type == "Extension" and one.base]
-        return {name: place for url in known for name, place in self.of(url).inner.items()}
+        return {name: place for url in known for name, place in self._whole(url).inner.items()}
 
 
 def _holding(definitions: Definitions) -> frozenset[str]:
-    """Return the data types that may hold references; an extension may where one that has a definition does."""
-    holding = {"Reference"}
+    """Return the data types that may hold such values; an extension may where one that has a definition does."""
+    holding = {"Reference", *(one.type for one in definitions.structures.values() if _is_asked(one))}
     types = [
         one
         for one in definitions.structures.values()
@@ -109,3 +134,20 @@ def _codes(element: Element) -> Iterator[str]:
     for inner in (*element.children, *element.slices):
         yield from (type_.code for type_ in inner.types)
         yield from _codes(inner)
+
+
+def _is_asked(structure: Structure) -> bool:
+    return structure.kind == "complex-type" and bool(_computed(structure.root))
+
+
+def _computed(element: Element) -> tuple[str, ...]:
+    return tuple(key for key in element.constraints if key in CHECKS)
+
+
+def _without_idle(place: Place, met: set[int]) -> bool:
+    """Take away the places inside that nothing is to be found in, and say whether something is to be found here."""
+    if id(place) in met:
+        return True
+    met.add(id(place))
+    place.inner = {name: inner for name, inner in place.inner.items() if _without_idle(inner, met)}
+    return place.allowed is not None or bool(place.invariants or place.inner)

@@ -203,14 +203,7 @@ class _Compiler:
         for key in keys:
             if SAID_IN_SCHEMA.get(key) and SAID_IN_SCHEMA[key] not in said:
                 said.append(SAID_IN_SCHEMA[key])
-        checked = [key for key in keys if key in CHECKS]
-        if not said and not checked:
-            return schema
-        return {
-            **schema,
-            "allOf": [*schema.get("allOf", ()), *said],
-            **({"invariants": checked} if checked else {}),
-        }
+        return {**schema, "allOf": [*schema.get("allOf", ()), *said]} if said else schema
 
 
 def _resource(type_: Type) -> Schema:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema_rs import ValidationErrorKind as Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from jsonschema_rs import ValidationError
 
@@ -34,12 +34,21 @@ def path_of(steps: Sequence[str | int]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
-def path_to(reference: str, value: Any, steps: tuple[str | int, ...] = ()) -> str | None:  # noqa: ANN401 - JSON values
+def path_of_reference(reference: str, value: Any) -> str | None:  # noqa: ANN401 - JSON values are of any kind
     """Return where a resource refers to this; None where it does not."""
-    if isinstance(value, dict) and value.get("reference") == reference:
+    return _path(lambda one: isinstance(one, dict) and one.get("reference") == reference, value)
+
+
+def path_to(part: Any, value: Any) -> str:  # noqa: ANN401 - JSON values are of any kind
+    """Return where a part of a resource stands; empty for the resource itself."""
+    return _path(lambda one: one is part, value) or ""
+
+
+def _path(is_it: Callable[[Any], bool], value: Any, steps: tuple[str | int, ...] = ()) -> str | None:  # noqa: ANN401
+    if is_it(value):
         return path_of(steps)
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return next((path for key, one in inner if (path := path_to(reference, one, (*steps, key))) is not None), None)
+    return next((path for key, one in inner if (path := _path(is_it, one, (*steps, key))) is not None), None)
 
 
 def told(error: ValidationError) -> tuple[str, str]:
@@ -50,6 +59,4 @@ def told(error: ValidationError) -> tuple[str, str]:
         return f"{path}.{kind.property}".removeprefix("."), "saknas"
     if isinstance(kind, Kind.AdditionalProperties):
         return path, f"har {', '.join(sorted(kind.unexpected))}, som profilen inte har"
-    if isinstance(kind, Kind.Custom):
-        return path, f"bryter {kind.message}"
     return path, _REASONS.get(type(kind), _OTHERWISE)
