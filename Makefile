@@ -11,8 +11,8 @@ run: setup ## the whole road on this machine, with something to see
 test: setup ## every test
 	$(BIN)/pytest
 
-proof: setup ## the state machine, for much longer than in `make test`
-	$(BIN)/pytest tests/proof --hypothesis-profile=long
+proof: setup ## longer stories, and more that goes wrong in them, than in `make test`
+	$(BIN)/pytest tests/proof --hypothesis-profile=long --wrongs 2
 
 setup: $(INSTALLED)
 

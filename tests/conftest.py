@@ -18,3 +18,4 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 def pytest_addoption(parser):
     parser.addoption("--accept", action="store_true", help="write the golden files beside the samples anew")
+    parser.addoption("--wrongs", type=int, default=1, help="how many things may go wrong in one story, at every place")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reference_model import Part
 
 from gateway.documents import Receipt
-from gateway.errors import PermanentFailure, TemporaryFailure, UnknownOutcome
+from gateway.errors import Busy, PermanentFailure, RevokedThere, TemporaryFailure, UnknownOutcome
 
 if TYPE_CHECKING:
     from worlds_that_fail import World
@@ -21,6 +21,7 @@ BEHAVIOURS = (
     "busy",
     "silent",
     "refuses",
+    "knows that it is revoked",
     "takes it, and is silent",
     "takes it, and says that it is down",
     "takes it, and makes us stumble",
@@ -32,26 +33,30 @@ class Recipient:
 
     def __init__(self, kind: str, world: World) -> None:
         self.kind = kind
+        self._address = f"{kind}.example:443"
         self.behaves = "up"
         self._world = world
 
     def send(self, release: Release) -> Receipt:
-        sent = release.information_set
-        part, key = Part(sent.certificate.extension, sent.name, self.kind), release.idempotency_key
         behaves, world = self.behaves, self._world
-        world.model.leaves(part, key, sent.body, world.time)
+        sent, key = world.store.itself.find_set(release.permit.set_id), release.idempotency_key
+        part, body = Part(sent.certificate.extension, sent.name, self.kind), release.open(self._address)
+        world.model.leaves(part, key, body, world.time)
         world.interruptions.point()
         match behaves:
             case "down":
                 raise TemporaryFailure("Not reached")
             case "busy":
-                raise TemporaryFailure("HTTP 429", retry_after=timedelta(minutes=10))
+                raise Busy("HTTP 429", retry_after=timedelta(minutes=10))
             case "silent":
                 raise UnknownOutcome("No answer")
             case "refuses":
                 world.model.refused.add(part)
                 raise PermanentFailure("HTTP 422")
-        world.model.takes(part, key, sent.body)
+            case "knows that it is revoked":
+                world.model.refused.add(part)
+                raise RevokedThere("REVOKED")
+        world.model.takes(part, key, body)
         world.interruptions.point()
         match behaves:
             case "takes it, and is silent":

@@ -36,6 +36,11 @@ class Consent:
     denies: bool = False
     status: str = "active"
 
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """Return whom, what and which kind of recipient it concerns."""
+        return self.person, self.set_name, self.kind
+
     def holds(self, at: datetime) -> bool:
         """Say whether it counts then; a deny waits for nothing, and the last moment is included."""
         return self.status == "active" and (self.denies or self.start <= at) and at <= self.end
@@ -61,8 +66,12 @@ class Sent(NamedTuple):
 class Model:
     """What the world around the gateway knows."""
 
-    most_attempts: int
-    """After how many attempts the gateway may give up."""
+    fewest_attempts: int
+    """After how many attempts, and not before, the gateway may give up."""
+    gives_up_at: datetime
+    """When it may give up whatever has been tried."""
+    latest: datetime
+    """The latest that the clock has ever shown."""
     persons: dict[str, str] = field(default_factory=dict)
     """Certificate → the person it is about."""
     parts: set[Part] = field(default_factory=set)
@@ -73,10 +82,8 @@ class Model:
     """What each recipient has taken, by key: it takes the same key once."""
     refused: set[Part] = field(default_factory=set)
     """What a recipient has said that it will never take."""
-    withdrawn: set[tuple[str, str]] = field(default_factory=set)
-    """The person and the kind of recipient of each consent that was ever withdrawn."""
-    latest: datetime | None = None
-    """The latest that the clock has ever shown."""
+    ended: set[tuple[str, str, str]] = field(default_factory=set)
+    """What was ever permitted by a consent that has ended, whatever was said since."""
     wrongs: list[str] = field(default_factory=list)
 
     def register(self, certificate: str, person: str, sets: dict[str, str]) -> None:
@@ -86,19 +93,19 @@ class Model:
 
     def end(self, consent: str, status: str) -> None:
         """A consent was withdrawn, or is said never to have been given."""
-        ended = self.consents[consent]
-        ended.status = status
-        self.withdrawn.add((ended.person, ended.kind))
+        self.consents[consent].status = status
 
     def permits(self, part: Part, at: datetime) -> bool:
         """Say whether this may leave then: a consent says so, and none forbids it."""
-        said = [
-            one
-            for one in self.consents.values()
-            if (one.person, one.set_name, one.kind) == (self.persons[part.certificate], part.set_name, part.kind)
-            and one.holds(at)
-        ]
+        said = [one for one in self.said_of(part) if one.holds(at)]
         return bool(said) and not any(one.denies for one in said)
+
+    def said_of(self, part: Part) -> list[Consent]:
+        """Return every consent that concerns this, whether it holds or not."""
+        return [one for one in self.consents.values() if one.about == self._about(part)]
+
+    def _about(self, part: Part) -> tuple[str, str, str]:
+        return self.persons[part.certificate], part.set_name, part.kind
 
     def leaves(self, part: Part, key: str, body: bytes, at: datetime) -> None:
         """Something is about to leave."""
@@ -118,7 +125,9 @@ class Model:
 
     def sees(self, now: datetime) -> None:
         """The clock shows this; a part that may leave both now and at the latest it ever showed may not sleep."""
-        self.latest = max(now, self.latest or now)
+        self.latest = max(now, self.latest)
+        permits = [one for one in self.consents.values() if not one.denies]
+        self.ended |= {one.about for one in permits if one.status != "active" or one.end < self.latest}
 
     def unaccounted(self, standing: dict[Part, Standing], now: datetime) -> Iterator[str]:
         """Yield what is wrong with where the parts stand."""
@@ -127,18 +136,19 @@ class Model:
         for part, (state, due_at, attempts) in standing.items():
             if state == "DELIVERED" and not self.effects[part]:
                 yield f"{part.set_name} is said to be delivered, and nobody has it"
-            if state == "DEAD" and part not in self.refused and attempts < self.most_attempts:
+            early = attempts < self.fewest_attempts and self.latest < self.gives_up_at
+            if state in {"DEAD", "SUPERSEDED"} and part not in self.refused and early:
                 yield f"{part.set_name} was given up, and nobody refused it"
-            if state == "WITHHELD" and (self.persons[part.certificate], part.kind) not in self.withdrawn:
-                yield f"{part.set_name} is withheld, and nobody withdrew anything"
+            if state == "WITHHELD" and self._about(part) not in self.ended:
+                yield f"{part.set_name} is withheld, and no consent has ended"
             asleep = state == "HELD_CONSENT" and (due_at is None or due_at > now)
-            if asleep and self.permits(part, now) and self.permits(part, self.latest or now):
+            if asleep and self.permits(part, now) and self.permits(part, self.latest):
                 yield f"{part.set_name} may leave, and sleeps"
 
     def unfinished(self, standing: dict[Part, Standing], now: datetime) -> Iterator[str]:
         """Yield what is not settled although every recipient answers and time enough has passed."""
         for part, (state, _, _) in standing.items():
-            if state in {"DELIVERED", "WITHHELD", "DEAD"}:
+            if state in {"DELIVERED", "WITHHELD", "DEAD", "SUPERSEDED"}:
                 continue
             if state != "HELD_CONSENT" or self.permits(part, now):
                 yield f"{part.set_name} stands in {state} for ever"

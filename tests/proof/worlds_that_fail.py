@@ -19,7 +19,7 @@ from worlds import NOON, ORGANISATIONS, certificate, consent_of
 from gateway.app import worker_of
 from gateway.consent import GivenConsent
 from gateway.consenting import change_consent, give_consent
-from gateway.delivery.schedule import Schedule
+from gateway.delivery.schedule import HORIZON, MISTAKES, Schedule
 from gateway.documents import Envelope
 from gateway.exchange import receive
 from gateway.identity import OrganisationNumber, PersonIdentity
@@ -51,7 +51,7 @@ class World:
     def __init__(self, opened: Gateway, path: Path) -> None:
         self.time = NOON
         self._crashed: set[str] = set()
-        self.model = Model(most_attempts=len(WAITS) + 1)
+        self.model = Model(fewest_attempts=MISTAKES, gives_up_at=NOON + HORIZON, latest=NOON)
         self.interruptions = Interruptions()
         self.store = InterruptedStore(path, self.interruptions)
         self.recipients = {kind: Recipient(kind, self) for kind in ORGANISATIONS}

@@ -1,0 +1,250 @@
+"""Two certificates, two recipients, two workers: every order in which their steps can come, on the real store.
+
+The store is in memory, and a step is undone by a savepoint once all that can follow it has been tried; a state that was
+met before is not tried again. Of what may go wrong (a consent is withdrawn, a worker crashes, a recipient is down or
+takes what it never answers, a lease ends under a slow worker) a story holds as much as its budget says, at every place.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from worlds import NOON
+
+from gateway.consent import decide
+from gateway.deliveries import Delivered, DeliveryState
+from gateway.delivery.schedule import Schedule
+from gateway.documents import Receipt
+from gateway.errors import TemporaryFailure, UnknownOutcome
+from gateway.store.sqlite import SqliteStore
+from gateway.store.sqlite_schema import bring_up_to_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from gateway.deliveries import Delivery
+    from gateway.parts import Gateway
+
+LEASE = timedelta(minutes=1)
+LONG = timedelta(hours=1)
+SCHEDULE = Schedule([LEASE] * 100, chance=lambda: 0.5)
+SETTLED = {DeliveryState.DELIVERED, DeliveryState.WITHHELD, DeliveryState.HELD_CONSENT}
+ANSWERS = {"takes it": Delivered(Receipt("1")), "is silent": UnknownOutcome(""), "is down": TemporaryFailure("")}
+
+
+class InMemory:
+    """Stands for the store's writer and for its readers; the search alone begins and ends transactions."""
+
+    def __init__(self) -> None:
+        self.db = sqlite3.connect(":memory:", isolation_level=None)
+        bring_up_to_date(self.db)
+
+    def write(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        return work(self.db)
+
+    read = write
+
+    def close(self) -> None:
+        self.db.close()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        self.db.execute("SAVEPOINT step")
+        yield
+        self.db.execute("ROLLBACK TO step")
+        self.db.execute("RELEASE step")
+
+
+def store_in_memory() -> SqliteStore:
+    """The real store, but for where it keeps things."""
+    store = object.__new__(SqliteStore)
+    store._writer = store._readers = InMemory()
+    return store
+
+
+class Hand(NamedTuple):
+    """What a worker is at."""
+
+    stage: str = "idle"
+    delivery: Delivery | None = None
+    key: str = ""
+    """Of what it may send."""
+    answer: str = ""
+
+
+class Scene(NamedTuple):
+    """All that the store does not know."""
+
+    now: datetime
+    hands: tuple[Hand, Hand]
+    taken: frozenset[tuple[str, str]]
+    """The delivery and key of each effect at a recipient."""
+    withdrawn: frozenset[str]
+    budget: int
+
+
+Step = "Callable[[], Scene | None]"
+
+
+class Search:
+    """Tries everything that can happen within a budget of things that go wrong.
+
+    Args:
+        gateway: A gateway over `store_in_memory`, with certificates taken in and consents given.
+        withdraw: Withdraws each consent that can be; the kind of recipient that it permits → what withdraws it.
+    """
+
+    def __init__(self, gateway: Gateway, withdraw: dict[str, Callable[[], None]]) -> None:
+        self._gateway = gateway
+        self._store = gateway.store
+        self._memory: InMemory = gateway.store._writer
+        self._withdraw = withdraw
+        self._parts = sorted(one.id for one in self._store.deliveries(limit=1000))
+        self._seen: set[Any] = set()
+        self.steps = 0
+        self.ends = 0
+
+    @property
+    def states(self) -> int:
+        return len(self._seen)
+
+    def run(self, budget: int) -> None:
+        self._explore(Scene(NOON, (Hand(), Hand()), frozenset(), frozenset(), budget), self._standing())
+
+    def _standing(self) -> dict[str, Delivery]:
+        return {one.id: one for one in self._store.deliveries(limit=1000)}
+
+    def _explore(self, scene: Scene, standing: dict[str, Delivery]) -> None:
+        self._check(scene, standing)
+        key = self._key(scene, standing)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        went_on = [self._try(step, standing) for step in [*self._forward(scene), *self._wrong(scene)]]
+        if any(went_on[: len(scene.hands)]) or any(hand.stage != "idle" for hand in scene.hands):
+            return
+        if any(one.due_at is not None for one in standing.values()):
+            self._try(lambda: scene._replace(now=scene.now + LONG), standing)
+        else:
+            self.ends += 1
+            assert {one.state for one in standing.values()} <= SETTLED
+
+    def _try(self, step: Step, before: dict[str, Delivery]) -> bool:
+        with self._memory.undone():
+            after = step()
+            if after is None:
+                return False
+            self.steps += 1
+            standing = self._standing()
+            self._check_what_is_over(before, standing)
+            self._explore(after, standing)
+            return True
+
+    def _check(self, scene: Scene, standing: dict[str, Delivery]) -> None:
+        assert sorted(standing) == self._parts, "nothing is lost"
+        assert len({delivery for delivery, _ in scene.taken}) == len(scene.taken), "at most one effect"
+        delivered = {one.id for one in standing.values() if one.state is DeliveryState.DELIVERED}
+        assert delivered <= {delivery for delivery, _ in scene.taken}, "what is delivered was taken"
+
+    def _check_what_is_over(self, before: dict[str, Delivery], after: dict[str, Delivery]) -> None:
+        over = {DeliveryState.DELIVERED, DeliveryState.WITHHELD}
+        assert all(after[id_].state is one.state for id_, one in before.items() if one.state in over)
+
+    def _key(self, scene: Scene, standing: dict[str, Delivery]) -> Any:
+        """What tells one state from another: not the hour, nor how often it was tried."""
+        due = sorted({one.due_at for one in standing.values() if one.due_at is not None})
+        open_attempts = {
+            row[0] for row in self._memory.db.execute("SELECT delivery FROM attempt WHERE ended_at IS NULL")
+        }
+        stands = tuple(
+            (one.state, one.due_at and (one.due_at > scene.now, due.index(one.due_at)), one.id in open_attempts)
+            for one in (standing[id_] for id_ in self._parts)
+        )
+        hands = tuple(
+            (
+                hand.stage,
+                hand.answer,
+                hand.delivery and (hand.delivery.id, hand.delivery.fence == standing[hand.delivery.id].fence),
+            )
+            for hand in scene.hands
+        )
+        return stands, hands, scene.taken, scene.withdrawn, scene.budget
+
+    def _forward(self, scene: Scene) -> Iterator[Step]:
+        """One step for each worker, as the road goes."""
+        for number, hand in enumerate(scene.hands):
+            steps = {
+                "idle": self._claims,
+                "claimed": self._asks,
+                "permitted": self._sends,
+                "answered": self._notes,
+                "crashed": self._starts_anew,
+            }
+            yield partial(steps[hand.stage], scene, number)
+
+    def _wrong(self, scene: Scene) -> Iterator[Step]:
+        """What may go wrong, while there is budget."""
+        if not scene.budget:
+            return
+        less = scene._replace(budget=scene.budget - 1)
+        for kind in self._withdraw.keys() - scene.withdrawn:
+            yield partial(self._withdraws, less, kind)
+        for number, hand in enumerate(scene.hands):
+            if hand.stage not in {"idle", "crashed"}:
+                yield partial(_with, less, number, Hand("crashed"))
+            if hand.stage == "permitted":
+                yield partial(self._sends, less, number, "is silent")
+                yield partial(self._sends, less, number, "is down")
+        if any(hand.stage != "idle" for hand in scene.hands):
+            yield lambda: less._replace(now=scene.now + LONG)
+
+    def _claims(self, scene: Scene, number: int) -> Scene | None:
+        if number and scene.hands[0].stage == "idle":
+            return None  # idle workers are alike
+        claimed = self._store.claim_due(scene.now, LEASE, 1, f"worker-{number}")
+        return _with(scene, number, Hand("claimed", claimed[0])) if claimed else None
+
+    def _asks(self, scene: Scene, number: int) -> Scene:
+        delivery = scene.hands[number].delivery
+        [kept] = [
+            one
+            for one in self._store.kept_sets(delivery.person, [delivery.set_name])
+            if one.message == delivery.message
+        ]
+        request = self._gateway.routing.request(kept, delivery.organisation)
+        authorised = self._store.authorise(delivery, lambda known: decide(known, request, scene.now), scene.now)
+        if authorised is None:
+            return _with(scene, number, Hand())
+        assert delivery.kind not in scene.withdrawn, "nothing is released once a withdrawal is kept"
+        return _with(scene, number, Hand("permitted", delivery, authorised.information_set.id))
+
+    def _sends(self, scene: Scene, number: int, answer: str = "takes it") -> Scene:
+        hand = scene.hands[number]
+        taken = scene.taken if answer == "is down" else scene.taken | {(hand.delivery.id, hand.key)}
+        return _with(scene._replace(taken=taken), number, hand._replace(stage="answered", answer=answer))
+
+    def _notes(self, scene: Scene, number: int) -> Scene:
+        hand = scene.hands[number]
+        said = ANSWERS[hand.answer]
+        outcome = said if isinstance(said, Delivered) else SCHEDULE.after(said, hand.delivery, scene.now)
+        self._store.record(hand.delivery, outcome, scene.now)
+        return _with(scene, number, Hand())
+
+    def _starts_anew(self, scene: Scene, number: int) -> Scene:
+        self._store.take_back(f"worker-{number}", scene.now)
+        return _with(scene, number, Hand())
+
+    def _withdraws(self, scene: Scene, kind: str) -> Scene:
+        self._withdraw[kind]()
+        return scene._replace(withdrawn=scene.withdrawn | {kind})
+
+
+def _with(scene: Scene, number: int, hand: Hand) -> Scene:
+    """The scene with this worker at something else."""
+    hands = (hand, scene.hands[1]) if number == 0 else (scene.hands[0], hand)
+    return scene._replace(hands=hands)
