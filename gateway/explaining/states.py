@@ -23,6 +23,10 @@ class Standing(NamedTuple):
 
 STATES: Mapping[DeliveryState, Standing] = {
     DeliveryState.HELD_CONSENT: Standing("Den hålls kvar: inget samtycke tillåter den.", by_consent=True),
+    DeliveryState.HELD_PROTECTED: Standing(
+        "Den hålls kvar: personen har skyddade personuppgifter, och {whom} får inget utan att någon har sett till det.",
+        by_consent=True,
+    ),
     DeliveryState.HELD_MAPPING: Standing(
         "Den hålls kvar: intyget säger något som reglerna inte förstår.",
         "Att någon tittar på den och reglerna för intyget rättas.",
