@@ -13,6 +13,7 @@ from gateway.commands.demo import demo
 from gateway.commands.forms import form_
 from gateway.commands.maps import map_
 from gateway.commands.messages import messages
+from gateway.commands.person import person
 from gateway.commands.serve import serve
 from gateway.commands.worker import worker
 from gateway.errors import GatewayError, SenderError
@@ -40,7 +41,7 @@ def samsyn() -> None:
     """
 
 
-for _command in (serve, worker, demo, check, form_, map_, deliveries, messages, consent):
+for _command in (serve, worker, demo, check, form_, map_, deliveries, messages, consent, person):
     samsyn.add_command(_command)
 
 if __name__ == "__main__":

@@ -94,7 +94,9 @@ def _put_together(
     transport = transport or Wire(settings.timeout_seconds, settings.private_endpoints)
     return make(
         recipients=recipients,
-        routing=Routing({definition.name: definition for definition in definitions}, recipients),
+        routing=Routing(
+            {definition.name: definition for definition in definitions}, recipients, settings.retired_policies
+        ),
         adapters={one.organisation: _adapter(one, adapters, transport) for one in recipients.all},
         store=_opened(settings.database),
         schedule=Schedule(settings.retry_after),

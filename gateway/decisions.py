@@ -20,6 +20,17 @@ class Coding(NamedTuple):
     code: str
 
 
+class PersonStatus(StrEnum):
+    """What an operator has recorded about a person that consents do not tell."""
+
+    PROTECTED = "protected"
+    """The identity is protected (sekretessmarkering, skyddad folkbokföring)."""
+    DECEASED = "deceased"
+    """Nobody is there to have consented any more."""
+    REPLACED = "replaced"
+    """The person has another number now: a consent does not follow to it by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentRecord:
     """A consent as it was given, in one version."""
@@ -31,6 +42,8 @@ class ConsentRecord:
     """The FHIR R4 Consent."""
     recorded_at: datetime
     """When this version was kept; it counts from then on and not before."""
+    known: frozenset[PersonStatus] = frozenset()
+    """What was recorded about the person when it was read, in the same transaction."""
 
     @property
     def reference(self) -> str:
@@ -57,6 +70,10 @@ class Request:
     composition: str
     """The id of the set's Composition, by which a consent may name the certificate."""
     signed_at: datetime
+    trusted: bool = False
+    """Whether the recipient is told of people whose identity is protected; else a person has to look first."""
+    retired: frozenset[str] = frozenset()
+    """The policies that no consent may rest on any more."""
 
 
 REASONS = frozenset(

@@ -26,6 +26,8 @@ class DeliveryState(StrEnum):
 
     HELD_CONSENT = "HELD_CONSENT"
     """No consent permits it now; a consent, or the day one begins, wakes it."""
+    HELD_PROTECTED = "HELD_PROTECTED"
+    """The person's identity is protected, and the recipient is none that is told of it; a person has to look."""
     HELD_MAPPING = "HELD_MAPPING"
     """The certificate says something the mapping does not understand; a person has to look."""
     HELD_LEAK = "HELD_LEAK"
@@ -57,17 +59,20 @@ HOLDS = {
 }
 """Where a set that a person has to look at puts its deliveries, by why."""
 
-SLEEPING = frozenset({DeliveryState.HELD_CONSENT, DeliveryState.HELD_RECIPIENT})
-"""What a consent or a new recipient may wake."""
+SLEEPING = frozenset({DeliveryState.HELD_CONSENT, DeliveryState.HELD_PROTECTED, DeliveryState.HELD_RECIPIENT})
+"""What a consent, another status of the person or a new recipient may wake."""
 
 CLAIMABLE = frozenset(
     {DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN, DeliveryState.HELD_CONSENT}
 )
 """What a worker takes up when it is due; a held one is due only where a consent's first day is known."""
 
-
-LAPSED = frozenset({"revoked", "expired"})
-"""Why the gate refuses what it once permitted: what was about to leave is WITHHELD, and no later consent wakes it."""
+_REFUSED = {
+    # What was permitted once and is not any more: no later consent wakes it.
+    "revoked": DeliveryState.WITHHELD,
+    "expired": DeliveryState.WITHHELD,
+    "protected-identity": DeliveryState.HELD_PROTECTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +171,8 @@ class Superseded:
 
 Outcome = Delivered | Postponed | Unknown | Stopped | Superseded
 """What an attempt came to."""
+
+
+def refused_state(reason: str) -> DeliveryState:
+    """Return where a delivery comes to stand that was about to leave, and that the gate refuses for this reason."""
+    return _REFUSED.get(reason, DeliveryState.HELD_CONSENT)

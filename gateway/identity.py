@@ -81,6 +81,12 @@ class PersonIdentity:
         return int(self.digits[6:8]) > _COORDINATION_DAY
 
     @property
+    def born(self) -> date:
+        """The day of birth that the number tells."""
+        year, month, day = int(self.digits[:4]), int(self.digits[4:6]), int(self.digits[6:8])
+        return date(year, month, day - _COORDINATION_DAY if self.is_coordination_number else day)
+
+    @property
     def has_check_digit(self) -> bool:
         """Whether the last digit is the one that belongs to the ones before it (the century apart)."""
         return _luhn(self.digits[2:])

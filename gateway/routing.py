@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.consent import decider, named_organisations
 from gateway.decisions import Request
-from gateway.deliveries import HOLDS, LAPSED, SLEEPING, Delivery, DeliveryState
+from gateway.deliveries import HOLDS, SLEEPING, Delivery, DeliveryState, refused_state
 from gateway.identity import DeliveryId, NamedIds
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class Routing:
 
     definitions: Mapping[str, SetDefinition]
     recipients: Recipients
+    retired: frozenset[str] = frozenset()
+    """The policies that no consent may rest on any more."""
 
     def request(self, kept: KeptSet, organisation: OrganisationNumber) -> Request:
         """Return what the gate is asked when this organisation is to have this set."""
@@ -49,6 +51,8 @@ class Routing:
             certificate=kept.certificate,
             composition=NamedIds(kept.certificate).id_of("composition[0]"),
             signed_at=datetime.fromisoformat(kept.signed_at) if kept.signed_at else kept.kept_at,
+            trusted=not definition.recipients_by_consent,
+            retired=self.retired,
         )
 
     def plan(
@@ -134,9 +138,9 @@ def _stand(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: da
     if delivery.state in SLEEPING:
         return _woken(delivery, kept, decision, now, known=known)
     if delivery.state in _WAITING and decision is not None and not decision.permitted:
-        lapsed = decision.reason in LAPSED
-        state = DeliveryState.WITHHELD if lapsed else DeliveryState.HELD_CONSENT
-        return replace(delivery, state=state, reason=decision.reason, due_at=None if lapsed else decision.until)
+        state = refused_state(decision.reason)
+        due_at = None if state is DeliveryState.WITHHELD else decision.until
+        return replace(delivery, state=state, reason=decision.reason, due_at=due_at)
     return delivery
 
 
@@ -144,7 +148,9 @@ def _woken(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: da
     if kept.hold:
         return replace(delivery, state=HOLDS[kept.hold], reason=kept.hold, due_at=None)
     if decision is not None and not decision.permitted:
-        return replace(delivery, state=DeliveryState.HELD_CONSENT, reason=decision.reason, due_at=decision.until)
+        held = refused_state(decision.reason)
+        state = DeliveryState.HELD_CONSENT if held is DeliveryState.WITHHELD else held
+        return replace(delivery, state=state, reason=decision.reason, due_at=decision.until)
     if not known:
         return replace(delivery, state=DeliveryState.HELD_RECIPIENT, reason="recipient-not-configured", due_at=None)
     if decision is None:

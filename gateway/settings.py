@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     private_endpoints: frozenset[str] = Field(
         frozenset(), description="The `host:port` of recipients that may be inside, and that may go without TLS"
     )
+    retired_policies: frozenset[str] = Field(
+        frozenset(), description="The policies (`Consent.policy.uri`) on which no consent counts any more"
+    )
     agencies: tuple[AgencySetting, ...] = Field((), description="Who may ask")
     worker: str = Field("worker", min_length=1, description="The worker's name; each running worker has its own")
     worker_threads: int = Field(8, ge=1, le=64, description="How many deliveries are under way at once")

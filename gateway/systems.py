@@ -19,6 +19,12 @@ SET_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/informationsmangd"
 SECTION_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/sektion"
 """The sections of a set: `diagnos`, `prognos` and their like; every resource bears its section as a label."""
 
+GROUND_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/rattslig-grund"
+"""On what ground something is disclosed: `samtycke`, or another that a Consent may record: `uppgiftsskyldighet`."""
+
+MANDATE_SYSTEM = f"{CANONICAL_BASE}/NamingSystem/mina-ombud-fullmakt"
+"""The ids of the mandates (fullmakter) of Mina ombud, which has published no system for them."""
+
 ERROR_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/fel"
 """What an OperationOutcome of ours says went wrong."""
 

@@ -7,7 +7,9 @@ rests on one consent, which its ground names: consents are never added together.
 Why not is told by the consent that came nearest (see `Nearness`), nearest first:
 
     indeterminate · what a deny names (label-denied, set-, purpose- or recipient-not-covered) ·
-    section-denied (a deny names the section) | not-started ·
+    section-denied (a deny names the section) |
+    what would permit and does not count: protected-identity, policy-version-retired, or for what became of the
+    person expired or patient-mismatch · not-started ·
     expired, revoked or entered-in-error, whichever was kept last ·
     section-denied or label-denied (no permit reaches it) ·
     set-not-covered · purpose-not-covered · recipient-not-covered · no-active-consent · patient-mismatch
@@ -27,7 +29,7 @@ from gateway.consent.question import question_of
 from gateway.consent.standing import Nearness, standing
 from gateway.consent.understanding import opened, understand
 from gateway.consent.vocabulary import ACTIVE
-from gateway.decisions import Decision
+from gateway.decisions import Decision, PersonStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -85,7 +87,9 @@ def answer(consents: Sequence[Opened | None], question: Question, at: Span) -> D
         question: Who asks for what.
         at: When; a permit has to hold for all of it.
     """
-    asked = [understand(consent, question) for consent in consents if consent is not None]
+    theirs = [consent for consent in consents if consent is not None]
+    known = frozenset[PersonStatus]().union(*(consent.known for consent in theirs))
+    asked = [understand(consent._replace(known=known), question) for consent in theirs]
     if consents and not asked:
         return _denied("patient-mismatch")
     decision = _decision(asked, question, at)

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gateway.consent.elements import ASSIGNER, CONCEPT, PERIOD, Content, Words, code, reference, shape
+from gateway.consent.giving import without_mandate
 from gateway.consent.grammar import one_of, text
 from gateway.consent.pcf import actor, consent
 from gateway.consent.vocabulary import BREAK_GLASS, NORMAL, ORGANISATION_SYSTEM, RESTRICTED, URI_SYSTEM
@@ -67,9 +68,9 @@ def _uuid(value: object) -> str:
     return "" if isinstance(value, str) and _UUID.fullmatch(value) else "has to be urn:uuid:<id>"
 
 
-def _one_source(consent: Mapping[str, Any]) -> str:
+def _evidence(consent: Mapping[str, Any]) -> str:
     one = ("sourceAttachment" in consent) != ("sourceReference" in consent)
-    return "" if one else "has to have one source"
+    return without_mandate(consent) if one else "has to have one source"
 
 
 _ID: dict[str, Content] = {"use": text, "type": CONCEPT, "period": PERIOD, "assigner": ASSIGNER}
@@ -111,6 +112,6 @@ CONSENT = consent(
         data=_DATA,
     ),
     required="performer organization policy",
-    rule=_one_source,
+    rule=_evidence,
 )
 """A consent that the gate understands; anything else, wherever in it, makes it one that it does not."""

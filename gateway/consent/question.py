@@ -40,6 +40,10 @@ class Question(NamedTuple):
     withholdable: tuple[Section, ...]
     """The sections that are left out where nobody names them."""
     must_be_named: bool
+    trusted: bool = False
+    """Whether the recipient is told of people whose identity is protected."""
+    retired: frozenset[str] = frozenset()
+    """The policies that no consent may rest on any more."""
 
 
 def question_of(request: Request) -> Question:
@@ -56,6 +60,8 @@ def question_of(request: Request) -> Question:
         _sections(request.sections) or (_THE_SET,),
         _sections(request.withholdable),
         request.must_be_named,
+        request.trusted,
+        request.retired,
     )
 
 

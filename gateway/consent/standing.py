@@ -38,13 +38,16 @@ class Nearness(IntEnum):
     """It did permit all of it: `entered-in-error`, `revoked`, `expired`."""
     AHEAD = 6
     """It will: `not-started`."""
-    PERMITTED = 7
-    SECTION_DENIED = 8
+    VOID = 7
+    """It would permit it now, and does not count: `protected-identity`, `policy-version-retired`, or for what became of
+    the person `expired` or `patient-mismatch`."""
+    PERMITTED = 8
+    SECTION_DENIED = 9
     """It denies one of the sections: `section-denied`."""
-    DENIED = 9
+    DENIED = 10
     """It denies the set, by what it names: `label-denied`, `set-not-covered`, `purpose-not-covered`, and else
     `recipient-not-covered`."""
-    INDETERMINATE = 10
+    INDETERMINATE = 11
     """Nobody can tell what it says: `indeterminate`."""
 
 
@@ -66,6 +69,8 @@ class Understood(NamedTuple):
     """The provisions that meet the question but for time and labels, in the order in which they decide."""
     miss: tuple[Nearness, str, str]
     """How near the nearest of its other permits comes, the reason, and its path."""
+    void: str
+    """Why none of its permits counts, whatever they say; empty where they do."""
 
 
 class Standing(NamedTuple):
@@ -92,6 +97,8 @@ def standing(consent: Understood, question: Question, at: Span) -> Standing:
         missed = _missed(consent, question, at)
         return missed if missed.nearness is Nearness.LAPSED else _stand(consent, NO_MISS)
     found = _in_force(consent, question, at)
+    if consent.void and found.nearness is Nearness.PERMITTED:
+        return _stand(consent, (Nearness.VOID, consent.void, found.rule))
     return found if found.nearness >= Nearness.PERMITTED else _missed(consent, question, at)._replace(cut=found.cut)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gateway.consent.giving import is_on_consent, last_moment_as_a_child
 from gateway.consent.grammar import flaws
 from gateway.consent.moments import span
 from gateway.consent.profile import CONSENT, PATIENT
 from gateway.consent.provisions import Interval, first_miss, provisions_of
 from gateway.consent.standing import NO_MISS, Nearness, Understood
-from gateway.consent.vocabulary import ACTIVE, STATUSES, UNDECIDED
+from gateway.consent.vocabulary import ACTIVE, PROTECTED, STATUSES, UNDECIDED
+from gateway.decisions import PersonStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,6 +52,10 @@ class Opened(NamedTuple):
     status: str
     """Consent.status; empty where nobody can tell what the consent says."""
     provisions: tuple[Provision, ...] = ()
+    policies: frozenset[str] = frozenset()
+    """What was agreed to."""
+    known: frozenset[PersonStatus] = frozenset()
+    """What else is known of the person."""
 
 
 def opened(record: ConsentRecord, person: PersonIdentity) -> Opened | None:
@@ -64,7 +70,8 @@ def opened(record: ConsentRecord, person: PersonIdentity) -> Opened | None:
     read = read_as(CONSENT, kept, is_theirs=_is_theirs(record, resource, person))
     if read is None:
         return None
-    return read._replace(provisions=tuple(_naming_whom_and_why(read.provisions)))
+    counted = _naming_whom_and_why(_until_of_age(read.provisions, resource, person))
+    return read._replace(provisions=tuple(counted), known=read.known | record.known)
 
 
 def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None) -> Opened | None:
@@ -88,7 +95,19 @@ def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None) -> Opened | Non
         return Opened(reference, at, status)
     if is_theirs is None or flaws(resource, shape, "Consent"):
         return Opened(reference, at, "" if status == ACTIVE else status)
-    return Opened(reference, at, status, tuple(_begun(resource, at)))
+    return Opened(
+        reference,
+        at,
+        status,
+        tuple(_begun(resource, at)),
+        frozenset([policy["uri"] for policy in resource.get("policy", ())]),
+        frozenset({PersonStatus.PROTECTED}) if _is_protected(resource) else frozenset(),
+    )
+
+
+def _is_protected(consent: Mapping[str, Any]) -> bool:
+    labels = consent.get("meta", {}).get("security", ())
+    return any((label.get("system"), label.get("code")) in PROTECTED for label in labels)
 
 
 def _is_theirs(record: ConsentRecord, consent: Mapping[str, Any], person: PersonIdentity) -> bool | None:
@@ -105,10 +124,10 @@ def _begun(consent: Mapping[str, Any], kept_at: datetime) -> Iterator[Provision]
     begin = max(kept_at, given.first) if given else kept_at
     for provision in provisions_of(consent):
         start, end = provision.period
-        if provision.permits:
-            yield provision._replace(period=Interval(max(start, begin) if start else begin, end))
-        else:
+        if not provision.permits:
             yield provision
+        elif is_on_consent(consent):
+            yield provision._replace(period=Interval(max(start, begin) if start else begin, end))
 
 
 def _naming_whom_and_why(provisions: Iterable[Provision]) -> Iterator[Provision]:
@@ -118,6 +137,16 @@ def _naming_whom_and_why(provisions: Iterable[Provision]) -> Iterator[Provision]
             yield provision._replace(actors=provision.actors or frozenset(), purposes=provision.purposes or frozenset())
         else:
             yield provision
+
+
+def _until_of_age(
+    provisions: Iterable[Provision], consent: Mapping[str, Any], person: PersonIdentity
+) -> Iterator[Provision]:
+    """Give the provisions; what another permitted for a child ends as the day begins on which the child is of age."""
+    for provision in provisions:
+        start, end = provision.period
+        last = last_moment_as_a_child(consent, person) if provision.permits else None
+        yield provision._replace(period=Interval(start, min(end, last) if end else last)) if last else provision
 
 
 def understand(consent: Opened, question: Question) -> Understood:
@@ -132,4 +161,16 @@ def understand(consent: Opened, question: Question) -> Understood:
             covering.append(provision)
         elif provision.permits:
             miss = max(miss, (*_MISSES[element], provision.path))
-    return Understood(consent.reference, consent.kept_at, consent.status, tuple(covering), miss)
+    void = _void(consent, question)
+    return Understood(consent.reference, consent.kept_at, consent.status, tuple(covering), miss, void)
+
+
+def _void(consent: Opened, question: Question) -> str:
+    """Return why no permit of a consent counts; empty where they do."""
+    if PersonStatus.REPLACED in consent.known:
+        return "patient-mismatch"
+    if PersonStatus.DECEASED in consent.known:
+        return "expired"
+    if PersonStatus.PROTECTED in consent.known and not question.trusted:
+        return "protected-identity"
+    return "policy-version-retired" if consent.policies & question.retired else ""

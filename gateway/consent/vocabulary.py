@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.decisions import Coding
+from gateway.systems import GROUND_SYSTEM
 
 ORGANISATION_SYSTEM = "urn:oid:2.5.4.97"
 """Organisationsnummer, as HL7 Sweden's base profiles 1.1.0 write it."""
@@ -25,6 +26,15 @@ CONSENT_CATEGORY = Coding("http://loinc.org", "59284-0")
 
 BREAK_GLASS = "BTG"
 """v3-ActReason's break-the-glass: forwarding sick-leave information is never life critical."""
+
+PROTECTION_SYSTEM = "http://hl7.se/fhir/ig/base/CodeSystem/SecurityLabel"
+PROTECTED = frozenset(
+    {Coding(PROTECTION_SYSTEM, "sekretessmarkering"), Coding(PROTECTION_SYSTEM, "skyddadFolkbokforing")}
+)
+"""The labels of HL7 Sweden's base profiles 1.1.0 by which a resource says that an identity is protected."""
+
+CONSENT_GROUND = Coding(GROUND_SYSTEM, "samtycke")
+"""The one ground on which the gateway forwards; every other code of its system is recorded and permits nothing."""
 
 ACTIVE = "active"
 WITHDRAWN = "inactive"

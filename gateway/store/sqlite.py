@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from gateway.decisions import ConsentRecord, Decided, Decision, Departure
+    from gateway.decisions import ConsentRecord, Decided, Decision, Departure, PersonStatus
     from gateway.deliveries import Attempt, Delivery, DeliveryState, Outcome
     from gateway.documents import InformationSet, Message
     from gateway.errors import Problem
@@ -65,6 +65,16 @@ class SqliteStore(SqliteMending):
     def consents_about(self, person: PersonIdentity) -> Sequence[ConsentRecord]:
         """Return the newest version of every consent about a person, in the order they were first given."""
         return self._readers.read(lambda db: reading.consents_about(db, person))
+
+    def mark_person(
+        self, person: PersonIdentity, status: PersonStatus, plan: Plan, at: datetime, *, holds: bool = True
+    ) -> bool:
+        """Record that a status of a person holds or no longer does; return whether it was otherwise before."""
+        return self._writer.write(lambda db: keeping.mark_person(db, person, status, plan, at, holds=holds))
+
+    def statuses(self, person: PersonIdentity) -> frozenset[PersonStatus]:
+        """Return what is recorded about a person."""
+        return self._readers.read(lambda db: reading.statuses(db, person))
 
     def replan(self, plan: Plan, at: datetime) -> None:
         """Ask the plan again about each person with a sleeping delivery.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from gateway.decisions import ConsentRecord
+    from gateway.decisions import ConsentRecord, PersonStatus
     from gateway.deliveries import Delivery
     from gateway.documents import InformationSet, Message
     from gateway.identity import MessageId, PersonIdentity
@@ -45,6 +45,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _ADD_CONSENT = "INSERT INTO consent (id, version, person, resource, recorded_at) VALUES (?, ?, ?, ?, ?)"
+
+_MARK_PERSON = "INSERT OR IGNORE INTO person_status (person, status) VALUES (?, ?)"
+
+_UNMARK_PERSON = "DELETE FROM person_status WHERE person = ? AND status = ?"
 
 # The fence belongs to the claims: a plan neither raises nor lowers it.
 _PUT_DELIVERY = """
@@ -100,6 +104,18 @@ def change_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -
     if consent.version != newest + 1:
         raise VersionConflict("The consent has been changed since it was read")
     _keep_consent(db, consent, plan)
+
+
+def mark_person(
+    db: sqlite3.Connection, person: PersonIdentity, status: PersonStatus, plan: Plan, at: datetime, *, holds: bool
+) -> bool:
+    """Record that a status of a person holds or no longer does; see the port. The log does not tell whose it is."""
+    change = _MARK_PERSON if holds else _UNMARK_PERSON
+    if not db.execute(change, (person.digits, status.value)).rowcount:
+        return False
+    note(db, at, [Noted("person.marked" if holds else "person.unmarked", status)])
+    _replan(db, person, at, plan)
+    return True
 
 
 def replan(db: sqlite3.Connection, people: Iterable[PersonIdentity], at: datetime, plan: Plan) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import orjson
 
+from gateway.decisions import PersonStatus
 from gateway.deliveries import DeliveryState
 from gateway.documents import Envelope, Signature, SignatureState
 from gateway.errors import NotFound
@@ -87,7 +89,9 @@ SELECT m.id, m.root, m.extension, m.kind, m.sender, m.received_at, r.signature, 
 FROM message m LEFT JOIN remark r ON r.message = m.id
 """
 
-_ASLEEP = "SELECT DISTINCT person FROM delivery WHERE state IN ('HELD_CONSENT', 'HELD_RECIPIENT') ORDER BY person"
+_ASLEEP = """
+SELECT DISTINCT person FROM delivery WHERE state IN ('HELD_CONSENT', 'HELD_PROTECTED', 'HELD_RECIPIENT') ORDER BY person
+"""
 
 _ENTRY = "SELECT sequence, at, event, message, delivery, detail FROM log"
 
@@ -106,7 +110,15 @@ def consent(db: sqlite3.Connection, id_: str) -> ConsentRecord:
 def consents_about(db: sqlite3.Connection, person: PersonIdentity) -> list[ConsentRecord]:
     """Return the newest version of each consent about a person, in the order they were first given."""
     first = " ORDER BY (SELECT MIN(number) FROM consent WHERE id = c.id)"
-    return [consent_of(row) for row in db.execute(_CONSENT + " AND c.person = ?" + first, (person.digits,))]
+    known = statuses(db, person)
+    rows = db.execute(_CONSENT + " AND c.person = ?" + first, (person.digits,))
+    return [replace(consent_of(row), known=known) for row in rows]
+
+
+def statuses(db: sqlite3.Connection, person: PersonIdentity) -> frozenset[PersonStatus]:
+    """Return what is recorded about a person."""
+    rows = db.execute("SELECT status FROM person_status WHERE person = ?", (person.digits,))
+    return frozenset([PersonStatus(status) for (status,) in rows])
 
 
 def sets_of_message(db: sqlite3.Connection, message: MessageId) -> list[KeptSet]:

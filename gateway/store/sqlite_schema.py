@@ -227,7 +227,17 @@ _VERSION_8 = (
     """,
 )
 
-_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8)
+_VERSION_9 = (
+    """
+    CREATE TABLE person_status (
+        person TEXT NOT NULL,
+        status TEXT NOT NULL,
+        PRIMARY KEY (person, status)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+_VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9)
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateway.decisions import Way
 from gateway.deliveries import (
     HOLDS,
-    LAPSED,
     Delivered,
     DeliveryState,
     Postponed,
     Stopped,
     Superseded,
     Unknown,
+    refused_state,
 )
 from gateway.errors import NotFound
 from gateway.heard import MAX_KEPT
@@ -205,9 +205,8 @@ def _is_under_way(db: sqlite3.Connection, delivery: Delivery) -> bool:
 
 
 def _refuse(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> None:
-    lapsed = decision.reason in LAPSED
-    state = DeliveryState.WITHHELD if lapsed else DeliveryState.HELD_CONSENT
-    due_at = None if lapsed else stored_time_or_none(decision.until)
+    state = refused_state(decision.reason)
+    due_at = None if state is DeliveryState.WITHHELD else stored_time_or_none(decision.until)
     _close_and_note(db, delivery, _End(state, decision.reason), at)
     db.execute(_MOVE, (state.value, decision.reason, due_at, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, _detail(decision.reason, decision.consent))])

@@ -43,8 +43,10 @@ COMMANDS = [
     ("deliveries", "list"),
     ("deliveries", "show"),
     ("deliveries", "retry"),
+    ("consent", "decide"),
     ("consent", "explain"),
     ("deliveries", "redrive"),
+    ("person", "status"),
     ("messages",),
     ("messages", "list"),
     ("messages", "show"),
@@ -254,3 +256,21 @@ def test_a_redrive_has_to_be_looked_at_and_says_who_drives_it():
     assert "look again" in run("deliveries", "redrive", "--go", "another", "--by", "Astrid", status=1)
     assert "--renew" in run("deliveries", "redrive", "--state", "HELD_MAPPING", status=2)
     assert "ten digits" in run("deliveries", "redrive", "--recipient", "55", status=2)
+
+
+def test_the_status_of_a_person_is_recorded_and_lifted_without_the_number_in_the_command(kept):
+    number = "199002222397"
+
+    assert run("person", "status", typed=number).endswith("nothing is recorded\n")
+    told = run("person", "status", "--set", "protected", "--set", "deceased", typed=number)
+    assert told.endswith("deceased, protected\n")
+    assert number not in told
+    assert run("person", "status", "--lift", "deceased", "--json", typed=number).endswith('["protected"]\n')
+    assert "nothing is recorded" in run("person", "status", typed="191212121212")
+
+
+def test_a_number_that_is_none_is_told_without_it(kept):
+    told = run("person", "status", typed="19900222-2397", status=1)
+
+    assert "tolv siffror" in told
+    assert "19900222" not in told

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from gateway.decisions import ConsentRecord, Departure
+    from gateway.decisions import ConsentRecord, Departure, PersonStatus
     from gateway.documents import InformationSet, Message
     from gateway.identity import PersonIdentity
     from gateway.store.port.kept import Plan
@@ -77,6 +77,18 @@ class Keeping(Protocol):
 
     def consents_about(self, person: PersonIdentity) -> Sequence[ConsentRecord]:
         """Return the newest version of every consent about this person, in the order they were first given."""
+
+    def mark_person(
+        self, person: PersonIdentity, status: PersonStatus, plan: Plan, at: datetime, *, holds: bool = True
+    ) -> bool:
+        """Record that a status of a person holds, or no longer does, and the deliveries that the plan asks for then.
+
+        From then on every consent about the person is read with it. Returns whether it was otherwise before; if not,
+        nothing changed.
+        """
+
+    def statuses(self, person: PersonIdentity) -> frozenset[PersonStatus]:
+        """Return what is recorded about a person."""
 
     def replan(self, plan: Plan, at: datetime) -> None:
         """Ask the plan again about each person who has a sleeping delivery, as at a start with other recipients.

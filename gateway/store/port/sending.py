@@ -36,11 +36,12 @@ class Sending(Protocol):
     ) -> Authorised | None:
         """Decide on a try at a claimed delivery; keep the decision with the try, or with why there is none.
 
-        Where the decision permits it and the variant of the set that it permits (`withheld` alike) may leave: an
+        Where the decision permits it and the variant of the set that it permits (`withheld` alike) may leave: a
         try is recorded, as the first of a new attempt or as one more of the attempt that has no outcome yet. Else the
-        attempt without an outcome is closed, the delivery goes to HELD_CONSENT (due when `decision.until` says), or
-        to WITHHELD where its ground has lapsed, or to HELD_LEAK or HELD_MAPPING where the variant is on hold, and
-        None is returned. None too, and nothing changes, where the fence of the delivery is no longer the newest.
+        attempt without an outcome is closed, the delivery goes to HELD_CONSENT (due when `decision.until` says), to
+        WITHHELD where its ground has lapsed, to HELD_PROTECTED where it is `protected-identity`, or to HELD_LEAK or
+        HELD_MAPPING where the variant is on hold, and None is returned. None too, and nothing changes, where the fence
+        of the delivery is no longer the newest.
         """
 
     def record(self, delivery: Delivery, outcome: Outcome, at: datetime, heard: Heard | None = None) -> bool:

@@ -1,0 +1,44 @@
+"""`samsyn person`: what an operator knows about people that consents do not tell."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from gateway.app import now
+from gateway.commands.output import as_json, print_json
+from gateway.commands.store import opened_gateway
+from gateway.decisions import PersonStatus
+from gateway.identity import PersonIdentity
+
+_STATUS = click.Choice([status.value for status in PersonStatus])
+
+
+@click.group()
+def person() -> None:
+    """Record that somebody's identity is protected, that somebody is dead, or has another number."""
+
+
+@person.command()
+@click.option("--set", "marked", type=_STATUS, multiple=True, help="Holds from now on.")
+@click.option("--lift", "unmarked", type=_STATUS, multiple=True, help="Holds no longer.")
+@as_json
+def status(marked: tuple[str, ...], unmarked: tuple[str, ...], *, as_json: bool) -> None:
+    """Tell and change what is recorded about the person whose number is asked for.
+
+    The number is read from the terminal or the standard input, so that it stands in no list of commands. A change
+    counts for every try to send that begins after it; what waits moves where it belongs.
+    """
+    number = PersonIdentity(click.prompt("Personnummer", hide_input=True, err=True))
+    with opened_gateway() as gateway:
+        at = now()
+        plan = partial(gateway.routing.plan, at)
+        for names, holds in ((marked, True), (unmarked, False)):
+            for name in names:
+                gateway.store.mark_person(number, PersonStatus(name), plan, at, holds=holds)
+        known = sorted(gateway.store.statuses(number))
+    if as_json:
+        print_json(known)
+    else:
+        click.echo(", ".join(known) or "nothing is recorded")

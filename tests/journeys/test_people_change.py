@@ -1,0 +1,119 @@
+"""What is recorded about a person counts in the next decision, on whatever way out."""
+
+from __future__ import annotations
+
+import pytest
+from worlds import EMPLOYER, FORSAKRINGSKASSAN, PERSON, SETS, World, certificate, consent_of, failing
+
+from gateway.decisions import PersonStatus
+from gateway.identity import PersonIdentity
+from gateway.settings import Settings
+
+
+def mark(world, status, *, holds=True):
+    plan = lambda *facts: world.gateway.routing.plan(world.time, *facts)  # noqa: E731 - as short as it can be
+    assert world.gateway.store.mark_person(PersonIdentity(PERSON), status, plan, world.time, holds=holds)
+
+
+def standing(world, kind):
+    return world.states()[SETS[kind]], world.reasons()[SETS[kind]]
+
+
+@pytest.mark.parametrize("first", ["marked", "handed in"])
+def test_f14_f16_a_protected_identity_is_held_for_an_employer_whenever_it_is_known(world, first):
+    world.consent(EMPLOYER)
+    world.consent(FORSAKRINGSKASSAN)
+    if first == "handed in":
+        world.hand_in()
+    mark(world, PersonStatus.PROTECTED)
+    if first == "marked":
+        world.hand_in()
+    world.deliver()
+
+    assert world.agencies[EMPLOYER].requests == []
+    assert standing(world, EMPLOYER) == ("HELD_PROTECTED", "protected-identity")
+    assert standing(world, FORSAKRINGSKASSAN)[0] == "DELIVERED"
+
+
+def test_a_consent_does_not_wake_what_is_held_for_a_protected_identity_and_a_lifted_status_does(world):
+    world.consent(EMPLOYER)
+    world.hand_in()
+    mark(world, PersonStatus.PROTECTED)
+
+    world.consent(EMPLOYER)
+    world.deliver()
+    assert standing(world, EMPLOYER)[0] == "HELD_PROTECTED"
+
+    mark(world, PersonStatus.PROTECTED, holds=False)
+    world.deliver()
+    assert len(world.agencies[EMPLOYER].received) == 1
+
+
+def test_a_protected_identity_that_becomes_known_between_two_attempts_stops_the_second(world):
+    world.consent(EMPLOYER)
+    world.hand_in()
+    world.agencies[EMPLOYER].failures = [failing(503)] * 3
+    world.deliver()
+    before = len(world.agencies[EMPLOYER].requests)
+    assert standing(world, EMPLOYER)[0] == "RETRY_WAIT"
+
+    mark(world, PersonStatus.PROTECTED)
+
+    assert standing(world, EMPLOYER) == ("HELD_PROTECTED", "protected-identity")
+    assert len(world.agencies[EMPLOYER].requests) == before
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "state"),
+    [
+        (PersonStatus.DECEASED, "expired", "WITHHELD"),
+        (PersonStatus.REPLACED, "patient-mismatch", "HELD_CONSENT"),
+    ],
+)
+def test_f17_the_consents_of_the_dead_and_of_a_number_that_was_replaced_let_nothing_leave(world, status, reason, state):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    mark(world, status)
+    world.deliver()
+
+    assert world.agencies[FORSAKRINGSKASSAN].requests == []
+    assert standing(world, FORSAKRINGSKASSAN) == (state, reason)
+    assert world.search(patient_identifier=PERSON).json()["total"] == 0
+
+
+def test_a_consent_does_not_follow_to_a_new_number(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in(certificate(person="191212121212"))
+    world.deliver()
+
+    assert standing(world, FORSAKRINGSKASSAN) == ("HELD_CONSENT", "no-active-consent")
+
+
+def test_f20_a_policy_that_is_retired_counts_from_the_next_start(settings, agencies, world):
+    policy = consent_of(FORSAKRINGSKASSAN)["policy"][0]["uri"]
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+
+    again = World(Settings(**{**settings.model_dump(), "retired_policies": {policy}}), agencies)
+    again.deliver()
+
+    assert agencies[FORSAKRINGSKASSAN].requests == []
+    assert standing(again, FORSAKRINGSKASSAN) == ("HELD_CONSENT", "policy-version-retired")
+    again.gateway.store.close()
+
+
+def test_a_consent_by_somebody_else_is_refused_without_a_mandate_and_kept_with_one(world):
+    consent = consent_of(FORSAKRINGSKASSAN)
+    consent["performer"] = [{"reference": "RelatedPerson/ombud"}]
+    refused = world.give(consent)
+    assert refused.status_code == 422
+    assert "sourceReference" in refused.text
+    assert PERSON not in refused.text
+
+    mandate = {"system": "https://example.org/fhir/sjukskrivning/NamingSystem/mina-ombud-fullmakt", "value": "f-1"}
+    consent.pop("sourceAttachment", None)
+    consent["sourceReference"] = {"identifier": mandate}
+    assert world.give(consent).json()["sourceReference"]["identifier"] == mandate
+    world.hand_in()
+    world.deliver()
+    assert len(world.agencies[FORSAKRINGSKASSAN].received) == 1
