@@ -34,6 +34,8 @@ class DeliveryState(StrEnum):
     """Something that was left out stands in what is left; a person has to look."""
     HELD_PROFILE = "HELD_PROFILE"
     """What came out breaks its FHIR profile; a person has to look."""
+    HELD_WISH = "HELD_WISH"
+    """A section would be withheld that nobody may withhold of this certificate; a consent that names it wakes it."""
     HELD_RECIPIENT = "HELD_RECIPIENT"
     """A consent names an organisation that the gateway has no way to reach."""
     READY = "READY"
@@ -56,10 +58,18 @@ HOLDS = {
     "mapping": DeliveryState.HELD_MAPPING,
     "leak": DeliveryState.HELD_LEAK,
     "profile": DeliveryState.HELD_PROFILE,
+    "cannot-be-withheld": DeliveryState.HELD_WISH,
 }
 """Where a set that a person has to look at puts its deliveries, by why."""
 
-SLEEPING = frozenset({DeliveryState.HELD_CONSENT, DeliveryState.HELD_PROTECTED, DeliveryState.HELD_RECIPIENT})
+SLEEPING = frozenset(
+    {
+        DeliveryState.HELD_CONSENT,
+        DeliveryState.HELD_PROTECTED,
+        DeliveryState.HELD_WISH,
+        DeliveryState.HELD_RECIPIENT,
+    }
+)
 """What a consent, another status of the person or a new recipient may wake."""
 
 CLAIMABLE = frozenset(

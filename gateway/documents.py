@@ -201,6 +201,8 @@ class Document:
     """Code and title of each section, in the order they are read."""
     withheld: Mapping[str, str] = field(repr=False)
     """Section that the certificate itself says must not leave → what stands in its place."""
+    never_withheld: Mapping[str, str] = field(repr=False)
+    """Section that nobody may withhold of this certificate → why."""
     resources: Sequence[Mapped] = field(repr=False)
     origins: Sequence[Origin] = field(repr=False)
     ignored: Mapping[str, str] = field(repr=False)

@@ -39,7 +39,7 @@ def select(
     A variant is a set with some of its withholdable sections withheld: which of them leaves is the consent's word.
     Where the mapping did not understand the certificate, the sets are on hold and have no content. A set that says
     something that was left out of it is on hold too, with the places of what was found, and so is one that breaks
-    its profiles.
+    its profiles, or that withholds what nobody may withhold of the certificate.
 
     Args:
         document: The certificate's content.
@@ -80,6 +80,7 @@ class _Selection:
         document = self._document
         chosen = list(self._chosen(definition))
         there = {piece.mapped.section for piece, _ in chosen if piece.mapped.section}
+        never = {code: why for code, why in document.never_withheld.items() if code in there - document.withheld.keys()}
         for withheld in definition.variants:
             empty = there & (withheld | document.withheld.keys())
             kept = [(piece, allowed) for piece, allowed in chosen if piece.mapped.section not in empty]
@@ -87,12 +88,13 @@ class _Selection:
             without = _empty(document, definition, withheld, self._editions)
             bound = self._binder.bind(Content(definition, kept, empty), without)
             broken = self._judge(bound.bundle)
+            refused = [Problem(document.sections[code], never[code]) for code in sorted(withheld & never.keys())]
             yield replace(
                 without,
                 sections=frozenset(there - empty),
                 body=bound.body,
-                hold="leak" if places else "profile" if broken else "",
-                problems=(*(Problem(place, _LEAK) for place in places), *broken),
+                hold="leak" if places else "profile" if broken else "cannot-be-withheld" if refused else "",
+                problems=(*(Problem(place, _LEAK) for place in places), *broken, *refused),
             )
 
     def _chosen(self, definition: SetDefinition) -> Iterator[tuple[Piece, Allowed]]:

@@ -35,6 +35,7 @@ def map_document(source: SourceDocument, mapping: Mapping) -> Document:
         composition=composition or _EMPTY,
         sections=mapping.sections,
         withheld={section: text for section, when, text in mapping.withheld if _holds(when, run)},
+        never_withheld={section: why for section, when, why in mapping.never_withheld if _holds(when, run)},
         resources=resources,
         origins=run.origins,
         ignored=ignored,

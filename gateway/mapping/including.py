@@ -11,9 +11,10 @@ from gateway.mapping.language import Include, Part, Repeat, Take
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gateway.mapping.language import CompositionRule, MappingFile, ResourceRule, Value, Withheld
+    from gateway.mapping.language import CompositionRule, MappingFile, NeverWithheld, ResourceRule, Value, Withheld
 
 Said = TypeVar("Said")
+OfSection = TypeVar("OfSection", "Withheld", "NeverWithheld")
 
 _QUESTION = re.compile(r"[0-9]+(?=[.\[]|\Z)")
 """The number of a question, where a path begins with one: `6` of `6.2.code`, of `6[1]`, and of `6`."""
@@ -25,6 +26,7 @@ class Whole(NamedTuple):
     composition: CompositionRule
     resources: Mapping[str, ResourceRule]
     withheld: Mapping[str, Withheld]
+    never_withheld: Mapping[str, NeverWithheld]
     ignore: Mapping[str, str]
 
 
@@ -40,13 +42,20 @@ def whole(words: MappingFile, parts: Mapping[str, Part], where: str) -> Whole:
         ConfigurationError: A part is not there, two say the same rule, or not exactly one makes the Composition.
     """
     included = [_included(one, parts, where) for one in words.include]
-    own = Part(every=words.every, resources=words.resources, withheld=words.withheld, ignore=words.ignore)
+    own = Part(
+        every=words.every,
+        resources=words.resources,
+        withheld=words.withheld,
+        never_withheld=words.never_withheld,
+        ignore=words.ignore,
+    )
     compositions = [part.composition for part in included if part.composition]
     if len(compositions) != 1:
         raise ConfigurationError(f"{where} has to include exactly one part with a Composition")
     every: dict[str, dict[str, Value]] = {}
     resources: dict[str, ResourceRule] = {}
     withheld: dict[str, Withheld] = {}
+    never_withheld: dict[str, NeverWithheld] = {}
     ignore: dict[str, str] = {}
     for part in (*included, own):
         for kind, elements in part.every.items():
@@ -56,8 +65,10 @@ def whole(words: MappingFile, parts: Mapping[str, Part], where: str) -> Whole:
             raise ConfigurationError(f"{where}: two parts make {', '.join(sorted(twice))}")
         resources.update(part.resources)
         withheld.update(part.withheld)
+        never_withheld.update(part.never_withheld)
         ignore.update(part.ignore)
-    return Whole(compositions[0], {name: _filled(rule, every) for name, rule in resources.items()}, withheld, ignore)
+    filled = {name: _filled(rule, every) for name, rule in resources.items()}
+    return Whole(compositions[0], filled, withheld, never_withheld, ignore)
 
 
 def _filled(rule: ResourceRule, every: Mapping[str, Mapping[str, Value]]) -> ResourceRule:
@@ -83,12 +94,17 @@ class _Renumbering:
 
     def part(self, part: Part) -> Part:
         resources = {name: self._rule(rule) for name, rule in part.resources.items()}
-        withheld = {
-            section: one.model_copy(update={"when": self._nodes(one.when)}) for section, one in part.withheld.items()
-        }
         return part.model_copy(
-            update={"resources": resources, "withheld": withheld, "ignore": self._nodes(part.ignore)}
+            update={
+                "resources": resources,
+                "withheld": self._sections(part.withheld),
+                "never_withheld": self._sections(part.never_withheld),
+                "ignore": self._nodes(part.ignore),
+            }
         )
+
+    def _sections(self, sections: Mapping[str, OfSection]) -> dict[str, OfSection]:
+        return {section: one.model_copy(update={"when": self._nodes(one.when)}) for section, one in sections.items()}
 
     def _rule(self, rule: ResourceRule) -> ResourceRule:
         return rule.model_copy(

@@ -82,6 +82,15 @@ class Withheld(_Words):
     """What stands in its place."""
 
 
+class NeverWithheld(_Words):
+    """A section that nobody may withhold where the certificate says so, unless it withholds that section itself."""
+
+    when: dict[str, list[str]]
+    """Source nodes and the values that each of them must have."""
+    why: str
+    """What whoever wishes to withhold it is told."""
+
+
 class Part(_Words):
     """Rules that several certificates share."""
 
@@ -90,6 +99,7 @@ class Part(_Words):
     """FHIR type → elements that every resource of it has, where its own rule says nothing else."""
     resources: dict[str, ResourceRule] = {}
     withheld: dict[str, Withheld] = {}
+    never_withheld: dict[str, NeverWithheld] = {}
     ignore: dict[str, str] = {}
 
 
@@ -115,5 +125,7 @@ class MappingFile(_Words):
     resources: dict[str, ResourceRule] = {}
     withheld: dict[str, Withheld] = {}
     """Section → when it must not leave."""
+    never_withheld: dict[str, NeverWithheld] = {}
+    """Section → when nobody may withhold it."""
     ignore: dict[str, str] = {}
     """Source nodes that are left out, and why; `*` stands for anything."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.mapping.including import Whole
-    from gateway.mapping.language import CompositionRule, Value, Withheld
+    from gateway.mapping.language import CompositionRule, Value
     from gateway.mapping.narrative import Template
     from gateway.mapping.sources import Find
     from gateway.mapping.tables import Tables
@@ -66,6 +66,8 @@ class Mapping:
     rules: tuple[Rule, ...]
     withheld: tuple[tuple[str, Condition, str], ...] = field(repr=False)
     """Sections that must not leave, when, and the text that stands in their place."""
+    never_withheld: tuple[tuple[str, Condition, str], ...] = field(repr=False)
+    """Sections that nobody may withhold, when, and why."""
     ignored: Callable[[str], str | None] = field(repr=False)
     """Source path → why it is left out; None where nobody says."""
 
@@ -133,7 +135,14 @@ def _compile(file: Path, words: MappingFile, parts: Map[str, Part], tables: Tabl
         words.sections,
         _rule("composition", _as_resource(rules.composition), words, tables, where),
         compiled,
-        tuple(_withheld(section, one, words, where) for section, one in rules.withheld.items()),
+        _of_sections(
+            {section: (one.when, one.text) for section, one in rules.withheld.items()}, words, f"{where}: withheld"
+        ),
+        _of_sections(
+            {section: (one.when, one.why) for section, one in rules.never_withheld.items()},
+            words,
+            f"{where}: never_withheld",
+        ),
         _ignoring(rules.ignore),
     )
 
@@ -190,9 +199,12 @@ def _is_below(value: Value) -> bool:
     return isinstance(value, Take) and value.source.startswith(BELOW)
 
 
-def _withheld(section: str, one: Withheld, words: MappingFile, where: str) -> tuple[str, Condition, str]:
-    _check_section(section, words, f"{where}: withheld")
-    return section, _condition(one.when), one.text
+def _of_sections(
+    sections: Map[str, tuple[dict[str, list[str]], str]], words: MappingFile, name: str
+) -> tuple[tuple[str, Condition, str], ...]:
+    for section in sections:
+        _check_section(section, words, name)
+    return tuple((section, _condition(when), text) for section, (when, text) in sections.items())
 
 
 def _check_section(section: str, words: MappingFile, name: str) -> None:

@@ -90,7 +90,8 @@ FROM message m LEFT JOIN remark r ON r.message = m.id
 """
 
 _ASLEEP = """
-SELECT DISTINCT person FROM delivery WHERE state IN ('HELD_CONSENT', 'HELD_PROTECTED', 'HELD_RECIPIENT') ORDER BY person
+SELECT DISTINCT person FROM delivery
+WHERE state IN ('HELD_CONSENT', 'HELD_PROTECTED', 'HELD_WISH', 'HELD_RECIPIENT') ORDER BY person
 """
 
 _ENTRY = "SELECT sequence, at, event, message, delivery, detail FROM log"

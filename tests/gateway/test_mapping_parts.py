@@ -62,6 +62,7 @@ def test_an_answer_by_its_place_and_what_withholds_a_section_are_renumbered_too(
     shared = {
         "resources": {"andra": observation({"valueString": {"from": "6.1"}}, each="6[2]")},
         "withheld": {"prov": {"when": {"100.1": ["false"]}, "text": "Uppges inte"}},
+        "never_withheld": {"prov": {"when": {"100.1": ["false"]}, "why": "får inte döljas"}},
     }
     answers = {"4": [{"4.1": "a"}, {"4.1": "b"}], "3": [{"3.1": "false"}]}
 
@@ -74,6 +75,7 @@ def test_an_answer_by_its_place_and_what_withholds_a_section_are_renumbered_too(
 
     assert made(document) == [{"valueString": "b"}]
     assert document.withheld == {"prov": "Uppges inte"}
+    assert document.never_withheld == {"prov": "får inte döljas"}
 
 
 def test_only_the_questions_named_are_renumbered(tmp_path):
@@ -148,6 +150,10 @@ MISTAKES = {
     "a section withheld that is not there": (
         {"include": ["delad"], "withheld": {"okänt": {"when": {}, "text": "Uppges inte"}}},
         "withheld: there is no section okänt",
+    ),
+    "a section never withheld that is not there": (
+        {"include": ["delad"], "never_withheld": {"okänt": {"when": {}, "why": "får inte döljas"}}},
+        "never_withheld: there is no section okänt",
     ),
     "two Compositions": ({"include": ["delad"], "shared": PART}, "exactly one part with a Composition"),
 }
