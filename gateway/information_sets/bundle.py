@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from gateway.identity import named_id, set_id
+from gateway.information_sets.fragments import paragraph
 from gateway.information_sets.references import without_dangling
 from gateway.systems import PROFILE_BASE, SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from gateway.documents import Document, InformationSet, Resource
@@ -128,7 +129,7 @@ class Binder:
         for code, title in self._document.sections.items():
             if code in content.empty:
                 text = texts.get(code) or content.definition.withheld_texts[code]
-                yield _section(code, title, [html.escape(text, quote=False)]) | {"emptyReason": _WITHHELD}
+                yield _section(code, title, paragraph(html.escape(text, quote=False))) | {"emptyReason": _WITHHELD}
             elif code in by_section:
                 yield self._filled(code, title, by_section[code])
 
@@ -136,7 +137,7 @@ class Binder:
         key: tuple[str | Fragment, ...] = (code, *fragments)
         section = self._sections.get(key)
         if section is None:
-            section = _section(code, title, [line for fragment in fragments for line in fragment.lines])
+            section = _section(code, title, "".join([fragment.told for fragment in fragments]))
             section["entry"] = [{"reference": f"urn:uuid:{fragment.resource['id']}"} for fragment in fragments]
             self._sections[key] = section
         return section
@@ -159,17 +160,14 @@ def _replaces(variant: InformationSet) -> dict[str, Any]:
     return {"code": "replaces", "targetIdentifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{before}"}}
 
 
-def _introduction(title: str, date: str, fragments: Sequence[Fragment]) -> Iterator[str]:
-    yield html.escape(title, quote=False)
-    yield f"Intyget undertecknat {date[:10]}"
-    for fragment in fragments:
-        if fragment.mapped.section is None:
-            yield from fragment.lines
+def _introduction(title: str, date: str, fragments: Sequence[Fragment]) -> str:
+    people = "".join([fragment.told for fragment in fragments if fragment.mapped.section is None])
+    return paragraph(html.escape(title, quote=False)) + paragraph(f"Intyget undertecknat {date[:10]}") + people
 
 
 def _event(fragments: Sequence[Fragment]) -> dict[str, Any]:
     """Return the time that the document tells of: from the first day of its periods to the last."""
-    periods = [one.resource["effectivePeriod"] for one in fragments if one.has_whole("effectivePeriod")]
+    periods = [one.period for one in fragments if one.period is not None]
     if not periods:
         return {}
     start = min(period["start"] for period in periods)
@@ -177,11 +175,10 @@ def _event(fragments: Sequence[Fragment]) -> dict[str, Any]:
     return {"event": [{"period": {"start": start, "end": end}}]}
 
 
-def _section(code: str, title: str, lines: Iterable[str]) -> dict[str, Any]:
+def _section(code: str, title: str, told: str) -> dict[str, Any]:
     coding = {"system": SECTION_SYSTEM, "code": code, "display": title}
-    return {"title": title, "code": {"coding": [coding]}, "text": _text(lines)}
+    return {"title": title, "code": {"coding": [coding]}, "text": _text(told)}
 
 
-def _text(lines: Iterable[str]) -> dict[str, str]:
-    body = "".join([f"<p>{line}</p>" for line in lines])
-    return {"status": "generated", "div": f'<div xmlns="{_XHTML}" lang="sv" xml:lang="sv">{body}</div>'}
+def _text(told: str) -> dict[str, str]:
+    return {"status": "generated", "div": f'<div xmlns="{_XHTML}" lang="sv" xml:lang="sv">{told}</div>'}

@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from gateway.information_sets.allowed import Allowed
 
 
+def paragraph(line: str) -> str:
+    """Return a line of narrative, which is XHTML already, as a paragraph."""
+    return f"<p>{line}</p>"
+
+
 class Fragment:
     """One resource as some sets have it."""
 
-    __slots__ = ("entry", "lines", "mapped", "resource", "written")
+    __slots__ = ("entry", "mapped", "period", "resource", "told", "written")
 
     def __init__(self, mapped: Mapped, resource: Resource, urn: str, lines: list[str]) -> None:
         self.mapped = mapped
@@ -30,13 +35,11 @@ class Fragment:
         """The Bundle's entry."""
         self.written = orjson.Fragment(orjson.dumps(self.entry))
         """The entry, as JSON."""
-        self.lines = lines
-        """The narrative that tells it, as far as its elements are taken."""
-
-    def has_whole(self, element: str) -> bool:
-        """Say whether an element of the resource is there, and all of it was taken."""
-        value = self.resource.get(element)
-        return value is not None and value is self.mapped.resource[element]
+        self.told = "".join(map(paragraph, lines))
+        """The narrative that tells it, as far as its elements are taken: paragraphs of XHTML."""
+        period = resource.get("effectivePeriod")
+        self.period = period if period is mapped.resource.get("effectivePeriod") else None
+        """The time that it tells of, where all of that was taken."""
 
 
 class Piece:
@@ -63,11 +66,20 @@ class Piece:
             allowed: What may be taken.
             present: How references write the resources that the set has.
         """
-        takes_all = allowed.takes_all(self.mapped.resource)
-        key = (None if takes_all else allowed, frozenset(self._targets - present))
+        key = (allowed, frozenset(self._targets - present))
         fragment = self._fragments.get(key)
         if fragment is None:
-            fragment = self._fragments[key] = self._made(None if takes_all else allowed, present)
+            fragment = self._fragments[key] = self._found(allowed, key[1], present)
+        return fragment
+
+    def _found(self, allowed: Allowed, missing: frozenset[str], present: AbstractSet[str]) -> Fragment:
+        """Return what is allowed; whoever may take all has it in common."""
+        if not allowed.takes_all(self.mapped.resource):
+            return self._made(allowed, present)
+        key = (None, missing)
+        fragment = self._fragments.get(key)
+        if fragment is None:
+            fragment = self._fragments[key] = self._made(None, present)
         return fragment
 
     def _made(self, allowed: Allowed | None, present: AbstractSet[str]) -> Fragment:

@@ -25,11 +25,6 @@ class Node(NamedTuple):
     lineage: AbstractSet[str]
     """The definitions that it follows."""
 
-    @classmethod
-    def of(cls, references: AbstractSet[Reference], lineage: AbstractSet[str]) -> Node:
-        """Return the entry that has these references, and follows these definitions."""
-        return cls(references, {target for target, _ in references}, lineage)
-
 
 def broken(nodes: Mapping[str, Node]) -> Iterator[tuple[str, str, str]]:
     """Yield what is wrong: the full URL of an entry, what it refers to where that is wrong, and the reason.

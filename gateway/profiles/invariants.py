@@ -113,7 +113,7 @@ CHECKS: Mapping[str, Callable[[Any], bool]] = {
 """Invariants that have to be computed: whether the value of the element keeps it."""
 
 
-def keeps(value: Any, key: str) -> bool:  # noqa: ANN401 - JSON values are of any kind
+def keeps(key: str, value: Any) -> bool:  # noqa: ANN401 - JSON values are of any kind
     """Say whether a value keeps an invariant that has to be computed.
 
     A schema may refuse the value for something else, so that the invariant cannot be asked of it: then it does not.

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.documents import Resource
-    from gateway.profiles.graph import Reference
     from gateway.profiles.references import Asked, Place
 
 
@@ -95,25 +94,27 @@ class Judge:
         return judged
 
     def _of_resource(self, resource: Resource) -> _Judged:
-        type_ = resource["resourceType"]
-        violations: list[Violation] = []
-        references: set[Reference] = set()
-        lineage = _ANY
         named = resource.get("meta", {}).get("profile")
-        for url in named or (CORE + type_,):
+        violations: list[Violation] = []
+        found = Found()
+        lineage: frozenset[str] = frozenset()
+        for url in named or (CORE + resource["resourceType"],):
             profile = self._profiles.get(url)
             if profile is None:
-                unknown = ("meta.profile", "profilen är inte känd") if named else ("resourceType", "typen är inte känd")
-                violations.append(Violation(resource["id"], type_, *unknown, url))
+                violations.append(_unknown(resource, url, is_named=bool(named)))
                 continue
-            found = Found()
+            asked = len(found.asked)
             profile.place.find(resource, found)
-            unkept = [(key, value) for key, value in found.asked if not keeps(value, key)]
+            unkept = [one for one in found.asked[asked:] if not keeps(*one)]
             if unkept or not profile.validator.is_valid(resource):
                 violations += _violations(resource, profile, unkept)
-            references |= found.references
-            lineage |= profile.lineage
-        return _Judged(resource, violations, Node.of(references, lineage))
+            lineage = lineage | profile.lineage if lineage else profile.lineage
+        return _Judged(resource, violations, Node(found.references, found.targets, lineage or _ANY))
+
+
+def _unknown(resource: Resource, url: str, *, is_named: bool) -> Violation:
+    what = ("meta.profile", "profilen är inte känd") if is_named else ("resourceType", "typen är inte känd")
+    return Violation(resource["id"], resource["resourceType"], *what, url)
 
 
 def _violations(resource: Resource, profile: Profile, unkept: Sequence[Asked]) -> Iterator[Violation]:

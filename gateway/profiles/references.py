@@ -24,10 +24,12 @@ Asked = tuple[str, dict[str, Any]]
 class Found:
     """What stands in a resource that more is asked of than a schema can say."""
 
-    __slots__ = ("asked", "references")
+    __slots__ = ("asked", "references", "targets")
 
     def __init__(self) -> None:
         self.references: set[Reference] = set()
+        self.targets: set[str] = set()
+        """What the references lead to."""
         self.asked: list[Asked] = []
 
 
@@ -44,7 +46,9 @@ class Place:
     def find(self, value: dict[str, Any], found: Found) -> None:
         """Add what is to be found in a value that stands here, and the value itself."""
         if self.allowed is not None and "reference" in value:
-            found.references.add((str(value["reference"]), self.allowed))
+            target = str(value["reference"])
+            found.targets.add(target)
+            found.references.add((target, self.allowed))
             if len(value) == 1:
                 return
         for key in self.invariants:
