@@ -14,7 +14,9 @@ from gateway.commands.forms import form_
 from gateway.commands.maps import map_
 from gateway.commands.messages import messages
 from gateway.commands.person import person
+from gateway.commands.recipients import recipients
 from gateway.commands.serve import serve
+from gateway.commands.stops import drain, lift, pause, resume, stop
 from gateway.commands.worker import worker
 from gateway.errors import GatewayError, SenderError
 
@@ -41,7 +43,12 @@ def samsyn() -> None:
     """
 
 
-for _command in (serve, worker, demo, check, form_, map_, deliveries, messages, consent, person):
+for _command in (
+    *(serve, worker, demo),
+    *(check, form_, map_),
+    *(messages, deliveries, recipients, consent, person),
+    *(stop, lift, pause, drain, resume),
+):
     samsyn.add_command(_command)
 
 if __name__ == "__main__":

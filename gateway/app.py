@@ -7,6 +7,7 @@ from functools import partial
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeVar
 
+from gateway.delivery.breaker import Breaker
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.wire import Wire
 from gateway.delivery.worker import Worker
@@ -92,6 +93,7 @@ def _put_together(
     for definition in definitions:
         _check_kinds(definition, adapters)
     transport = transport or Wire(settings.timeout_seconds, settings.private_endpoints)
+    schedule = Schedule(settings.retry_after)
     return make(
         recipients=recipients,
         routing=Routing(
@@ -99,7 +101,8 @@ def _put_together(
         ),
         adapters={one.organisation: _adapter(one, adapters, transport) for one in recipients.all},
         store=_opened(settings.database),
-        schedule=Schedule(settings.retry_after),
+        schedule=schedule,
+        breaker=Breaker(schedule),
         now=clock,
     )
 

@@ -77,6 +77,9 @@ CLAIMABLE = frozenset(
 )
 """What a worker takes up when it is due; a held one is due only where a consent's first day is known."""
 
+WAITING = frozenset({DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
+"""What has been permitted and waits to be sent."""
+
 _REFUSED = {
     # What was permitted once and is not any more: no later consent wakes it.
     "revoked": DeliveryState.WITHHELD,
@@ -158,6 +161,13 @@ class Postponed:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """It stands READY again, as before the attempt, which does not count."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """It may have been taken; to be repeated under the same key."""
 
@@ -179,7 +189,7 @@ class Superseded:
     reason: str
 
 
-Outcome = Delivered | Postponed | Unknown | Stopped | Superseded
+Outcome = Delivered | Postponed | Returned | Unknown | Stopped | Superseded
 """What an attempt came to."""
 
 

@@ -22,6 +22,7 @@ GatewayError
 │   ├── NotAuthenticated        nobody we know
 │   ├── NotPermitted            no consent lets this leave, or not this way
 │   │   └── PermitOver          it was let leave, and did not in time
+│   ├── SecondPersonNeeded      it takes two persons, and this is the first again
 │   └── NotFound                not there, or not for the caller: told alike
 ├── DeliveryError               the recipient could not be reached, or refused
 │   ├── TemporaryFailure        the same release may be accepted later; nothing was taken
@@ -157,6 +158,10 @@ class NotPermitted(AccessError):
 
 class PermitOver(NotPermitted):
     """It was permitted to leave, and did not in time; nothing was released."""
+
+
+class SecondPersonNeeded(AccessError):
+    """It takes two persons, and the caller is the first of them again."""
 
 
 class NotFound(AccessError):

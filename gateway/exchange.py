@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.consent import decide, decider, release
-from gateway.deliveries import Delivered
+from gateway.deliveries import Delivered, Stopped
 from gateway.delivery.mistakes import places
 from gateway.delivery.sending import send
 from gateway.documents import Message
@@ -25,12 +25,12 @@ from gateway.errors import (
     InternalError,
     NotFound,
     TemporaryFailure,
-    UnknownOutcome,
 )
 from gateway.identity import MessageId, PersonIdentity, named_id, set_id
 from gateway.log import LogLine, log
 from gateway.permits import READER, Errand
 from gateway.reading import same_content
+from gateway.store.port import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -109,7 +109,7 @@ def deliver(delivery: Delivery, gateway: Gateway) -> None:
     """
     began = time.monotonic()
     if gateway.schedule.is_over(delivery, gateway.now()):
-        note_failure(delivery, UnknownOutcome("no attempt came to an end"), gateway)
+        gateway.store.record(delivery, Stopped("exhausted: no attempt came to an end"), gateway.now())
         return
     request = request_of(delivery, gateway)
     try:
@@ -121,7 +121,7 @@ def deliver(delivery: Delivery, gateway: Gateway) -> None:
     if receipt is None:
         log(LogLine.NOT_PERMITTED, delivery=delivery.id, kind=delivery.kind)
         return
-    gateway.store.record(delivery, Delivered(receipt), gateway.now(), receipt.heard)
+    gateway.store.record(delivery, Delivered(receipt), gateway.now(), gateway.breaker.taken, receipt.heard)
     took = round(1000 * (time.monotonic() - began))
     log(LogLine.DELIVERED, delivery=delivery.id, kind=delivery.kind, milliseconds=took)
 
@@ -130,7 +130,8 @@ def note_failure(delivery: Delivery, error: DeliveryError, gateway: Gateway) -> 
     """Record that the attempt at a delivery failed, and when the next one is due."""
     now = gateway.now()
     outcome = gateway.schedule.after(error, delivery, now)
-    gateway.store.record(delivery, outcome, now, error.heard)
+    judge = partial(gateway.breaker.lost, error, now, was_last=isinstance(outcome, Stopped))
+    gateway.store.record(delivery, outcome, now, judge, error.heard)
     log(
         LogLine.POSTPONED,
         delivery=delivery.id,
@@ -155,14 +156,8 @@ def request_of(delivery: Delivery, gateway: Gateway) -> Request:
         NotFound: It is for nobody yet, or has no set.
     """
     organisation = delivery.organisation
-    kept = next(
-        (
-            one
-            for one in gateway.store.kept_sets(delivery.person, [delivery.set_name])
-            if one.message == delivery.message
-        ),
-        None,
-    )
+    sets = gateway.store.kept_sets(delivery.person, [delivery.set_name])
+    kept = next((one for one in sets if one.message == delivery.message), None)
     if organisation is None or kept is None:
         raise NotFound("The delivery is for nobody, or has no set")
     return gateway.routing.request(kept, organisation)
@@ -245,7 +240,8 @@ def pull(
         denied = [(kept, decision) for kept, decision in decided if not decision.permitted]
         return [*denied, *((one.kept, one.decision) for one in wanted.values())]
 
-    read = gateway.store.read_sets(person, names, choose, caller.digits, now)
+    reader = Reader(caller.digits, recipient.kind if recipient else "")
+    read = gateway.store.read_sets(person, names, choose, reader, now)
     return [_readable(wanted[one.id], one, caller, gateway) for one in read]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import tenacity
 
     from gateway.delivery.adapter import Adapter
+    from gateway.delivery.breaker import Breaker
     from gateway.delivery.schedule import Schedule
     from gateway.identity import OrganisationNumber
     from gateway.persons import Persons
@@ -37,6 +38,7 @@ class Gateway:
     store: Store
     schedule: Schedule
     now: Callable[[], datetime]
+    breaker: Breaker
     tries: Callable[[], tenacity.Retrying] = quick_tries
 
 

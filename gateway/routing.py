@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.consent import decider, named_organisations
 from gateway.decisions import Request
-from gateway.deliveries import HOLDS, SLEEPING, Delivery, DeliveryState, refused_state
+from gateway.deliveries import HOLDS, SLEEPING, WAITING, Delivery, DeliveryState, refused_state
 from gateway.identity import DeliveryId, NamedIds
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from gateway.information_sets import SetDefinition
     from gateway.recipients import Recipients
     from gateway.store.port import KeptSet
-
-_WAITING = frozenset({DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ def _stand(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: da
     """Return the delivery where it stands now: a sleeping one may wake, a waiting one may lose its ground."""
     if delivery.state in SLEEPING:
         return _woken(delivery, kept, decision, now, known=known)
-    if delivery.state in _WAITING and decision is not None and not decision.permitted:
+    if delivery.state in WAITING and decision is not None and not decision.permitted:
         state = refused_state(decision.reason)
         due_at = None if state is DeliveryState.WITHHELD else decision.until
         return replace(delivery, state=state, reason=decision.reason, due_at=due_at)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+
+from gateway.standings import Cause
+from gateway.stops import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +20,8 @@ if TYPE_CHECKING:
     from gateway.store.port import Store
 
 
-class _Deliveries:
-    """How many deliveries stand in each state; counted in the store, so that every process says the same."""
+class _Figures:
+    """How much stands where, who is in trouble, what is stopped: of the store, so that every process says the same."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -30,6 +34,16 @@ class _Deliveries:
         for (kind, state), count in sorted(self._store.counts().items()):
             gauge.add_metric([kind, state], count)
         yield gauge
+        incidents = GaugeMetricFamily("samsyn_incidents", "Recipients in trouble, by cause", labels=["cause"])
+        known = self._store.incidents()
+        for cause in Cause:
+            incidents.add_metric([cause], known.get(cause, 0))
+        yield incidents
+        stops = GaugeMetricFamily("samsyn_stops", "What is stopped, by scope", labels=["scope"])
+        standing = Counter(stop.scope for stop in self._store.stops())
+        for scope in Scope:
+            stops.add_metric([scope], standing[scope])
+        yield stops
 
 
 def health_routes(store: Store) -> APIRouter:
@@ -48,7 +62,7 @@ def health_routes(store: Store) -> APIRouter:
     @routes.get("/metrics", summary="Figures for Prometheus")
     def metrics() -> Response:
         registry = CollectorRegistry()
-        collector: Collector = _Deliveries(store)
+        collector: Collector = _Figures(store)
         registry.register(collector)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

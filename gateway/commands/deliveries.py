@@ -10,12 +10,16 @@ from gateway.app import now
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
 from gateway.commands.redrive import redrive
 from gateway.commands.store import opened_store
-from gateway.deliveries import DeliveryState
+from gateway.deliveries import WAITING, DeliveryState
 from gateway.identity import DeliveryId
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.decisions import Decided
     from gateway.deliveries import Attempt, Delivery
+    from gateway.identity import OrganisationNumber
+    from gateway.standings import Incident
 
 
 @click.group(cls=ListByDefault)
@@ -31,10 +35,11 @@ def list_(state: str | None, limit: int, *, as_json: bool) -> None:
     """List deliveries, newest first."""
     with opened_store() as store:
         found = store.deliveries(DeliveryState(state) if state else None, limit)
+        incidents = {one.organisation: one.standing.incident for one in store.recipients()}
     if as_json:
-        print_json([_as_json(one) for one in found])
+        print_json([{**_as_json(one), "incident": _incident(one, incidents)} for one in found])
         return
-    rows = [(one.id, one.set_name, _whom(one), one.state, one.reason, one.due_at or "-") for one in found]
+    rows = [(one.id, one.set_name, _whom(one), one.state, _why(one, incidents), one.due_at or "-") for one in found]
     print_table(("id", "set", "recipient", "state", "reason", "due"), rows)
 
 
@@ -77,6 +82,17 @@ def retry(id_: str, *, as_json: bool) -> None:
 
 
 deliveries.add_command(redrive)
+
+
+def _incident(delivery: Delivery, incidents: Mapping[OrganisationNumber, Incident | None]) -> str | None:
+    """Return what is the matter with the recipient that a delivery waits for, where something is."""
+    incident = incidents.get(delivery.organisation) if delivery.organisation else None
+    return incident.cause.value if incident and delivery.state in WAITING else None
+
+
+def _why(delivery: Delivery, incidents: Mapping[OrganisationNumber, Incident | None]) -> str:
+    incident = _incident(delivery, incidents)
+    return f"{delivery.reason}; recipient {incident}" if incident else delivery.reason
 
 
 def _whom(delivery: Delivery) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from gateway.deliveries import Outcome, Postponed, Stopped, Superseded, Unknown
+from gateway.deliveries import Outcome, Postponed, Returned, Stopped, Superseded, Unknown
 from gateway.errors import (
     Busy,
     DeliveryError,
+    EndpointGone,
     InternalError,
     PermanentFailure,
     RevokedThere,
@@ -70,6 +71,8 @@ class Schedule:
             return Superseded(str(error))
         if isinstance(error, PermanentFailure):
             return Stopped(f"rejected: {error}")
+        if isinstance(error, EndpointGone):
+            return Returned(str(error))
         if isinstance(error, InternalError) and delivery.attempts + 1 >= MISTAKES:
             return Stopped(str(error))
         return self._again(error, delivery, now)

@@ -12,6 +12,7 @@ from gateway.store import sqlite_deciding as deciding
 from gateway.store import sqlite_keeping as keeping
 from gateway.store import sqlite_reading as reading
 from gateway.store import sqlite_sending as sending
+from gateway.store.sqlite_flowing import SqliteFlowing
 from gateway.store.sqlite_log import beat
 from gateway.store.sqlite_mending import SqliteMending
 from gateway.store.sqlite_pulling import read_sets
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
     from gateway.errors import Problem
     from gateway.heard import Heard
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
-    from gateway.store.port import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan
+    from gateway.standings import Judge
+    from gateway.store.port import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan, Reader
 
 _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
 
 
-class SqliteStore(SqliteMending):
+class SqliteStore(SqliteMending, SqliteFlowing):
     """Keeps everything in one file."""
 
     def accept(
@@ -102,9 +104,16 @@ class SqliteStore(SqliteMending):
         """Decide on a try at a claimed delivery, and record it or why there is none."""
         return self._writer.write(lambda db: sending.authorise(db, delivery, decide, at))
 
-    def record(self, delivery: Delivery, outcome: Outcome, at: datetime, heard: Heard | None = None) -> bool:
+    def record(
+        self,
+        delivery: Delivery,
+        outcome: Outcome,
+        at: datetime,
+        judge: Judge | None = None,
+        heard: Heard | None = None,
+    ) -> bool:
         """Record what the newest attempt came to; False where the fence is outgrown."""
-        return self._writer.write(lambda db: sending.record(db, delivery, outcome, at, heard))
+        return self._writer.write(lambda db: sending.record(db, delivery, outcome, at, judge, heard))
 
     def kept_sets(self, person: PersonIdentity, names: Sequence[str]) -> Sequence[KeptSet]:
         """Return what is known of the sets of these names about a person, oldest first."""
@@ -119,11 +128,11 @@ class SqliteStore(SqliteMending):
         person: PersonIdentity,
         names: Sequence[str],
         choose: Choose,
-        organisation: str,
+        reader: Reader,
         at: datetime,
     ) -> Sequence[InformationSet]:
         """Return the variants that are chosen and permitted; keep each decision and log each reading."""
-        return self._writer.write(lambda db: read_sets(db, person, names, choose, organisation, at))
+        return self._writer.write(lambda db: read_sets(db, person, names, choose, reader, at))
 
     def retry(self, delivery: DeliveryId, at: datetime) -> Delivery:
         """Make a delivery due now, with all its attempts before it again."""

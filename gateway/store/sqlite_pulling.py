@@ -8,6 +8,7 @@ from gateway.store.sqlite_deciding import keep_reading
 from gateway.store.sqlite_log import Noted, beat, note
 from gateway.store.sqlite_reading import consents_about, kept_sets, variant
 from gateway.store.sqlite_rows import stored_codes
+from gateway.store.sqlite_stops import sets_stopped
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from gateway.decisions import Decision
     from gateway.documents import InformationSet
     from gateway.identity import PersonIdentity
-    from gateway.store.port import Choose, KeptSet
+    from gateway.store.port import Choose, KeptSet, Reader
 
 
 def read_sets(
@@ -25,20 +26,22 @@ def read_sets(
     person: PersonIdentity,
     names: Sequence[str],
     choose: Choose,
-    organisation: str,
+    reader: Reader,
     at: datetime,
 ) -> list[InformationSet]:
     """Return the variants that are chosen and permitted, and keep that they were read; see the port."""
     beat(db)
     released = []
-    for kept, decision in choose(consents_about(db, person), kept_sets(db, person, names)):
+    stopped = sets_stopped(db, reader)
+    open_sets = [] if stopped is None else kept_sets(db, person, [name for name in names if name not in stopped])
+    for kept, decision in choose(consents_about(db, person), open_sets):
         if not decision.permitted:
-            keep_reading(db, at, kept, organisation, decision)
+            keep_reading(db, at, kept, reader.organisation, decision)
             continue
         found = variant(db, kept.message, kept.name, decision.withheld)
         if found is not None and not found.hold:
-            keep_reading(db, at, kept, organisation, decision)
-            note(db, at, [Noted("set.read", _detail(kept, decision, organisation), message=kept.message)])
+            keep_reading(db, at, kept, reader.organisation, decision)
+            note(db, at, [Noted("set.read", _detail(kept, decision, reader.organisation), message=kept.message)])
             released.append(found)
     return released
 

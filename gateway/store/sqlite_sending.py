@@ -11,6 +11,7 @@ from gateway.deliveries import (
     Delivered,
     DeliveryState,
     Postponed,
+    Returned,
     Stopped,
     Superseded,
     Unknown,
@@ -19,10 +20,13 @@ from gateway.deliveries import (
 from gateway.errors import NotFound
 from gateway.heard import MAX_KEPT
 from gateway.store.port import Authorised
+from gateway.store.sqlite_claiming import may_be_claimed
 from gateway.store.sqlite_deciding import keep_decision
 from gateway.store.sqlite_log import Noted, note
 from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of, variant
+from gateway.store.sqlite_recipients import judge_recipient
 from gateway.store.sqlite_rows import delivery_of, stored_codes, stored_time, stored_time_or_none
+from gateway.store.sqlite_stops import may_be_sent
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,23 +37,10 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery, Outcome
     from gateway.heard import Heard
     from gateway.identity import DeliveryId
+    from gateway.standings import Judge
 
 _LOST = "worker-lost"
 """Why an attempt ends of which nobody will tell the outcome."""
-
-# The states are those of the index, which can be used only where they are named alike. Left to itself, SQLite
-# would read every delivery in one of these states and sort them all.
-_DUE = (
-    DELIVERY  # noqa: S608 - both parts are constants
-    + """
-WHERE d.number IN (
-    SELECT number FROM delivery INDEXED BY delivery_due
-    WHERE due_at <= ? AND state IN ('READY', 'RETRY_WAIT', 'UNKNOWN', 'HELD_CONSENT', 'SENDING')
-    ORDER BY due_at, id LIMIT ?
-)
-ORDER BY d.due_at, d.id
-"""
-)
 
 _CLAIM = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, fence = ?, worker = ? WHERE id = ?"
 
@@ -81,7 +72,9 @@ SELECT delivery, number, ?, ?, ? FROM attempt WHERE delivery = ? AND ended_at IS
 
 _COUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts + 1, began_at = COALESCE(began_at, ?) WHERE id = ?"
 
-_DISCOUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts - 1 WHERE id = ?"
+_DISCOUNT_ATTEMPT = """
+UPDATE delivery SET attempts = attempts - 1, began_at = CASE attempts WHEN 1 THEN NULL ELSE began_at END WHERE id = ?
+"""
 
 _RETRY = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = ?, began_at = NULL WHERE id = ?"
 
@@ -103,7 +96,7 @@ _LOST_END = _End(DeliveryState.UNKNOWN, _LOST)
 
 def claim_due(db: sqlite3.Connection, at: datetime, lease: timedelta, limit: int, worker: str) -> list[Delivery]:
     """Take up what is due, under a lease; see the port. `due_at` of each is then the end of its lease."""
-    due = deliveries_of(db.execute(_DUE, (stored_time(at), limit)))
+    due = may_be_claimed(db, at, limit)
     for delivery in due:
         if delivery.state is DeliveryState.SENDING:
             _close_and_note(db, delivery, _LOST_END, at)
@@ -139,6 +132,9 @@ def authorise(
     """Decide on a try at a claimed delivery and record it, or why there is none; see the port."""
     if _state_under(db, delivery) is not DeliveryState.SENDING:
         return None
+    if not may_be_sent(db, delivery.id):
+        _return(db, delivery, "stopped", at)
+        return None
     decision = decide(consents_about(db, delivery.person))
     keep_decision(db, at, Way.TRY if _is_under_way(db, delivery) else Way.SEND, delivery, decision)
     if not decision.permitted:
@@ -156,13 +152,18 @@ def authorise(
 
 
 def record(
-    db: sqlite3.Connection, delivery: Delivery, outcome: Outcome, at: datetime, heard: Heard | None = None
+    db: sqlite3.Connection,
+    delivery: Delivery,
+    outcome: Outcome,
+    at: datetime,
+    judge: Judge | None = None,
+    heard: Heard | None = None,
 ) -> bool:
     """Record what the newest attempt came to; see the port."""
     state = _state_under(db, delivery)
     if state is None:
         return False
-    end = _end_of(outcome)
+    end = _end_of(outcome, at)
     if heard is not None:
         _keep_answer(db, delivery, heard)
     closed = _close_attempt(db, delivery, end, at)
@@ -176,6 +177,8 @@ def record(
         db.execute(_DISCOUNT_ATTEMPT, (delivery.id,))
     db.execute(_MOVE, (end.state.value, end.reason, stored_time_or_none(end.due_at), delivery.id))
     _note_outcome(db, delivery, end, at)
+    if judge is not None and delivery.organisation is not None:
+        judge_recipient(db, delivery.organisation, judge, at)
     return True
 
 
@@ -202,6 +205,13 @@ def _is_under_way(db: sqlite3.Connection, delivery: Delivery) -> bool:
     """Say whether there is an attempt without an outcome."""
     asked = "SELECT 1 FROM attempt WHERE delivery = ? AND ended_at IS NULL"
     return db.execute(asked, (delivery.id,)).fetchone() is not None
+
+
+def _return(db: sqlite3.Connection, delivery: Delivery, reason: str, at: datetime) -> None:
+    """Put a delivery back where it waits to be claimed, with the attempts that it had."""
+    _close_and_note(db, delivery, _End(DeliveryState.READY, reason), at)
+    db.execute(_MOVE, (DeliveryState.READY.value, reason, stored_time(at), delivery.id))
+    note(db, at, [Noted.of_state(delivery, DeliveryState.READY, reason)])
 
 
 def _refuse(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> None:
@@ -255,12 +265,14 @@ def _note_outcome(db: sqlite3.Connection, delivery: Delivery, end: _End, at: dat
     note(db, at, [Noted.of(delivery, "release.outcome", _detail(end.state, end.reason, end.reference))])
 
 
-def _end_of(outcome: Outcome) -> _End:
+def _end_of(outcome: Outcome, at: datetime) -> _End:
     match outcome:
         case Delivered(receipt):
             return _End(DeliveryState.DELIVERED, reference=receipt.reference)
         case Postponed(until, reason, counts):
             return _End(DeliveryState.RETRY_WAIT, reason, due_at=until, counts=counts)
+        case Returned(reason):
+            return _End(DeliveryState.READY, reason, due_at=at, counts=False)
         case Unknown(until, reason):
             return _End(DeliveryState.UNKNOWN, reason, due_at=until)
         case Stopped(reason):

@@ -154,6 +154,7 @@ def test_no_dataclass_names_anybody_when_it_is_printed(world):
         deliveries.Postponed,
         deliveries.Unknown,
         deliveries.Stopped,
+        deliveries.Returned,
         deliveries.Superseded,
         documents.Receipt,
         identity.HsaId,  # a sender's or a unit's; nothing keeps a doctor's

@@ -24,6 +24,7 @@ from gateway.identity import (
     PersonIdentity,
     RecipientKind,
 )
+from gateway.store.port import Reader
 from gateway.store.sqlite import SqliteStore
 
 STORES = {"sqlite": lambda folder: SqliteStore(folder / "samsyn.db")}
@@ -57,6 +58,7 @@ class Given:
     person = PersonIdentity("191212121212")
     somebody_else = PersonIdentity("199002222397")
     agency = OrganisationNumber("2021005521")
+    reader = Reader("2021005521", "forsakringskassan")
     certificate = CertificateId("SE2321000016-1003", "0f2a7c1e-2b44-4f0e-9a55-6f4f7d1c0b11")
 
     def message(self, **changes):

@@ -16,8 +16,8 @@ import pytest
 from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.store import sqlite_schema
 from gateway.store.sqlite import SqliteStore
+from gateway.store.sqlite_claiming import _IN_LANE, _NEXT_LANE, _UNDER_WAY, may_be_claimed
 from gateway.store.sqlite_connection import Readers, connect_to_write
-from gateway.store.sqlite_sending import _DUE
 
 HAND_IN = """
 import sys
@@ -271,11 +271,30 @@ def test_a_mistake_in_a_question_is_not_told_as_a_failing_store(path):
     readers.close()
 
 
-def test_what_is_due_is_found_by_its_index(db):
-    steps = [row[3] for row in db.execute("EXPLAIN QUERY PLAN" + _DUE, (0, 10))]
+def test_what_may_be_claimed_is_found_by_an_index_however_much_waits(db):
+    def steps(query, *values):
+        return [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query}", values)]
 
-    assert "SEARCH delivery USING INDEX delivery_due (due_at<?)" in steps
-    assert not any(step.startswith("SCAN") for step in steps)
+    lane = "kind=? AND organisation=? AND set_name=? AND due_at>? AND due_at<?"
+    assert steps(_IN_LANE, "", "", "", 0, 10) == [f"SEARCH delivery USING INDEX delivery_lane ({lane})"]
+    after = "(kind,organisation,set_name,due_at)>(?,?,?,?)"
+    assert f"SEARCH delivery USING INDEX delivery_lane ({after})" in steps(_NEXT_LANE, 0, 0, "", "", "")
+    assert "SEARCH delivery USING INDEX delivery_by_state (state=?)" in steps(_UNDER_WAY, 0)
+
+
+def test_a_claim_costs_no_more_where_much_waits(db, keep, given):
+    def steps():
+        taken = []
+        db.set_progress_handler(lambda: taken.append(1), 1)
+        assert len(may_be_claimed(db, given.noon, 4)) == 4
+        db.set_progress_handler(None, 1)
+        return len(taken)
+
+    keep.message(*({"set_name": f"set {n % 2}"} for n in range(20)))
+    few = steps()
+    keep.message(*({"set_name": f"set {n % 2}"} for n in range(1000)), certificate=given.another_certificate())
+
+    assert steps() < 1.2 * few
 
 
 def test_what_was_answered_outlives_a_kill(path):

@@ -98,6 +98,6 @@ def test_the_log_names_no_person(store, given, keep):
     store.record(tried, Delivered(Receipt("FK-1")), given.noon)
     [kept] = store.kept_sets(given.person, ["sickness_benefit"])
     names = ["sickness_benefit"]
-    assert store.read_sets(given.person, names, lambda *_: [(kept, given.permit())], "2021005521", given.noon)
+    assert store.read_sets(given.person, names, lambda *_: [(kept, given.permit())], given.reader, given.noon)
 
     assert given.person.digits not in repr(store.log())

@@ -23,7 +23,7 @@ def read(store, given, decision, at=None):
     def choose(_consents, sets):
         return [(kept, decision) for kept in sets]
 
-    return store.read_sets(given.person, ["sickness_benefit"], choose, given.agency.digits, at or given.noon)
+    return store.read_sets(given.person, ["sickness_benefit"], choose, given.reader, at or given.noon)
 
 
 def test_a_decision_that_opens_an_attempt_comes_back_as_it_was_made(store, given, keep):

@@ -85,6 +85,14 @@ def test_an_attempt_that_the_recipient_asked_to_repeat_does_not_count(store, giv
     assert (delivery.attempts, attempt.outcome) == (3, "RETRY_WAIT")
 
 
+def test_attempts_of_which_none_counts_have_not_begun(store, given, keep):
+    tried = keep.tried()
+
+    store.record(tried, Postponed(LATER, "busy", counts=False), given.noon)
+
+    assert store.delivery(tried.id)[0].began_at is None
+
+
 def test_when_the_attempts_began_is_known_until_they_begin_anew_by_hand(store, given, keep):
     tried = keep.tried()
     store.record(tried, Postponed(given.noon + HOUR, "busy"), given.noon)

@@ -79,7 +79,7 @@ def test_each_set_that_is_read_is_logged_with_its_reader(store, given, keep):
         given.person,
         ["sickness_benefit"],
         lambda _, sets: [(sets[0], given.permit()), (sets[0], partly)],
-        "2021005521",
+        given.reader,
         given.noon + HOUR,
     )
 
@@ -109,7 +109,7 @@ def test_a_set_that_may_not_be_read_is_left_out_and_not_logged(store, given, kee
             (free, given.permit(withheld=frozenset({"6"}))),
         ]
 
-    read = store.read_sets(given.person, ["sickness_benefit", "employer"], choose, "2021005521", given.noon)
+    read = store.read_sets(given.person, ["sickness_benefit", "employer"], choose, given.reader, given.noon)
 
     assert read == []
     assert store.log() == before

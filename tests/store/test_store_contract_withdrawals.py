@@ -9,6 +9,7 @@ import pytest
 from gateway.deliveries import Delivered, DeliveryState, Postponed, Stopped, Unknown
 from gateway.documents import Receipt
 from gateway.errors import NotFound, VersionConflict
+from gateway.store.port import Reader
 
 HOUR = timedelta(hours=1)
 LATER = 3 * HOUR
@@ -69,7 +70,7 @@ def test_what_was_read_is_told_once_with_the_last_time(store, given, keep, withd
             given.person,
             ["sickness_benefit"],
             lambda _consents, sets: [(kept, given.permit()) for kept in sets],
-            "2120009994",
+            Reader("2120009994", "municipality"),
             given.noon + hours * HOUR,
         )
 
@@ -87,7 +88,7 @@ def test_what_was_denied_or_rested_on_another_consent_is_not_told(store, given, 
         given.person,
         ["sickness_benefit"],
         lambda _consents, sets: [(kept, denial) for kept in sets],
-        "2120009994",
+        Reader("2120009994", "municipality"),
         given.noon,
     )
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from gateway.store.port.flowing import Flowing
 from gateway.store.port.keeping import Keeping
-from gateway.store.port.kept import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan
+from gateway.store.port.kept import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan, Reader
 from gateway.store.port.mending import Mending
 from gateway.store.port.pulling import Pulling
 from gateway.store.port.sending import Sending
 from gateway.store.port.watching import Watching
 
-__all__ = ["Authorised", "Choose", "Entry", "KeptSet", "MessageSummary", "Plan", "Store"]
+__all__ = ["Authorised", "Choose", "Entry", "KeptSet", "MessageSummary", "Plan", "Reader", "Store"]
 
 
-class Store(Keeping, Sending, Pulling, Mending, Watching, Protocol):
+class Store(Keeping, Sending, Flowing, Pulling, Mending, Watching, Protocol):
     """Keeps messages, sets, consents, deliveries and the log."""
 
     def close(self) -> None:

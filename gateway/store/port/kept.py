@@ -74,6 +74,13 @@ class MessageSummary:
     """How many of its deliveries stand in each state."""
 
 
+class Reader(NamedTuple):
+    """Who reads: an organisation, by its ten digits, and the kind of recipient it is; no kind where it is none."""
+
+    organisation: str
+    kind: str
+
+
 Plan: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]]"
 """Says which deliveries are to be written, new or changed, given a person's consents, sets and deliveries."""
 

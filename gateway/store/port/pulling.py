@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from gateway.documents import InformationSet
     from gateway.identity import PersonIdentity
-    from gateway.store.port.kept import Choose, KeptSet
+    from gateway.store.port.kept import Choose, KeptSet, Reader
 
 
 class Pulling(Protocol):
@@ -31,7 +31,7 @@ class Pulling(Protocol):
         person: PersonIdentity,
         names: Sequence[str],
         choose: Choose,
-        organisation: str,
+        reader: Reader,
         at: datetime,
     ) -> Sequence[InformationSet]:
         """Return the variants that are chosen and permitted; keep each decision and log each reading with them.
@@ -41,7 +41,7 @@ class Pulling(Protocol):
             names: The sets that may be chosen from.
             choose: Given the person's consents and what is known of the sets of these names, oldest first, says which
                 are wanted, and the decision on each: those that permit it and those that do not.
-            organisation: Who reads.
+            reader: Who reads. Of what is stopped for it, nothing is there to choose from.
             at: When.
 
         A decision that permits nothing yields nothing, nor does a variant on hold. A denial is kept where the same has

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery, Outcome
     from gateway.heard import Heard
     from gateway.identity import DeliveryId
+    from gateway.standings import Judge
     from gateway.store.port.kept import Authorised
 
 
@@ -19,8 +20,10 @@ class Sending(Protocol):
     """What those need who send."""
 
     def claim_due(self, at: datetime, lease: timedelta, limit: int, worker: str) -> Sequence[Delivery]:
-        """Take up to `limit` deliveries that are due, in the order they fell due, under a lease.
+        """Take up to `limit` deliveries that are due and may be tried now, in the order they fell due, under a lease.
 
+        What is for a recipient that is left alone, or is tried with so many at a time and no more, waits. Where there
+        is more than may be taken, each is taken of the recipient with the fewest under way, then as it fell due.
         Due are those in a claimable state whose time has come, and those in SENDING whose lease is over: what a dead
         worker held. Of the latter, an attempt without an outcome is closed as UNKNOWN. The fence of each grows by 1.
         """
@@ -40,14 +43,23 @@ class Sending(Protocol):
         try is recorded, as the first of a new attempt or as one more of the attempt that has no outcome yet. Else the
         attempt without an outcome is closed, the delivery goes to HELD_CONSENT (due when `decision.until` says), to
         WITHHELD where its ground has lapsed, to HELD_PROTECTED where it is `protected-identity`, or to HELD_LEAK or
-        HELD_MAPPING where the variant is on hold, and None is returned. None too, and nothing changes, where the fence
-        of the delivery is no longer the newest.
+        HELD_MAPPING where the variant is on hold, and None is returned. None too where a stop holds it back, which
+        leaves it READY before anybody decides, and where the fence of the delivery is no longer the newest, which
+        changes nothing.
         """
 
-    def record(self, delivery: Delivery, outcome: Outcome, at: datetime, heard: Heard | None = None) -> bool:
+    def record(
+        self,
+        delivery: Delivery,
+        outcome: Outcome,
+        at: datetime,
+        judge: Judge | None = None,
+        heard: Heard | None = None,
+    ) -> bool:
         """Record what the newest attempt came to; return False, changing nothing, where the fence is outgrown.
 
-        What the recipient was heard to say is kept with the attempt, as much of it as MAX_KEPT.
+        In the same transaction, `judge` says how the recipient stands after it, where it tells something of that. What
+        the recipient was heard to say is kept with the attempt, as much of it as MAX_KEPT.
 
         Where the person's consent was withdrawn while the attempt was under way, a failed attempt waits for the next
         decision like any other: that one says WITHHELD.

@@ -1,0 +1,24 @@
+"""Who does something, and why: kept in the log for good, and so without anybody's number."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+_LONGEST = 200
+_A_NUMBER = re.compile(r"\d{6}[-+]?\d{4}")
+
+
+def _told(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    text = " ".join(value.split())
+    if not text or len(text) > _LONGEST or not text.isprintable():
+        raise click.BadParameter(f"is no text of up to {_LONGEST} characters")
+    if _A_NUMBER.search(text):
+        raise click.BadParameter("holds what may be somebody's number")
+    return text
+
+
+by = click.option("--by", required=True, callback=_told, help="Your name, for the log.")
+
+because = click.option("--because", required=True, callback=_told, help="Why, for the log; nothing of a patient.")

@@ -1,0 +1,95 @@
+"""`samsyn recipients`: how each stands, what is the matter with it, and what is stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gateway.app import now
+from gateway.commands.operators import by
+from gateway.commands.output import ListByDefault, as_json, print_json, print_table
+from gateway.commands.store import opened_store
+from gateway.errors import InvalidIdentity
+from gateway.identity import OrganisationNumber
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gateway.standings import RecipientStanding
+    from gateway.stops import Stop
+
+
+def _organisation(_context: click.Context, _parameter: click.Parameter, value: str) -> OrganisationNumber:
+    try:
+        return OrganisationNumber(value)
+    except InvalidIdentity:
+        raise click.BadParameter("is no organisation number") from None
+
+
+by_organisation = click.argument("organisation", metavar="ORGANISATION", callback=_organisation)
+
+
+@click.group(cls=ListByDefault)
+def recipients() -> None:
+    """See how each recipient stands, and what is the matter with it."""
+
+
+@recipients.command("list")
+@as_json
+def list_(*, as_json: bool) -> None:
+    """List the recipients that something is known of, and what is stopped."""
+    moment = now()
+    with opened_store() as store:
+        found, stops = store.recipients(), store.stops()
+    if as_json:
+        told = [_as_json(one, moment) for one in found]
+        print_json({"recipients": told, "stops": [_stop_as_json(one) for one in stops]})
+        return
+    head = ("recipient", "state", "until", "waiting", "under way", "incident", "since", "reason")
+    print_table(head, [tuple(_cell(value) for value in _as_json(one, moment).values()) for one in found])
+    if stops:
+        click.echo()
+        print_table(
+            ("stopped", "name", "since", "by", "because", "lift asked for by"),
+            [tuple(_cell(value) for value in _stop_as_json(one).values()) for one in stops],
+        )
+
+
+@recipients.command()
+@by_organisation
+@by
+def reopen(organisation: OrganisationNumber, by: str) -> None:
+    """Try a recipient again that is left alone, or has closed its address: with one delivery first."""
+    with opened_store() as store:
+        store.reopen(organisation, by, now())
+    click.echo(f"{organisation} is tried again")
+
+
+def _as_json(one: RecipientStanding, moment: datetime) -> dict[str, Any]:
+    standing, incident = one.standing, one.standing.incident
+    return {
+        "organisation": str(one.organisation),
+        "state": standing.word(moment),
+        "until": standing.not_before if standing.not_before and standing.not_before > moment else None,
+        "waiting": one.waiting,
+        "under_way": one.under_way,
+        "incident": incident.cause.value if incident else None,
+        "since": incident.since if incident else None,
+        "reason": incident.reason if incident else None,
+    }
+
+
+def _stop_as_json(one: Stop) -> dict[str, Any]:
+    return {
+        "scope": one.scope.value,
+        "name": one.name,
+        "since": one.since,
+        "by": one.by,
+        "because": one.because,
+        "lift_asked_for_by": one.lifted_by,
+    }
+
+
+def _cell(value: object) -> object:
+    return "-" if value in (None, "") else value

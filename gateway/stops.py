@@ -1,0 +1,42 @@
+"""What a person has stopped: nothing that a stop is about leaves, on any way out, until it is lifted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Scope(StrEnum):
+    """What a stop is about."""
+
+    EVERYTHING = "everything"
+    ORGANISATION = "organisation"
+    """All that is for one organisation, whether it is sent or read."""
+    KIND = "kind"
+    """All that is for recipients of one kind."""
+    SET = "set"
+    """One information set, whoever it is for."""
+    WORKERS = "workers"
+    """All sending; who reads goes on reading."""
+
+
+LIFTED_BY_TWO = frozenset(Scope) - {Scope.WORKERS}
+"""What takes two persons to lift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One stop, as it stands."""
+
+    scope: Scope
+    name: str
+    """The organisation's ten digits, the kind or the set; empty where the scope needs none."""
+    by: str
+    because: str
+    since: datetime
+    lifted_by: str = ""
+    """Who has asked that it be lifted, where that takes two persons; it holds until another asks too."""

@@ -1,0 +1,48 @@
+"""The port: what those need who watch over the flow, and stop it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from gateway.identity import OrganisationNumber
+    from gateway.standings import RecipientStanding
+    from gateway.stops import Scope, Stop
+
+
+class Flowing(Protocol):
+    """What those need who watch over the flow, and stop it."""
+
+    def recipients(self) -> Sequence[RecipientStanding]:
+        """Return every recipient of which something is known, or for which something waits, by its number."""
+
+    def reopen(self, organisation: OrganisationNumber, by: str, at: datetime) -> None:
+        """Let a recipient that is left alone be tried again now, with one delivery first; log who said so.
+
+        Raises:
+            NotFound: It is not left alone.
+        """
+
+    def incidents(self) -> Mapping[str, int]:
+        """Return how many recipients are in trouble, by cause."""
+
+    def stop(self, wanted: Stop) -> Stop:
+        """Stop something from now on, and return the stop that stands: an earlier one where there is one already.
+
+        When it returns, no worker is let send and no reader let read what the stop is about. What was let leave before
+        that ends with its permit.
+        """
+
+    def lift(self, scope: Scope, name: str, by: str, at: datetime) -> bool:
+        """Lift a stop, where one person can or another has asked for it before; say whether it is lifted.
+
+        Raises:
+            NotFound: That is not stopped.
+            SecondPersonNeeded: The same person has asked for it before.
+        """
+
+    def stops(self) -> Sequence[Stop]:
+        """Return what is stopped, first to last."""

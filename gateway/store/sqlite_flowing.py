@@ -1,0 +1,45 @@
+"""What those need of a SQLite file who watch over the flow, and stop it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.store import sqlite_recipients as standings
+from gateway.store import sqlite_stops as stopping
+from gateway.store.sqlite_file import SqliteFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from gateway.identity import OrganisationNumber
+    from gateway.standings import RecipientStanding
+    from gateway.stops import Scope, Stop
+
+
+class SqliteFlowing(SqliteFile):
+    """Fits `gateway.store.port.flowing.Flowing`, which says what it promises."""
+
+    def recipients(self) -> Sequence[RecipientStanding]:
+        """Return every recipient of which something is known, or for which something waits."""
+        return self._readers.read(standings.recipients)
+
+    def reopen(self, organisation: OrganisationNumber, by: str, at: datetime) -> None:
+        """Let a recipient that is left alone be tried again now, with one delivery first."""
+        self._writer.write(lambda db: standings.reopen(db, organisation, by, at))
+
+    def incidents(self) -> Mapping[str, int]:
+        """Return how many recipients are in trouble, by cause."""
+        return self._readers.read(standings.incidents)
+
+    def stop(self, wanted: Stop) -> Stop:
+        """Stop something from now on, and return the stop that stands."""
+        return self._writer.write(lambda db: stopping.stop(db, wanted))
+
+    def lift(self, scope: Scope, name: str, by: str, at: datetime) -> bool:
+        """Lift a stop, or ask that it be lifted; say whether it is."""
+        return self._writer.write(lambda db: stopping.lift(db, scope, name, by, at))
+
+    def stops(self) -> Sequence[Stop]:
+        """Return what is stopped, first to last."""
+        return self._readers.read(stopping.stops)

@@ -1,0 +1,37 @@
+"""The tables of what is due, of how recipients stand, and of what is stopped."""
+
+from __future__ import annotations
+
+FLOW = (
+    # A lane is what waits of one set for one recipient, as it falls due: its head is found however long it is.
+    "DROP INDEX delivery_due",
+    """
+    CREATE INDEX delivery_lane ON delivery (kind, organisation, set_name, due_at, id)
+    WHERE state IN ('READY', 'RETRY_WAIT', 'UNKNOWN', 'HELD_CONSENT', 'SENDING')
+        AND organisation IS NOT NULL AND due_at IS NOT NULL
+    """,
+    """
+    CREATE TABLE recipient (
+        organisation TEXT NOT NULL PRIMARY KEY,
+        failures INTEGER NOT NULL,
+        width INTEGER,
+        not_before INTEGER,
+        openings INTEGER NOT NULL,
+        cause TEXT,
+        reason TEXT,
+        since INTEGER
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE stop (
+        number INTEGER PRIMARY KEY,
+        scope TEXT NOT NULL,
+        name TEXT NOT NULL,
+        by_whom TEXT NOT NULL,
+        because TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        lifted_by TEXT NOT NULL,
+        UNIQUE (scope, name)
+    ) STRICT
+    """,
+)

@@ -1,0 +1,98 @@
+"""Stops, as they are kept: looked up in the transaction of each claim, each attempt and each reading."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.errors import NotFound, SecondPersonNeeded
+from gateway.stops import LIFTED_BY_TWO, Scope, Stop
+from gateway.store.sqlite_log import Noted, note
+from gateway.store.sqlite_rows import stored_time, time_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+
+    from gateway.store.port import Reader
+    from gateway.store.sqlite_rows import Row
+
+IS_SENT = """
+NOT EXISTS (
+    SELECT 1 FROM stop s WHERE s.scope IN ('everything', 'workers')
+        OR (s.scope = 'organisation' AND s.name = d.organisation)
+        OR (s.scope = 'kind' AND s.name = d.kind)
+        OR (s.scope = 'set' AND s.name = d.set_name)
+)
+"""
+"""Whether no stop holds back the delivery d."""
+
+_STOP = "SELECT scope, name, by_whom, because, since, lifted_by FROM stop"
+
+_ADD = "INSERT INTO stop (scope, name, by_whom, because, since, lifted_by) VALUES (?, ?, ?, ?, ?, '')"
+
+_ASK = "UPDATE stop SET lifted_by = ? WHERE scope = ? AND name = ?"
+
+_REMOVE = "DELETE FROM stop WHERE scope = ? AND name = ?"
+
+
+def may_be_sent(db: sqlite3.Connection, id_: str) -> bool:
+    """Say whether no stop holds back a delivery."""
+    return db.execute(f"SELECT 1 FROM delivery d WHERE d.id = ? AND {IS_SENT}", (id_,)).fetchone() is not None  # noqa: S608 - a constant
+
+
+def sets_stopped(db: sqlite3.Connection, reader: Reader) -> frozenset[str] | None:
+    """Return the sets that may not be read for now; None where this reader may read nothing."""
+    standing = [(one.scope, one.name) for one in stops(db)]
+    everything = {(Scope.EVERYTHING, ""), (Scope.ORGANISATION, reader.organisation), (Scope.KIND, reader.kind)}
+    if everything.intersection(standing):
+        return None
+    return frozenset(name for scope, name in standing if scope is Scope.SET)
+
+
+def stops(db: sqlite3.Connection) -> list[Stop]:
+    """Return what is stopped, first to last."""
+    return [_stop_of(row) for row in db.execute(_STOP + " ORDER BY number")]
+
+
+def stop(db: sqlite3.Connection, wanted: Stop) -> Stop:
+    """Stop something, and return the stop that stands; see the port."""
+    standing = _found(db, wanted.scope, wanted.name)
+    if standing is not None:
+        return standing
+    db.execute(_ADD, (wanted.scope, wanted.name, wanted.by, wanted.because, stored_time(wanted.since)))
+    note(db, wanted.since, [_action("stop", wanted, f"{wanted.by}: {wanted.because}")])
+    return wanted
+
+
+def lift(db: sqlite3.Connection, scope: Scope, name: str, by: str, at: datetime) -> bool:
+    """Lift a stop, or ask that it be lifted; say whether it is. See the port."""
+    standing = _found(db, scope, name)
+    if standing is None:
+        raise NotFound("That is not stopped")
+    if scope in LIFTED_BY_TWO and not standing.lifted_by:
+        db.execute(_ASK, (by, scope, name))
+        note(db, at, [_action("ask-to-lift", standing, by)])
+        return False
+    if scope in LIFTED_BY_TWO and _same_person(standing.lifted_by, by):
+        raise SecondPersonNeeded(f"{standing.lifted_by} has asked for this already: it takes another person")
+    db.execute(_REMOVE, (scope, name))
+    note(db, at, [_action("lift", standing, by)])
+    return True
+
+
+def _same_person(one: str, other: str) -> bool:
+    return one.casefold().split() == other.casefold().split()
+
+
+def _found(db: sqlite3.Connection, scope: Scope, name: str) -> Stop | None:
+    row = db.execute(_STOP + " WHERE scope = ? AND name = ?", (scope, name)).fetchone()
+    return None if row is None else _stop_of(row)
+
+
+def _stop_of(row: Row) -> Stop:
+    scope, name, by, because, since, lifted_by = row
+    return Stop(Scope(scope), name, by, because, time_of(since), lifted_by)
+
+
+def _action(what: str, about: Stop, told: str) -> Noted:
+    return Noted("operator.action", " ".join(filter(None, (what, about.scope, about.name, told))))
