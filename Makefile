@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test proof setup format lint types contracts map-diff bench bench-peers wheel wheel-check clean
+.PHONY: run test proof mutants setup format lint types contracts map-diff bench bench-peers wheel wheel-check clean
 
 run: setup ## the whole road on this machine, with something to see
 	$(BIN)/samsyn demo
@@ -13,6 +13,9 @@ test: setup ## every test
 
 proof: setup ## longer stories, and more that goes wrong in them, than in `make test`
 	$(BIN)/pytest tests/proof --hypothesis-profile=long --wrongs 2
+
+mutants: setup ## mistakes that somebody might make, and the tests that catch them
+	$(BIN)/python mutants/run.py
 
 setup: $(INSTALLED)
 

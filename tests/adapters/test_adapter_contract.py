@@ -210,7 +210,7 @@ def test_an_employer_says_yes_by_the_status_alone(status):
 
 
 @pytest.mark.parametrize("status", [200, 201])
-def test_arbetsformedlingen_keeps_what_it_says_was_made_or_was_there(status):
+def test_b04_arbetsformedlingen_keeps_what_it_says_was_made_or_was_there(status):
     kept = httpx.Response(status, headers={"Location": "https://af.example/fhir/Bundle/7"})
 
     assert _send("arbetsformedlingen", kept).reference == "https://af.example/fhir/Bundle/7"

@@ -144,7 +144,7 @@ def test_a_provision_that_covers_the_request_permits_it(changes):
         ({"type": "deny", "actor": [actor("5561234568")]}, "no-active-consent"),
     ],
 )
-def test_a_provision_that_nearly_covers_the_request_denies_it_and_says_why(changes, reason):
+def test_f06_a_provision_that_nearly_covers_the_request_denies_it_and_says_why(changes, reason):
     decision = decided(a_consent(a_provision(**changes)))
 
     assert not decision.permitted
@@ -161,7 +161,7 @@ def test_a_provision_that_nearly_covers_the_request_denies_it_and_says_why(chang
         ({"person": SOMEBODY_ELSE}, "patient-mismatch"),
     ],
 )
-def test_another_request_is_denied_and_says_why(changes, reason):
+def test_f06_another_request_is_denied_and_says_why(changes, reason):
     decision = decided(a_consent(), request=a_request(**changes))
 
     assert not decision.permitted
@@ -344,7 +344,7 @@ def test_what_is_no_consent_denies(resource):
         {"modifierExtension": [{"url": "https://example.org/x", "valueBoolean": True}]},
     ],
 )
-def test_an_active_consent_that_is_not_understood_denies_even_beside_one_that_permits(changes):
+def test_f11_an_active_consent_that_is_not_understood_denies_even_beside_one_that_permits(changes):
     broken = a_consent(**changes)
 
     assert decided(broken).reason == "indeterminate"

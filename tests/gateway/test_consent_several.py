@@ -88,7 +88,7 @@ def test_a_withdrawn_consent_does_not_hinder_one_given_again():
     ],
 )
 @pytest.mark.parametrize("deny_is_newer", [True, False])
-def test_a_deny_wins_over_a_permit_in_both_orders_and_whichever_is_newer(deny, deny_is_newer):
+def test_f07_a_deny_wins_over_a_permit_in_both_orders_and_whichever_is_newer(deny, deny_is_newer):
     later, earlier = KEPT_AT + timedelta(days=1), KEPT_AT
     denying = kept(a_consent(deny), "deny", recorded_at=later if deny_is_newer else earlier)
     permitting = kept(a_consent(), "permit", recorded_at=earlier if deny_is_newer else later)
@@ -99,14 +99,14 @@ def test_a_deny_wins_over_a_permit_in_both_orders_and_whichever_is_newer(deny, d
         assert decision.consent == "Consent/deny/_history/1"
 
 
-def test_a_deny_that_begins_later_denies_from_then_on():
+def test_f07_a_deny_that_begins_later_denies_from_then_on():
     consents = (a_consent(), a_consent({"type": "deny", "period": {"start": "2026-04-02"}}))
 
     assert decided(*consents, now=stockholm(2026, 4, 1, 23, 59, 59)).permitted
     assert decided(*consents, now=stockholm(2026, 4, 2)).objected
 
 
-def test_a_deny_dated_ahead_does_not_wait():
+def test_f07_a_deny_dated_ahead_does_not_wait():
     assert decided(a_consent(), a_consent({"type": "deny"}, dateTime="2026-05-01")).objected
 
 

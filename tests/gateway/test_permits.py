@@ -172,7 +172,7 @@ def test_a_permit_does_not_leave_its_process(leave):
         pickle.dumps(release)
 
 
-def test_the_permit_of_one_process_is_none_in_another():
+def test_a05_the_permit_of_one_process_is_none_in_another():
     permit = _release().permit
     script = f"""
 from gateway.errors import NotPermitted

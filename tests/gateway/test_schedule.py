@@ -72,7 +72,7 @@ def test_a_refusal_is_not_repeated(before):
     assert _schedule().after(PermanentFailure("HTTP 400"), _tried(before), NOON) == Stopped("rejected: HTTP 400")
 
 
-def test_what_the_recipient_knows_to_be_revoked_is_not_repeated():
+def test_b05_what_the_recipient_knows_to_be_revoked_is_not_repeated():
     assert _schedule().after(RevokedThere("revoked"), _tried(0), NOON) == Superseded("revoked")
 
 
@@ -97,7 +97,7 @@ def test_a_mistake_of_ours_is_tried_thrice_and_no_more():
     ],
 )
 @pytest.mark.parametrize("before", [0, 2, 3, 99])
-def test_a_recipient_that_asks_for_time_gets_it_within_bounds_and_no_attempt_is_counted(asked, wait, before):
+def test_b07_a_recipient_that_asks_for_time_gets_it_within_bounds_and_no_attempt_is_counted(asked, wait, before):
     outcome = _schedule().after(Busy("busy", asked), _tried(before), NOON)
 
     assert outcome == Postponed(NOON + wait, "busy", counts=False)
@@ -117,7 +117,7 @@ def test_what_lost_every_worker_it_had_has_no_attempt_left():
     assert schedule.is_over(_tried(0, NOON - HORIZON - SECOND), NOON)
 
 
-def test_the_schedule_in_use_is_thirty_attempts_within_the_horizon():
+def test_b01_the_schedule_in_use_is_thirty_attempts_within_the_horizon():
     first = [1, 5, 30, 120, 360, 720, 1440]
     assert [wait // MINUTE for wait in RETRY_AFTER[:7]] == first
     assert len(RETRY_AFTER) + 1 == 30

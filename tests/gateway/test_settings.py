@@ -119,7 +119,7 @@ def test_settings_cannot_be_changed_afterwards():
         ),
     ],
 )
-def test_a_wrong_or_unknown_setting_is_named_and_its_value_is_not(write, text, name):
+def test_h15_a_wrong_or_unknown_setting_is_named_and_its_value_is_not(write, text, name):
     write(text)
 
     told = _refusal()

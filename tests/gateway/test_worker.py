@@ -227,7 +227,7 @@ def test_a_store_that_is_away_for_a_while_is_asked_again_until_it_is_back(capfd)
     assert capfd.readouterr().err.count('"event":"store unavailable"') == 3
 
 
-def test_a_store_that_goes_away_between_two_claims_is_waited_for_without_a_rush():
+def test_a16_a_store_that_goes_away_between_two_claims_is_waited_for_without_a_rush():
     queue = Queue([], failures=0)
     delivered: list[Delivery] = []
 

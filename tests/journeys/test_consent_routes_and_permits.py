@@ -16,6 +16,7 @@ from worlds import (
     failing,
 )
 
+from gateway.errors import StoreUnavailable
 from gateway.exchange import deliver
 
 DIAGNOSIS = ("F43", "F432", "Anpassningsstörning", "G47", "Sömnsvårigheter", "M54", "Lumbago")
@@ -40,7 +41,7 @@ def test_a_certificate_with_three_consents_reaches_three_recipients_each_with_it
         assert [word for word in DIAGNOSIS if word in part] == []
 
 
-def test_without_consent_a_certificate_is_kept_and_nothing_leaves(world):
+def test_f01_without_consent_a_certificate_is_kept_and_nothing_leaves(world):
     world.hand_in()
     world.deliver()
 
@@ -61,7 +62,7 @@ def test_a_consent_given_after_the_certificate_wakes_what_it_covers_and_nothing_
     assert [len(agency.received) for agency in world.agencies.values()].count(1) == 1
 
 
-def test_a_consent_withdrawn_between_two_attempts_stops_the_second(world):
+def test_f02_a_consent_withdrawn_between_two_attempts_stops_the_second(world):
     consent = world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
     world.hand_in()
@@ -81,7 +82,7 @@ def test_a_consent_withdrawn_between_two_attempts_stops_the_second(world):
     )
 
 
-def test_a_consent_withdrawn_while_a_worker_holds_the_delivery_stops_it_too(world):
+def test_f02_a_consent_withdrawn_while_a_worker_holds_the_delivery_stops_it_too(world):
     consent = world.consent(FORSAKRINGSKASSAN)
     world.hand_in()
     [claimed] = world.gateway.store.claim_due(world.time, timedelta(minutes=1), 10, "slow worker")
@@ -93,7 +94,37 @@ def test_a_consent_withdrawn_while_a_worker_holds_the_delivery_stops_it_too(worl
     assert world.states()[SETS[FORSAKRINGSKASSAN]] == "WITHHELD"
 
 
-def test_a_new_certificate_after_a_withdrawal_and_a_new_consent_is_delivered(world):
+def test_f08_what_was_withheld_is_not_woken_when_the_person_consents_again(world):
+    consent = world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.withdraw(consent, FORSAKRINGSKASSAN)
+
+    world.consent(FORSAKRINGSKASSAN)
+    world.deliver()
+
+    assert world.states()[SETS[FORSAKRINGSKASSAN]] == "WITHHELD"
+    assert world.agencies[FORSAKRINGSKASSAN].requests == []
+
+
+def test_f12_while_the_consents_cannot_be_read_nothing_leaves_and_afterwards_it_does(world, monkeypatch):
+    def unavailable(*_):
+        raise StoreUnavailable
+
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    with monkeypatch.context() as away:
+        away.setattr("gateway.store.sqlite_sending.consents_about", unavailable)
+        with pytest.raises(StoreUnavailable):
+            world.deliver()
+    assert world.agencies[FORSAKRINGSKASSAN].requests == []
+
+    world.wait(timedelta(minutes=1))  # the lease is over
+    world.deliver()
+
+    assert world.states()[SETS[FORSAKRINGSKASSAN]] == "DELIVERED"
+
+
+def test_f08_a_new_certificate_after_a_withdrawal_and_a_new_consent_is_delivered(world):
     consent = world.consent(FORSAKRINGSKASSAN)
     world.withdraw(consent, FORSAKRINGSKASSAN)
     world.hand_in()
@@ -105,7 +136,7 @@ def test_a_new_certificate_after_a_withdrawal_and_a_new_consent_is_delivered(wor
     assert world.agencies[FORSAKRINGSKASSAN].sets == [SETS[FORSAKRINGSKASSAN]]
 
 
-def test_a_consent_that_has_not_begun_holds_until_its_first_day_and_then_sends_by_itself(world):
+def test_f05_a_consent_that_has_not_begun_holds_until_its_first_day_and_then_sends_by_itself(world):
     consent = consent_of(FORSAKRINGSKASSAN)
     consent["provision"]["period"] = {"start": "2026-03-05", "end": "2026-03-31"}
     assert world.give(consent).status_code == 201
@@ -122,7 +153,7 @@ def test_a_consent_that_has_not_begun_holds_until_its_first_day_and_then_sends_b
     assert world.agencies[FORSAKRINGSKASSAN].sets == [SETS[FORSAKRINGSKASSAN]]
 
 
-def test_a_consent_that_expires_between_two_attempts_stops_the_second(world):
+def test_f04_a_consent_that_expires_between_two_attempts_stops_the_second(world):
     consent = consent_of(FORSAKRINGSKASSAN)
     consent["provision"]["period"]["end"] = "2026-03-03"
     world.give(consent)
@@ -138,7 +169,7 @@ def test_a_consent_that_expires_between_two_attempts_stops_the_second(world):
     assert world.reasons()[SETS[FORSAKRINGSKASSAN]] == "expired"
 
 
-def test_what_expired_while_it_waited_is_not_woken_by_a_later_consent(world):
+def test_f08_what_expired_while_it_waited_is_not_woken_by_a_later_consent(world):
     """F04 and F08: a later consent sends new certificates, and the old one only where a person says so."""
     consent = consent_of(FORSAKRINGSKASSAN)
     consent["provision"]["period"]["end"] = "2026-03-03"
@@ -198,7 +229,7 @@ def _withdrawn(consent: dict) -> None:
         (_withdrawn, "revoked"),
     ],
 )
-def test_a_consent_that_does_not_cover_the_set_holds_it_and_says_why(world, change, reason):
+def test_f06_a_consent_that_does_not_cover_the_set_holds_it_and_says_why(world, change, reason):
     consent = consent_of(FORSAKRINGSKASSAN)
     change(consent)
     assert world.give(consent).status_code == 201
@@ -371,7 +402,7 @@ def test_a_consent_cannot_be_moved_to_another_person_or_found_where_there_is_non
         ({"policy": []}, "Consent.policy"),
     ],
 )
-def test_a_consent_that_cannot_be_understood_is_refused_at_once_with_the_place(world, change, place):
+def test_f11_a_consent_that_cannot_be_understood_is_refused_at_once_with_the_place(world, change, place):
     answer = world.give({**consent_of(FORSAKRINGSKASSAN), **change})
 
     assert answer.status_code == 422

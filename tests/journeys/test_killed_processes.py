@@ -70,7 +70,7 @@ def _attempts(here: Place, delivery: dict) -> list[tuple[str, str]]:
     return [(one["outcome"], one["reason"]) for one in shown["attempts"]]
 
 
-def test_a_worker_killed_while_it_waits_for_an_answer_costs_one_more_attempt_and_no_second_effect(here, recipient):
+def test_a06_a_worker_killed_while_it_waits_for_an_answer_costs_one_more_attempt_and_no_second_effect(here, recipient):
     recipient.answers.clear()
     here.serve()
     _consent(here)
@@ -92,7 +92,7 @@ def test_a_worker_killed_while_it_waits_for_an_answer_costs_one_more_attempt_and
     assert _attempts(here, delivery) == [("UNKNOWN", "worker-lost"), ("DELIVERED", "")]
 
 
-def test_a_worker_told_to_end_finishes_what_is_under_way_and_begins_nothing_new(here, recipient):
+def test_a12_a_worker_told_to_end_finishes_what_is_under_way_and_begins_nothing_new(here, recipient):
     recipient.answers.clear()
     here.serve()
     _consent(here)
@@ -114,7 +114,7 @@ def test_a_worker_told_to_end_finishes_what_is_under_way_and_begins_nothing_new(
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_a_gateway_told_to_end_answers_what_is_under_way_and_ends_in_order(here, told):
+def test_a12_a_gateway_told_to_end_answers_what_is_under_way_and_ends_in_order(here, told):
     gateway = here.serve()
     slow = _SlowSender(here)
     slow.begin()
@@ -169,7 +169,7 @@ class _SlowSender:
         yield content[4000:]
 
 
-def test_a_gateway_killed_at_any_moment_has_kept_whole_all_that_it_accepted(here):
+def test_a01_a02_a_gateway_killed_at_any_moment_has_kept_whole_all_that_it_accepted(here):
     chance = random.Random(7804)  # noqa: S311 - the same moments at each run
     load = _Load(here)
     for _ in range(3):

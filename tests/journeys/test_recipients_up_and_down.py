@@ -21,7 +21,7 @@ def _delivery(world, set_name=FK_SET):
 
 
 @pytest.mark.parametrize("down", [unreachable, failing(503), failing(500)])
-def test_a_recipient_that_is_down_and_then_up_gets_what_waited_for_it(world, down):
+def test_b01_a_recipient_that_is_down_and_then_up_gets_what_waited_for_it(world, down):
     world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [down] * 3
     world.hand_in()
@@ -50,7 +50,7 @@ def test_while_it_waits_nothing_is_tried(world):
     assert len(world.agencies[FORSAKRINGSKASSAN].requests) == tries == 3
 
 
-def test_a_recipient_that_asks_for_time_is_given_it_and_is_not_tried_again_at_once(world):
+def test_b06_a_recipient_that_asks_for_time_is_given_it_and_is_not_tried_again_at_once(world):
     world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [failing(503, {"Retry-After": "3600"})]
     world.hand_in()
@@ -67,7 +67,7 @@ def test_a_recipient_that_asks_for_time_is_given_it_and_is_not_tried_again_at_on
 
 
 @pytest.mark.parametrize("status", [400, 403, 422])
-def test_a_recipient_that_refuses_is_not_asked_again_until_a_person_says_so(world, status):
+def test_b02_a_recipient_that_refuses_is_not_asked_again_until_a_person_says_so(world, status):
     world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [failing(status)]
     world.hand_in()
@@ -100,7 +100,7 @@ def test_a_retry_by_hand_asks_for_consent_anew(world):
     assert world.states()[FK_SET] == "WITHHELD"
 
 
-def test_an_attempt_that_nobody_answers_is_repeated_under_the_same_key(world):
+def test_b09_an_attempt_that_nobody_answers_is_repeated_under_the_same_key(world):
     world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [silent]
     world.hand_in()
@@ -116,7 +116,7 @@ def test_an_attempt_that_nobody_answers_is_repeated_under_the_same_key(world):
     assert world.states()[FK_SET] == "DELIVERED"
 
 
-def test_a_recipient_that_never_comes_back_ends_as_a_dead_letter(world):
+def test_b01_a_recipient_that_never_comes_back_ends_as_a_dead_letter(world):
     world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 1000
     world.hand_in()
@@ -131,7 +131,7 @@ def test_a_recipient_that_never_comes_back_ends_as_a_dead_letter(world):
     assert timedelta(days=20) < world.time - NOON <= timedelta(days=25)
 
 
-def test_a_recipient_that_asks_for_time_again_and_again_uses_up_no_attempts(world):
+def test_b06_a_recipient_that_asks_for_time_again_and_again_uses_up_no_attempts(world):
     """B06."""
     world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [failing(429, {"Retry-After": "120"})] * 40
@@ -147,7 +147,7 @@ def test_a_recipient_that_asks_for_time_again_and_again_uses_up_no_attempts(worl
     assert (delivery.state, delivery.attempts, len(attempts)) == (DeliveryState.DELIVERED, 1, 41)
 
 
-def test_a_mistake_of_ours_on_one_delivery_ends_it_after_three_attempts_and_the_others_go_on(world):
+def test_b27_a_mistake_of_ours_on_one_delivery_ends_it_after_three_attempts_and_the_others_go_on(world):
     """B27."""
 
     def broken():

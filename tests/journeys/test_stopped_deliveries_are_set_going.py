@@ -48,7 +48,7 @@ def _titled_otherwise(world, folder, title="Ett annat underlag"):
     _under_other_rules(world, folder, file, "Medicinskt underlag för bedömning av arbetsförmåga", title)
 
 
-def test_what_stopped_is_seen_by_cause_and_nothing_is_changed_by_looking(world):
+def test_b28_what_stopped_is_seen_by_cause_and_nothing_is_changed_by_looking(world):
     _refused(world, 2)
 
     found = look(DEAD, world.gateway.store, renewing=False)
@@ -71,12 +71,12 @@ def test_what_stopped_is_delivered_once_the_recipient_takes_it(world):
     assert len(world.agencies[FORSAKRINGSKASSAN].effects) == 3
 
 
-def test_it_goes_one_ten_and_a_hundred_at_a_time():
+def test_b28_it_goes_one_ten_and_a_hundred_at_a_time():
     assert [len(wave) for wave in waves(range(250))] == [1, 10, 100, 100, 39]
     assert not list(waves([]))
 
 
-def test_where_the_first_fails_the_rest_is_left_where_it_is(world):
+def test_b28_where_the_first_fails_the_rest_is_left_where_it_is(world):
     _refused(world, 4)
     agency = world.agencies[FORSAKRINGSKASSAN]
     agency.failures = [failing(400)] * 10
@@ -98,7 +98,7 @@ def test_a_wave_that_nobody_tries_stops_it_too(world):
     assert wave.stops
 
 
-def test_the_consent_is_asked_anew_for_each(world):
+def test_b28_the_consent_is_asked_anew_for_each(world):
     id_ = world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [failing(400)]
     world.hand_in()
@@ -113,7 +113,7 @@ def test_the_consent_is_asked_anew_for_each(world):
     assert len(world.agencies[FORSAKRINGSKASSAN].requests) == asked
 
 
-def test_one_redrive_is_driven_once_however_often_it_is_asked_for(world):
+def test_b29_one_redrive_is_driven_once_however_often_it_is_asked_for(world):
     _refused(world)
     found = look(DEAD, world.gateway.store, renewing=False)
     list(drive(found, "Astrid", world.gateway, lambda _: world.deliver()))
@@ -157,7 +157,7 @@ def test_each_one_says_in_the_log_where_it_came_from_and_who_drove_it(world):
     assert set_going.detail.endswith("from=DEAD")
 
 
-def test_a_mended_mapping_gives_a_new_edition_and_never_another_content_under_the_same_id(world, tmp_path):
+def test_b30_a_mended_mapping_gives_a_new_edition_and_never_another_content_under_the_same_id(world, tmp_path):
     world.consent(FORSAKRINGSKASSAN)
     world.hand_in()
     world.deliver()

@@ -8,7 +8,7 @@ from worlds import FORSAKRINGSKASSAN, SETS, SOMEBODY_ELSE, certificate, result_o
 from gateway.sandbox.story import enveloped
 
 
-def test_the_same_certificate_a_hundred_times_at_once_is_kept_once_and_delivered_once(world):
+def test_c02_the_same_certificate_a_hundred_times_at_once_is_kept_once_and_delivered_once(world):
     for kind in SETS:
         world.consent(kind)
     content = enveloped(certificate())
@@ -39,7 +39,7 @@ def test_attributes_in_another_order_are_the_same(world):
     world.hand_in(other, expecting="INFO")
 
 
-def test_the_same_id_with_other_content_is_refused_and_changes_nothing(world):
+def test_c03_the_same_id_with_other_content_is_refused_and_changes_nothing(world):
     world.consent(FORSAKRINGSKASSAN)
     world.hand_in()
 
@@ -57,7 +57,7 @@ def test_blanks_inside_a_text_are_content(world):
     world.hand_in(certificate().replace(b"Inga nattpass och", b"Inga nattpass  och"), expecting="ERROR")
 
 
-def test_the_same_id_for_another_person_is_refused_and_tells_nothing_of_the_first(world):
+def test_c04_the_same_id_for_another_person_is_refused_and_tells_nothing_of_the_first(world):
     world.hand_in()
 
     text = world.hand_in(certificate(person=SOMEBODY_ELSE), expecting="ERROR")

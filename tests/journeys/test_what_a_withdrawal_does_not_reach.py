@@ -71,7 +71,7 @@ def test_what_was_delivered_and_what_was_read_are_told_each_with_whom_what_and_w
     assert "attempt" not in read[2]
 
 
-def test_what_is_on_its_way_when_the_person_withdraws_is_told_and_no_further_try_follows(world):
+def test_f03_what_is_on_its_way_when_the_person_withdraws_is_told_and_no_further_try_follows(world):
     """F03: the attempt was authorised before the withdrawal was committed, and has no outcome yet."""
     id_ = world.consent(FORSAKRINGSKASSAN)
     answers = []
@@ -94,7 +94,7 @@ def test_what_is_on_its_way_when_the_person_withdraws_is_told_and_no_further_try
     assert events.index("release.authorised") < events.index("withdrawal.in_flight") < events.index("release.outcome")
 
 
-def test_a_withdrawal_dated_in_the_past_counts_from_when_it_came_and_tells_what_left_before(world):
+def test_f09_a_withdrawal_dated_in_the_past_counts_from_when_it_came_and_tells_what_left_before(world):
     """F09: nothing is undone by a date; what had left between the two is told."""
     id_ = world.consent(FORSAKRINGSKASSAN)
     world.hand_in()

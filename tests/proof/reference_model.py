@@ -84,6 +84,8 @@ class Model:
     """What a recipient has said that it will never take."""
     ended: set[tuple[str, str, str]] = field(default_factory=set)
     """What was ever permitted by a consent that has ended, whatever was said since."""
+    withheld: set[Part] = field(default_factory=set)
+    """What nobody but an operator may set going again."""
     wrongs: list[str] = field(default_factory=list)
 
     def register(self, certificate: str, person: str, sets: dict[str, str]) -> None:
@@ -114,6 +116,8 @@ class Model:
             self.wrongs.append(f"{part.set_name} went to {part.kind}, whose it is not")
         elif not self.permits(part, at):
             self.wrongs.append(f"{part.set_name} left for {part.kind} without a consent")
+        if part in self.withheld:
+            self.wrongs.append(f"{part.set_name} left for {part.kind} although it was withheld")
 
     def takes(self, part: Part, key: str, body: bytes) -> None:
         """A recipient has taken something: at most once under a key, and at most one key for a part."""
@@ -123,8 +127,9 @@ class Model:
         if len(taken) > 1:
             self.wrongs.append(f"{part.kind} took {part.set_name} twice")
 
-    def sees(self, now: datetime) -> None:
-        """The clock shows this; a part that may leave both now and at the latest it ever showed may not sleep."""
+    def sees(self, standing: dict[Part, Standing], now: datetime) -> None:
+        """The clock shows this, and so the parts stand."""
+        self.withheld |= {part for part, one in standing.items() if one.state == "WITHHELD"}
         self.latest = max(now, self.latest)
         permits = [one for one in self.consents.values() if not one.denies]
         self.ended |= {one.about for one in permits if one.status != "active" or one.end < self.latest}

@@ -124,7 +124,7 @@ class WhateverHappens(RuleBasedStateMachine):
     def the_operator_tries_again(self, data):
         stuck = [one for one in self.world.deliveries() if one.state in {"DEAD", "WITHHELD", "RETRY_WAIT", "UNKNOWN"}]
         if stuck:
-            self.world.store.retry(data.draw(st.sampled_from(stuck)).id, self.world.time)
+            self.world.try_again(data.draw(st.sampled_from(stuck)))
 
     @rule()
     def everything_comes_right_in_the_end(self):
@@ -135,7 +135,7 @@ class WhateverHappens(RuleBasedStateMachine):
     def nothing_is_wrong(self):
         standing = self.world.standing()
         self.met.update(one.state.value for one in standing.values())
-        self.model.sees(self.world.time)
+        self.model.sees(standing, self.world.time)
         assert self.model.wrongs == []
         assert list(self.model.unaccounted(standing, self.world.time)) == []
 

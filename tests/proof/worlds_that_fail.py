@@ -136,6 +136,11 @@ class World:
         self.time += LEASE
         self._deliver_all("the other")
 
+    def try_again(self, delivery: Delivery) -> None:
+        """The operator wants it to be tried."""
+        self.model.withheld.discard(_part_of(delivery))
+        self.store.itself.retry(delivery.id, self.time)
+
     def everything_comes_right(self) -> None:
         """Every recipient answers again, and time enough passes for all that waits."""
         for recipient in self.recipients.values():
@@ -159,7 +164,8 @@ class World:
 
     def standing(self) -> dict[Part, Standing]:
         """Where each part stands."""
-        return {
-            Part(one.certificate.extension, one.set_name, one.kind): Standing(one.state, one.due_at, one.attempts)
-            for one in self.deliveries()
-        }
+        return {_part_of(one): Standing(one.state, one.due_at, one.attempts) for one in self.deliveries()}
+
+
+def _part_of(delivery: Delivery) -> Part:
+    return Part(delivery.certificate.extension, delivery.set_name, delivery.kind)

@@ -86,7 +86,7 @@ def spoil_page_of(table, path):
         "INSERT INTO log VALUES (1, 0, '', '', '', '') ON CONFLICT (sequence) DO UPDATE SET event = ''",
     ],
 )
-def test_the_log_is_only_added_to(store, keep, db, statement):
+def test_h01_the_log_is_only_added_to(store, keep, db, statement):
     keep.message({})
     before = store.log()
 
@@ -133,7 +133,7 @@ def test_a_commit_is_durable_and_references_hold(db):
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}
 
 
-def test_a_file_of_a_newer_gateway_stops_the_start_and_is_left_alone(store, path, db):
+def test_a10_a_file_of_a_newer_gateway_stops_the_start_and_is_left_alone(store, path, db):
     store.close()
     db.execute("PRAGMA user_version = 1000")
 
@@ -157,7 +157,7 @@ def test_a_message_of_an_older_file_says_nothing_of_its_signature(path, monkeypa
     newer.close()
 
 
-def test_a_start_that_is_cut_short_leaves_no_half_made_tables(path, monkeypatch):
+def test_a10_a_start_that_is_cut_short_leaves_no_half_made_tables(path, monkeypatch):
     with monkeypatch.context() as broken:
         cut = (*sqlite_schema._VERSION_1[:4], "CREATE TABLE")
         broken.setattr(sqlite_schema, "_VERSIONS", (cut,))

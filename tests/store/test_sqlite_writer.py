@@ -165,7 +165,7 @@ def test_a_write_that_would_end_the_thread_fails_and_the_next_succeeds(notebook)
     assert notebook.write("kept") == 1
 
 
-def test_a_full_disk_keeps_nothing_and_is_written_again_once_there_is_space(notebook):
+def test_a13_a_full_disk_keeps_nothing_and_is_written_again_once_there_is_space(notebook):
     notebook.most_pages = 8
 
     with pytest.raises(StoreUnavailable) as full:
@@ -197,7 +197,7 @@ def test_a_failing_statement_is_told_without_its_words(notebook):
     assert str(told.value) == "The store cannot be read or written just now"
 
 
-def test_a_writer_waits_while_another_process_writes(notebook):
+def test_a17_a_writer_waits_while_another_process_writes(notebook):
     other = sqlite3.connect(notebook.path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     let_go = threading.Timer(0.3, lambda: other.execute("COMMIT"))

@@ -101,7 +101,7 @@ def test_an_attempt_of_a_dead_worker_ends_unknown_when_another_takes_over(store,
     assert events(store)[-2:] == ["release.outcome", "delivery.sending"]
 
 
-def test_a_claim_that_a_dead_worker_never_tried_counts_no_attempt(store, given, keep):
+def test_a04_a_claim_that_a_dead_worker_never_tried_counts_no_attempt(store, given, keep):
     lost = keep.claimed()
 
     keep.claim(given.noon + given.lease, worker="w2")

@@ -165,7 +165,7 @@ def test_a_decision_that_fails_changes_nothing(store, given, keep):
     assert store.log() == before
 
 
-def test_a_worker_whose_fence_is_outgrown_gets_no_decision_and_changes_nothing(store, given, keep):
+def test_a26_a_worker_whose_fence_is_outgrown_gets_no_decision_and_changes_nothing(store, given, keep):
     slow = keep.claimed()
     keep.claim(given.noon + given.lease, worker="w2")
     before = store.delivery(slow.id), store.log()
