@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from gateway.errors import StoreUnavailable
@@ -39,19 +41,24 @@ class Worker:
     def run(self, stop: Event) -> None:
         """Take back what an earlier run of this worker held, then deliver until `stop` is set.
 
-        What is under way when it is set is finished first. A slow recipient occupies one thread, and the others go on.
+        What is under way when it is set is finished first, and what was claimed and not begun is given back. A slow
+        recipient occupies one thread, and the others go on. As many again as there are threads are claimed before
+        their turn, so that a claim is for several and no thread waits for one.
         """
         self._begin(stop)
-        with ThreadPoolExecutor(self.threads, thread_name_prefix="delivery") as pool:
-            under_way: set[Future[None]] = set()
-            while not stop.is_set():
-                claimed = self._claim(self.threads - len(under_way))
-                under_way |= {pool.submit(self._one, delivery) for delivery in claimed}
-                if claimed and len(under_way) < self.threads:
-                    continue
-                _, under_way = wait(under_way, self.pause if under_way else 0, FIRST_COMPLETED)
-                if not claimed and not under_way:
-                    stop.wait(self.pause)
+        pool = ThreadPoolExecutor(self.threads, thread_name_prefix="delivery")
+        ended: SimpleQueue[Future[None]] = SimpleQueue()
+        room = 2 * self.threads
+        while not stop.is_set():
+            found = self._claim(room) if 2 * room >= self.threads else ()
+            for delivery in found:
+                pool.submit(self._one, delivery).add_done_callback(ended.put)
+            room -= len(found)
+            if not found:
+                room += _some(ended, self.pause)
+        pool.shutdown(cancel_futures=True)
+        if room < 2 * self.threads:
+            self._give_back()
 
     def _begin(self, stop: Event) -> None:
         while not stop.is_set():
@@ -63,9 +70,12 @@ class Worker:
             else:
                 return
 
+    def _give_back(self) -> None:
+        """Give back what was claimed and not begun; where that cannot be, the leases end by themselves."""
+        with suppress(StoreUnavailable):
+            self.take_back(self.name, self.now())
+
     def _claim(self, limit: int) -> Sequence[Delivery]:
-        if limit == 0:
-            return ()
         try:
             return self.claim(self.now(), self.lease, limit, self.name)
         except StoreUnavailable:
@@ -73,6 +83,8 @@ class Worker:
             return ()
 
     def _one(self, delivery: Delivery) -> None:
+        if delivery.due_at is not None and delivery.due_at - self.now() < self.lease / 2:
+            return  # its turn came late: another takes it up when the lease ends, rather than while we send
         mistake = self._tried(delivery, self.deliver)
         if mistake is not None:
             self._tried(delivery, lambda one: self.give_up(one, mistake))
@@ -88,3 +100,16 @@ class Worker:
             log(LogLine.UNPLANNED, delivery=delivery.id, error=type(error).__name__)
             return error
         return None
+
+
+def _some(ended: SimpleQueue[Future[None]], patience: float) -> int:
+    """Return how many have ended: those that have already, or the first to do so within some seconds."""
+    try:
+        ended.get(timeout=patience)
+    except Empty:
+        return 0
+    several = 1
+    while not ended.empty():
+        ended.get()
+        several += 1
+    return several
