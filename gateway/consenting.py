@@ -10,7 +10,7 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.consent import ENDED, named_organisations, unknown_words
+from gateway.consent import ENDED, KnownWords, named_organisations, unknown_words
 from gateway.decisions import ConsentRecord
 from gateway.errors import InvalidConsent, NotFound
 from gateway.log import LogLine, log
@@ -78,10 +78,13 @@ def _check(given: GivenConsent, gateway: Intake) -> None:
 
 
 def _check_words(given: GivenConsent, gateway: Intake) -> None:
-    """Return if every set and section that an active consent names is one that there is: a misspelt one is in vain."""
+    """Return if what an active consent names in our words is something that there is: a misspelt one is in vain."""
     definitions = gateway.rules.definitions
-    sets = {definition.name for definition in definitions}
-    sections = {code for definition in definitions for code in definition.sections | definition.withholdable}
-    problems = tuple(unknown_words(given.resource, sets, sections)) if given.status == "active" else ()
+    known = KnownWords(
+        {definition.name for definition in definitions},
+        {code for definition in definitions for code in definition.sections | definition.withholdable},
+        {purpose.code for definition in definitions for purpose in definition.purposes},
+    )
+    problems = tuple(unknown_words(given.resource, known)) if given.status == "active" else ()
     if problems:
         raise InvalidConsent("The Consent names what there is not", problems)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from gateway.consent.asking import Asked, read_asked
 from gateway.consent.decision import POLICY_VERSION, decide, decider
 from gateway.consent.foreign import ForeignConsent, decide_foreign, read_foreign
-from gateway.consent.naming import unknown_words
+from gateway.consent.naming import KnownWords, unknown_words
 from gateway.consent.reading import GivenConsent, read_consent
 from gateway.consent.releasing import release
 from gateway.consent.routing import named_organisations
@@ -22,6 +22,7 @@ __all__ = [
     "Asked",
     "ForeignConsent",
     "GivenConsent",
+    "KnownWords",
     "decide",
     "decide_foreign",
     "decider",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gateway.consent.grammar import MOST_VALUES, Element, Shape, Test, flaws, text
+from gateway.consent.grammar import MOST_ANYWHERE, Element, Shape, Test, flaws, text
 from gateway.consent.moments import Span, local_span
 from gateway.consent.pcf import is_literal
 from gateway.consent.provisions import Datum, Facts, Name
@@ -68,8 +68,8 @@ def _list_of(test: Test) -> Test:
     """Return the test that asks for a list, which may be empty."""
 
     def check(values: object) -> str:
-        if not isinstance(values, list) or len(values) > MOST_VALUES:
-            return f"has to be a list of at most {MOST_VALUES}"
+        if not isinstance(values, list) or len(values) > MOST_ANYWHERE:
+            return f"has to be a list of at most {MOST_ANYWHERE}"
         return next((wrong for wrong in map(test, values) if wrong), "")
 
     return check

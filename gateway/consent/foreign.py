@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.consent.decision import answer
-from gateway.consent.grammar import flaws
+from gateway.consent.grammar import MOST_ANYWHERE, flaws
 from gateway.consent.pcf import ANY_CONSENT, ANY_REFERENCE
 from gateway.consent.provisions import names_in
 from gateway.consent.strict_json import read_object
@@ -75,7 +75,8 @@ def _replaces(other: ForeignConsent, one: ForeignConsent) -> bool:
 
 def _opened(consent: ForeignConsent, asked: Asked) -> Opened | None:
     kept = Kept(consent.reference, _ALWAYS, consent.resource)
-    return read_as(ANY_CONSENT, kept, is_theirs=_is_theirs(consent.resource.get("patient"), asked.patient))
+    is_theirs = _is_theirs(consent.resource.get("patient"), asked.patient)
+    return read_as(ANY_CONSENT, kept, is_theirs=is_theirs, most=MOST_ANYWHERE)
 
 
 def _is_theirs(patient: object, told: frozenset[Name]) -> bool | None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_VALUES = 20
-"""In one list: a person shares with a handful of others, and every question about a person reads all of it."""
+"""In one list of a consent of ours: a person shares with a handful of others, and every question reads all of it."""
+MOST_ANYWHERE = 1000
+"""In one list of anybody's."""
 
 Test = Callable[[object], str]
 """Says what is wrong with a value; empty where nothing is."""
@@ -43,20 +45,21 @@ class Element(NamedTuple):
     repeats: bool = False
 
 
-def flaws(node: object, shape: Shape, place: str) -> list[Problem]:
+def flaws(node: object, shape: Shape, place: str, most: int = MOST_VALUES) -> list[Problem]:
     """Return everything in a JSON value that its shape does not allow; never what a value says.
 
     Args:
         node: The value, as JSON has it.
         shape: What it has to be.
         place: The FHIRPath of the value, with which every place begins.
+        most: How many values a list may have.
     """
     found: list[Problem] = []
-    _check_object(node, shape, place, found)
+    _check_object(node, shape, place, most, found)
     return found
 
 
-def _check_object(node: object, shape: Shape, place: str, found: list[Problem]) -> None:
+def _check_object(node: object, shape: Shape, place: str, most: int, found: list[Problem]) -> None:
     if not isinstance(node, dict) or not node:
         found.append(Problem(place, "has to be an object with elements"))
         return
@@ -68,9 +71,9 @@ def _check_object(node: object, shape: Shape, place: str, found: list[Problem]) 
             continue
         content, repeats = elements[name]
         if repeats:
-            _check_list(value, content, f"{place}.{name}", found)
+            _check_list(value, content, f"{place}.{name}", most, found)
         elif isinstance(content, Shape):
-            _check_object(value, content, f"{place}.{name}", found)
+            _check_object(value, content, f"{place}.{name}", most, found)
         elif wrong := content(value):
             found.append(Problem(f"{place}.{name}", wrong))
     if shape.required and not node.keys() >= shape.required:
@@ -80,16 +83,16 @@ def _check_object(node: object, shape: Shape, place: str, found: list[Problem]) 
         found.append(Problem(place, wrong))
 
 
-def _check_list(values: object, content: Shape | Test, place: str, found: list[Problem]) -> None:
+def _check_list(values: object, content: Shape | Test, place: str, most: int, found: list[Problem]) -> None:
     if not isinstance(values, list) or not values:
         found.append(Problem(place, "has to be a list with values"))
         return
-    if len(values) > MOST_VALUES:
-        found.append(Problem(place, f"has more than {MOST_VALUES} values"))
+    if len(values) > most:
+        found.append(Problem(place, f"has more than {most} values"))
         return
     for index, value in enumerate(values):
         if isinstance(content, Shape):
-            _check_object(value, content, f"{place}[{index}]", found)
+            _check_object(value, content, f"{place}[{index}]", most, found)
         elif wrong := content(value):
             found.append(Problem(f"{place}[{index}]", wrong))
 

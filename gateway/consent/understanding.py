@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.consent.giving import is_on_consent, last_moment_as_a_child
-from gateway.consent.grammar import flaws
+from gateway.consent.grammar import MOST_VALUES, flaws
 from gateway.consent.moments import span
 from gateway.consent.profile import CONSENT, PATIENT
 from gateway.consent.provisions import Interval, first_miss, provisions_of
@@ -74,13 +74,14 @@ def opened(record: ConsentRecord, person: PersonIdentity) -> Opened | None:
     return read._replace(provisions=tuple(counted), known=read.known | record.known)
 
 
-def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None) -> Opened | None:
+def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None, most: int = MOST_VALUES) -> Opened | None:
     """Return what a consent says that has to be of this shape; None where it is about somebody else.
 
     Args:
         shape: What of a consent is understood; in one that is not of it, nothing is.
         kept: The consent.
         is_theirs: Whether it is about the person who is asked about; None where nobody can tell.
+        most: How many values a list in it may have.
 
     Returns:
         Where the consent is active, and is not understood or nobody can tell whose it is: without a status.
@@ -93,7 +94,7 @@ def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None) -> Opened | Non
         return Opened(reference, at, "")
     if status in UNDECIDED:
         return Opened(reference, at, status)
-    if is_theirs is None or flaws(resource, shape, "Consent"):
+    if is_theirs is None or flaws(resource, shape, "Consent", most):
         return Opened(reference, at, "" if status == ACTIVE else status)
     return Opened(
         reference,

@@ -39,10 +39,6 @@ STATES: Mapping[DeliveryState, Standing] = {
         "Den hålls kvar: det som reglerna gjorde av intyget bryter mot sin FHIR-profil.",
         "Att reglerna för intyget rättas.",
     ),
-    DeliveryState.HELD_PROTECTED: Standing(
-        "Den hålls kvar: personens identitet är skyddad, och {whom} nås bara genom ett samtycke.",
-        "Att någon kommer överens med personen om ett annat sätt, eller att skyddet upphör.",
-    ),
     DeliveryState.HELD_WISH: Standing(
         "Den hålls kvar: önskan att hålla inne ett avsnitt kan inte följas för det här intyget.",
         "Ett samtycke som också nämner avsnittet.",

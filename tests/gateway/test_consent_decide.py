@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from commanding import run
-from foreign_consents import NURSE, a_request, asked_of, coded, consent_with, named, rule
+from foreign_consents import NURSE, a_request, asked_of, coded, consent_with, datum, named, rule
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,7 +110,7 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path):
         {"purpose": ""},
         {"labels": "N"},
         {"labels": [1]},
-        {"labels": ["N"] * 21},
+        {"labels": ["N"] * 1001},
         {"now": "yesterday"},
         {"now": 20260401},
         {"now": "2026-02-30"},
@@ -264,6 +264,14 @@ def test_one_of_several_labels_is_enough_for_a_permit_and_for_a_deny(labels, rea
     consent = consent_with(rule("permit", label=["N"], nested=[rule("deny", label=["R"])]))
 
     assert asked_of([consent], labels=labels).reason == reason
+
+
+def test_a_long_list_is_read_to_its_end():
+    many = [f"Observation/{number}" for number in range(500)]
+    consent = consent_with(rule("permit", data=[datum("instance", name) for name in many]))
+
+    assert asked_of([consent], resource=many[-1]).permitted
+    assert asked_of([consent], resource="Observation/500").reason == "set-not-covered"
 
 
 def test_break_the_glass_is_a_purpose_like_any_other_where_a_consent_names_it():

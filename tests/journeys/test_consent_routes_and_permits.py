@@ -357,8 +357,11 @@ def test_a_consent_that_names_more_than_anybody_shares_with_is_refused(world):
     assert (answer.status_code, answer.json()["issue"][0]["expression"]) == (422, ["Consent.provision.actor"])
 
 
-@pytest.mark.parametrize(("element", "system"), [("class", "informationsmangd"), ("securityLabel", "sektion")])
-def test_a_consent_that_names_a_set_or_section_that_there_is_not_is_refused_with_the_place(world, element, system):
+@pytest.mark.parametrize(
+    ("element", "system"),
+    [("class", "informationsmangd"), ("securityLabel", "sektion"), ("purpose", "andamal")],
+)
+def test_a_consent_that_denies_what_there_is_not_is_refused_with_the_place(world, element, system):
     consent = consent_of(FORSAKRINGSKASSAN)
     coding = {"system": f"https://example.org/fhir/sjukskrivning/CodeSystem/{system}", "code": "diagnoser"}
     consent["provision"]["provision"] = [{"type": "deny", element: [coding]}]
