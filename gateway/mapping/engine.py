@@ -55,7 +55,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 def _apply(rule: Rule, run: Run) -> Iterator[Mapped]:
     for n, question in enumerate(_questions(rule, run)):
         run.question = question
-        if _holds(rule.when, run):
+        if _holds(rule.when, run) and not _is_said(rule.unless, run):
             mapped = _make(rule, n, run)
             if mapped is not None:
                 yield mapped
@@ -79,8 +79,12 @@ def _holds(when: Condition, run: Run) -> bool:
     return not when or all(_says(find(run)[1], values) for find, values in when)
 
 
-def _says(text: str | None, values: frozenset[str]) -> bool:
-    return text is not None and text.strip() in values
+def _is_said(unless: Condition, run: Run) -> bool:
+    return bool(unless) and any(_says(find(run)[1], values) for find, values in unless)
+
+
+def _says(text: str | None, values: frozenset[str] | None) -> bool:
+    return text is not None and (values is None or text.strip() in values)
 
 
 def _make(rule: Rule, number: int, run: Run) -> Mapped | None:

@@ -111,6 +111,7 @@ class _Renumbering:
             update={
                 "each": rule.each and self._path(rule.each),
                 "when": self._nodes(rule.when),
+                "unless": self._nodes(rule.unless),
                 "elements": {path: self._value(value) for path, value in rule.elements.items()},
             }
         )

@@ -50,6 +50,10 @@ class Repeat(_Words):
 Value = Take | Refer | Repeat | Constant
 
 
+Said = dict[str, list[str] | Literal["any"]]
+"""Source nodes, and the values that one of them must have; or `any`, where it has to be there."""
+
+
 class ResourceRule(_Words):
     """One resource, or one for each place that repeats; made where at least one value is taken from the source."""
 
@@ -60,8 +64,10 @@ class ResourceRule(_Words):
     each: str | None = None
     """A question (`32`), or a span of questions (`9001-9999`), that may be answered more than once; or one of a
     question's answers, by its place (`4[2]`)."""
-    when: dict[str, list[str]] = {}
-    """Source nodes and the values that one of them must have for the resource to be made."""
+    when: Said = {}
+    """What each of these nodes must say for the resource to be made."""
+    unless: Said = {}
+    """What none of these nodes may say."""
     elements: dict[str, Value] = Field(alias="set")
     text: list[str] = []
     """Lines of narrative; a line whose elements are not all there is left out."""
@@ -76,8 +82,8 @@ class CompositionRule(_Words):
 class Withheld(_Words):
     """A section that must not leave, in any set, where the certificate itself says so."""
 
-    when: dict[str, list[str]]
-    """Source nodes and the values that each of them must have."""
+    when: Said
+    """What each of these nodes must say."""
     text: str
     """What stands in its place."""
 
@@ -85,8 +91,8 @@ class Withheld(_Words):
 class NeverWithheld(_Words):
     """A section that nobody may withhold where the certificate says so, unless it withholds that section itself."""
 
-    when: dict[str, list[str]]
-    """Source nodes and the values that each of them must have."""
+    when: Said
+    """What each of these nodes must say."""
     why: str
     """What whoever wishes to withhold it is told."""
 

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.mapping.including import Whole
-    from gateway.mapping.language import CompositionRule, Value
+    from gateway.mapping.language import CompositionRule, Said, Value
     from gateway.mapping.narrative import Template
     from gateway.mapping.sources import Find
     from gateway.mapping.tables import Tables
     from gateway.mapping.values import Builder
 
 
-Condition: TypeAlias = "tuple[tuple[Find, frozenset[str]], ...]"
-"""Source nodes and the values that each of them must have."""
+Condition: TypeAlias = "tuple[tuple[Find, frozenset[str] | None], ...]"
+"""Source nodes and the values that are looked for; None where any will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ class Rule:
     answers: slice
     """Which of a question's answers it is made from: all of them, or one."""
     when: Condition
+    """What has to hold, all of it."""
+    unless: Condition
+    """What must not hold, none of it."""
     build: Builder = field(repr=False)
     templates: tuple[Template, ...] = field(repr=False)
     label: Map[str, object] = field(repr=False)
@@ -180,6 +183,7 @@ def _compiled(name: str, rule: ResourceRule, words: MappingFile, tables: Tables,
         rule.section,
         *_each(rule.each, full_name),
         _condition(rule.when),
+        _condition(rule.unless),
         element.build,
         tuple(compile_template(line, rule.elements, full_name) for line in rule.text),
         _label(rule),
@@ -200,7 +204,7 @@ def _is_below(value: Value) -> bool:
 
 
 def _of_sections(
-    sections: Map[str, tuple[dict[str, list[str]], str]], words: MappingFile, name: str
+    sections: Map[str, tuple[Said, str]], words: MappingFile, name: str
 ) -> tuple[tuple[str, Condition, str], ...]:
     for section in sections:
         _check_section(section, words, name)
@@ -212,8 +216,10 @@ def _check_section(section: str, words: MappingFile, name: str) -> None:
         raise ConfigurationError(f"{name}: there is no section {section}")
 
 
-def _condition(when: Map[str, list[str]]) -> Condition:
-    return tuple((source_of(node).finder(), frozenset(values)) for node, values in when.items())
+def _condition(said: Said) -> Condition:
+    return tuple(
+        (source_of(node).finder(), None if values == "any" else frozenset(values)) for node, values in said.items()
+    )
 
 
 def _each(each: str | None, name: str) -> tuple[tuple[int, int] | None, slice]:

@@ -71,12 +71,21 @@ class _Why:
         if rule.each and rule.each.isdecimal() and rule.each not in self._questions:
             return f"question {rule.each} is not answered"
         for node, values in rule.when.items():
-            texts = self._texts.get(node, [])
-            if not set(values) & {text.strip() for text in texts}:
-                found = f"is {', '.join(map(repr, texts))}" if texts else "is not in the certificate"
-                return f"when: {node} {found}, and has to be {' or '.join(values)}"
+            if not self._says(node, values):
+                return f"when: {node} {self._found(node)}, and has to be {_wanted(values)}"
+        for node, values in rule.unless.items():
+            if self._says(node, values):
+                return f"unless: {node} {self._found(node)}, and must not be {_wanted(values)}"
         reasons = dict.fromkeys(self.no_value(one) for one in takings)
         return "; ".join(reasons)
+
+    def _says(self, node: str, values: Sequence[str]) -> bool:
+        texts = {text.strip() for text in self._texts.get(node, [])}
+        return bool(texts) if values == "any" else not texts.isdisjoint(values)
+
+    def _found(self, node: str) -> str:
+        texts = self._texts.get(node)
+        return f"is {', '.join(map(repr, texts))}" if texts else "is not in the certificate"
 
     def no_value(self, taking: Taking) -> str:
         for node in taking.nodes:
@@ -85,6 +94,10 @@ class _Why:
             if node not in self._texts:
                 return f"{node} is not in the certificate"
         return f"{taking.nodes[0]} is there, but not in the answer that the rule takes"
+
+
+def _wanted(values: Sequence[str]) -> str:
+    return "there" if values == "any" else " or ".join(values)
 
 
 def left_out_of(

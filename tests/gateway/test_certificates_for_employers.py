@@ -110,10 +110,13 @@ def test_sick_pay_is_for_any_share_and_not_only_quarters(version, written):
     }
 
 
-def test_a_share_in_another_unit_holds_the_certificate():
+def test_a_share_in_another_unit_is_told_as_it_stands_and_not_as_per_cent():
     sets = made(changed("<t:unit>%<", "<t:unit>h<", 1, kind="ag1-14"))
 
-    assert {one.hold for one in sets.values()} == {"mapping"}
+    assert {one.hold for one in sets.values()} == {""}
+    for one in sets.values():
+        resources = [entry["resource"] for entry in json.loads(one.body)["entry"]]
+        assert [one["valueQuantity"] for one in resources if "valueQuantity" in one] == [{"value": 60, "unit": "h"}]
 
 
 def test_the_first_diagnosis_of_several_answers_is_the_main_one():

@@ -38,13 +38,17 @@ def test_a_part_reads_the_question_that_the_form_numbers_otherwise(tmp_path):
 
 def test_what_repeats_decides_and_is_ignored_is_renumbered_too(tmp_path):
     shared = {
-        "resources": {"grund": observation({"valueString": {"from": "1.2"}}, each="1", when={"1.1": ["ANNAT"]})},
+        "resources": {
+            "grund": observation({"valueString": {"from": "1.2"}}, each="1", when={"1.1": ["ANNAT"]}),
+            "utan": observation({"valueInteger": {"from": "1.4", "as": "integer"}}, each="1", unless={"1.1": "any"}),
+        },
         "ignore": {"1.3": "ska inte med"},
     }
     answers = [
         {"10.1": "ANNAT", "10.2": "a", "10.3": "x"},
         {"10.1": "NEJ", "10.3": "y"},
         {"10.1": "ANNAT", "10.2": "b"},
+        {"10.4": "4"},
     ]
 
     document = mapped_with(
@@ -54,7 +58,7 @@ def test_what_repeats_decides_and_is_ignored_is_renumbered_too(tmp_path):
         include=[{"part": "delad", "questions": {"1": "10"}}],
     )
 
-    assert [one["valueString"] for one in made(document)] == ["a", "b"]
+    assert made(document) == [{"valueString": "a"}, {"valueString": "b"}, {"valueInteger": 4}]
     assert set(document.ignored) == {"10.3 [1]", "10.3 [2]"}
 
 

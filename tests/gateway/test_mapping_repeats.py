@@ -122,6 +122,28 @@ def test_when_looks_at_the_answer_that_the_resource_is_made_from(tmp_path):
     assert document.unmapped == ("40.1 [1]",)
 
 
+def test_when_and_unless_may_ask_whether_a_node_is_there_at_all(tmp_path):
+    rules = {
+        "med": observation({"valueDateTime": {"from": "1.2", "as": "date"}}, each="1", when={"1.2": "any"}),
+        "utan": observation({"valueString": {"from": "1.3"}}, each="1", unless={"1.2": "any"}),
+    }
+
+    document = mapped(tmp_path, rules, certificate({"1": [{"1.3": "Brev"}, {"1.2": "2026-03-02"}]}))
+
+    assert made(document) == [{"valueDateTime": "2026-03-02"}, {"valueString": "Brev"}]
+    assert document.unmapped == ()
+
+
+def test_unless_makes_no_resource_for_the_values_it_names(tmp_path):
+    rules = {"annan": observation({"valueString": {"from": "7.1.value"}}, unless={"7.1.unit": ["%", "procent"]})}
+
+    def made_unless(**said):
+        return made(mapped(tmp_path, rules, certificate({"7": [{"7.1.value": "50"} | said]})))
+
+    assert made_unless(**{"7.1.unit": " % "}) == made_unless(**{"7.1.unit": "procent"}) == []
+    assert made_unless(**{"7.1.unit": "tim"}) == made_unless() == [{"valueString": "50"}]
+
+
 def test_each_inside_a_resource_makes_one_element_for_each_place(tmp_path):
     elements = {
         "name": {"from": "namn"},

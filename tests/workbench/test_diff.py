@@ -47,7 +47,10 @@ def edited(tmp_path_factory):
     new = copied(folder)
     change(part(new, "sjukskrivning"), "Nedsatt arbetsförmåga", "Sänkt arbetsförmåga")
     change(part(new, "sjukskrivning"), "reference: sysselsattning", "reference: sysslan")
-    change(new / "certificates" / "ag1-14" / "1" / "mapping.yaml", "reference: sysselsattning", "reference: sysslan")
+    for _ in range(2):
+        change(
+            new / "certificates" / "ag1-14" / "1" / "mapping.yaml", "reference: sysselsattning", "reference: sysslan"
+        )
     change(part(new, "sysselsattning"), "  sysselsattning:\n", "  sysslan:\n")
     change(part(new, "yrke"), "      code.coding[0].display: Yrke och arbetsuppgifter\n", "      code.text: Yrke\n")
     table = new / "code_tables" / "ConceptMap-grund_for_medicinskt_underlag.json"

@@ -38,13 +38,15 @@ def test_a_revision_is_compared_with_another_and_with_a_folder(mappings):
     assert map_json("diff", "v1", "HEAD", FULL.parent)["groups"] == []
 
 
-def test_a_revision_is_judged_by_its_own_profiles(mappings):
+def test_a_revision_is_judged_by_its_own_profiles(mappings, tmp_path):
     profiles = (mappings.parent / "schemas" / "fhir").rglob("*-sjukskrivning-fjardedelar.json")
     for profile in profiles:
         profile.unlink()
     git(mappings, "commit", "--quiet", "--all", "--message=Second")
 
-    told = map_json("diff", "v1", "HEAD", FULL.parent, status=1)
+    (tmp_path / "messages").mkdir()
+    shutil.copy(FULL, tmp_path / "messages")
+    told = map_json("diff", "v1", "HEAD", tmp_path / "messages", status=1)
 
     assert {one["change"] for one in told["groups"]} == {"held now"}
 

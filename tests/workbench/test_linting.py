@@ -27,7 +27,9 @@ def edited(tmp_path_factory):
     change(lisjp, "  - ovrigt\n", "  - ovrigt\n  - kannedom\n")
     shutil.copy(parts / "ovrigt.yaml", parts / "overgivet.yaml")
     change(
-        folder / "information_sets" / "arbetsgivaruppgift-bas" / "set.yaml", "{ sjukskrivning:", "{ sjukskrivningen:"
+        folder / "information_sets" / "arbetsgivaruppgift-bas" / "set.yaml",
+        "      sjukskrivning: [",
+        "      sjukskrivningen: [",
     )
     change(folder / "information_sets" / "kommununderlag" / "set.yaml", "[LISJP]", "[LISJP, LISP]")
     table = folder / "code_tables" / "ConceptMap-sjukskrivningsgrad.json"

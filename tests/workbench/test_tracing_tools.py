@@ -40,6 +40,11 @@ def test_a_rule_whose_when_is_not_met_says_what_it_found_and_what_it_wants():
     assert why.endswith("has to be EJ_AKTUELLT")
 
 
+def test_a_rule_that_something_stands_against_says_what_that_is():
+    assert absent(FULL, "grund_i_ord").startswith("unless: 1.1.code is 'UNDERSOKNING'")
+    assert absent(FULL, "grund_i_ord").endswith("must not be there")
+
+
 def test_what_a_set_leaves_out_is_told_with_the_reason():
     left = {(one["set"], one["rule"], tuple(one["withheld"])): one for one in map_json("trace", FULL)["left_out"]}
 

@@ -47,7 +47,9 @@ def findings(desk: Desk, sheets: Sheets) -> Iterator[Finding]:
 def _nodes(sheet: Sheet, form: Form, beside: AbstractSet[str]) -> Iterator[tuple[Spot, str, bool]]:
     """Yield each source node that a rule takes or asks about, and whether a certificate can have it."""
     named = [(sheet.places.of(one.rule, one.path), node) for one in sheet.takings for node in one.nodes]
-    named += [(sheet.places.of(name), node) for name, rule in sheet.rules.items() for node in rule.when]
+    named += [
+        (sheet.places.of(name), node) for name, rule in sheet.rules.items() for node in (*rule.when, *rule.unless)
+    ]
     for spot, node in named:
         if _in_answer(node):
             yield spot, f"names {part_of(node)}, which no form has that uses the rule", _is_known(part_of(node), form)
@@ -79,7 +81,7 @@ def _conditions(sheet: Sheet, form: Form) -> Iterator[tuple[Spot, str, bool]]:
     for name, rule in sheet.rules.items():
         for node, values in rule.when.items():
             possible = _possible(node, form)
-            if possible is not None:
+            if possible is not None and values != "any":
                 told = f"waits for {node} to be {' or '.join(values)}, which no form lets pass that uses the rule"
                 yield sheet.places.of(name), told, not possible.isdisjoint(values)
 
