@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.delivery.adapter import post
-from gateway.errors import PermanentFailure
 
 if TYPE_CHECKING:
     from gateway.delivery.adapter import Transport
@@ -30,5 +29,5 @@ class MunicipalityAdapter:
         if not isinstance(issues, list) or not all(isinstance(issue, dict) for issue in issues):
             raise answer.unreadable()
         if any(issue.get("severity") in ("fatal", "error") for issue in issues):
-            raise answer.refusal(PermanentFailure("Refused in an OperationOutcome"))
+            raise answer.refusal("Refused in an OperationOutcome")
         return answer.receipt(answer.location)

@@ -17,6 +17,7 @@ from gateway.errors import (
     Misconfigured,
     Mismatched,
     PermanentFailure,
+    RevokedThere,
     TemporaryFailure,
     UnknownOutcome,
 )
@@ -99,9 +100,9 @@ class Answer(NamedTuple):
         """Return the answer as one about something else than was sent."""
         return _of(self.heard, Mismatched("mismatched"))
 
-    def refusal(self, error: PermanentFailure) -> PermanentFailure:
-        """Return a refusal that the answer is, whatever its status."""
-        return _of(self.heard, error)
+    def refusal(self, why: str) -> PermanentFailure:
+        """Return the refusal that the answer is, whatever its status."""
+        return _refusal(self.heard, why)
 
 
 def name_of(text: object, release: Release) -> str:
@@ -125,7 +126,8 @@ def post(transport: Transport, url: str, release: Release) -> Answer:
         EndpointGone: It takes nothing here any more.
         UnknownOutcome: Reached, and then silent, broken off, or too long.
         Mismatched: It answers about something else.
-        PermanentFailure: Refused.
+        RevokedThere: Refused, because the recipient knows that the certificate is revoked.
+        PermanentFailure: Refused otherwise.
     """
     headers = {
         "Content-Type": "application/fhir+json",
@@ -156,7 +158,24 @@ def _refused(heard: Heard) -> None:
     if status == _GONE:
         raise _of(heard, EndpointGone(f"HTTP {status}"))
     if status >= 400:  # noqa: PLR2004 - likewise
-        raise _of(heard, PermanentFailure(f"HTTP {status}"))
+        raise _refusal(heard, f"HTTP {status}")
+
+
+def _refusal(heard: Heard, why: str) -> PermanentFailure:
+    return _of(heard, RevokedThere(f"{why}: revoked") if _tells_of_a_revocation(heard) else PermanentFailure(why))
+
+
+def _tells_of_a_revocation(heard: Heard) -> bool:
+    """Say whether an OperationOutcome has an issue `deleted`: what is sent is no longer there to be had.
+
+    Source: http://hl7.org/fhir/R4/valueset-issue-type.html.
+    """
+    try:
+        said = orjson.loads(heard.body)
+    except orjson.JSONDecodeError:
+        return False
+    issues = said.get("issue") if isinstance(said, dict) else None
+    return isinstance(issues, list) and any(isinstance(one, dict) and one.get("code") == "deleted" for one in issues)
 
 
 def _of(heard: Heard, error: Failed) -> Failed:

@@ -19,6 +19,7 @@ from gateway.errors import (
     NotPermitted,
     NotReached,
     PermanentFailure,
+    RevokedThere,
     TemporaryFailure,
     UnknownOutcome,
 )
@@ -98,6 +99,22 @@ def test_refused_means_never_and_does_not_repeat_what_was_said(kind, status):
         _send(kind, httpx.Response(status, content=BODY + b"199002222397"))
 
     assert str(failure.value) == f"HTTP {status}"
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
+def test_b05_a_refusal_because_the_certificate_is_revoked_says_so(kind, status):
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "deleted"}]}
+
+    with pytest.raises(RevokedThere, match=f"HTTP {status}: revoked"):
+        _send(kind, httpx.Response(status, json=outcome))
+
+
+@pytest.mark.parametrize("said", [{"issue": [{"code": "invalid"}]}, {"issue": ["deleted"]}, {"issue": "deleted"}, []])
+def test_a_refusal_that_says_anything_else_is_no_revocation(kind, said):
+    with pytest.raises(PermanentFailure) as failure:
+        _send(kind, httpx.Response(422, json=said))
+
+    assert type(failure.value) is PermanentFailure
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

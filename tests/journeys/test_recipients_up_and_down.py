@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
 from worlds import EMPLOYER, FORSAKRINGSKASSAN, NOON, SETS, failing, silent, unreachable
 
@@ -83,6 +84,20 @@ def test_b02_a_recipient_that_refuses_is_not_asked_again_until_a_person_says_so(
 
     assert world.states()[FK_SET] == "DELIVERED"
     assert len(attempts) == 1
+
+
+def test_what_the_recipient_knows_to_be_revoked_is_superseded_and_not_tried_again(world):
+    """B05."""
+    revoked = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "deleted"}]}
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [lambda: httpx.Response(409, json=revoked)]
+    world.hand_in()
+    world.deliver()
+    world.wait(timedelta(days=30))
+    world.deliver()
+
+    assert (world.states()[FK_SET], world.reasons()[FK_SET]) == ("SUPERSEDED", "HTTP 409: revoked")
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
 
 
 def test_a_retry_by_hand_asks_for_consent_anew(world):
