@@ -11,7 +11,8 @@ from itertools import product
 import pytest
 from asking import more_agencies
 from situations import SITUATIONS
-from ways_out import WAYS, Stage
+from stages import Stage
+from ways_out import WAYS
 from worlds import ORGANISATIONS, Agency, Post
 
 from gateway.app import open_gateway
