@@ -3,8 +3,8 @@
     python conformance/outputs.py FOLDER
 
 Every set in every variant, of every sample and of every valid certificate of the corpus where that lies beside the
-project; the consents, maps and naming systems that are published; and the server's own CapabilityStatement and
-OperationOutcome.
+project; the consents, maps and naming systems that are published; and the server's own CapabilityStatement,
+OperationDefinition and OperationOutcome.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import orjson
 
 from gateway.errors import Problem, SenderError
 from gateway.fhir.capability import capability_statement
+from gateway.fhir.operations import explain_consent_definition
 from gateway.fhir.outcome import operation_outcome
 from gateway.rules import load_rules
 
@@ -68,6 +69,7 @@ def _published() -> Iterator[tuple[str, bytes]]:
     for file in files:
         yield f"published/{'-'.join(file.relative_to(ROOT).parts[1:])}", file.read_bytes()
     yield "server/capability.json", orjson.dumps(capability_statement("0.1.0", "https://example.org/fhir"))
+    yield "server/explain-consent.json", orjson.dumps(explain_consent_definition())
     problem = Problem("Consent.status", "has to be a code")
     yield (
         "server/outcome.json",

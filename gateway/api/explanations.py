@@ -10,6 +10,7 @@ from gateway.api.bodies import body_of
 from gateway.api.fhir_answers import FHIR_JSON, fhir
 from gateway.errors import NotFound
 from gateway.explaining import explain_set_to, explain_to
+from gateway.fhir.operations import explain_consent_definition
 from gateway.fhir.question import read_question
 from gateway.identity import DeliveryId
 from gateway.systems import REASON_SYSTEM
@@ -40,6 +41,10 @@ def explanation_routes(gateway: Gateway, agencies: Agencies) -> APIRouter:
         if question.about == "delivery":
             return fhir(_parameters(explain_to(caller, DeliveryId(question.id), gateway)))
         return fhir(_parameters(explain_set_to(caller, question.id, gateway)))
+
+    @routes.get("/fhir/OperationDefinition/explain-consent", summary="What $explain-consent takes and gives")
+    def definition() -> Response:
+        return fhir(explain_consent_definition())
 
     return routes
 

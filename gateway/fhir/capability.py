@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.systems import CANONICAL_BASE
+from gateway.fhir.operations import EXPLAIN_CONSENT
 
 if TYPE_CHECKING:
     from gateway.documents import Resource
@@ -31,9 +31,15 @@ _CONSENT = {
     "versioning": "versioned-update",
     "updateCreate": False,
 }
+_OPERATIONS = {
+    "type": "OperationDefinition",
+    "documentation": "explain-consent: what the operation of this server takes and gives. No token is needed.",
+    "interaction": [{"code": "read"}],
+    "versioning": "no-version",
+}
 _EXPLAIN_CONSENT = {
     "name": "explain-consent",
-    "definition": f"{CANONICAL_BASE}/OperationDefinition/explain-consent",
+    "definition": EXPLAIN_CONSENT,
     "documentation": "Why a set was sent, is held or was withheld, and what would change it, in Swedish. In: "
     "Parameters with a delivery or a set (valueId). The caller is told about itself; all else looks like what "
     "is not there.",
@@ -55,7 +61,7 @@ def capability_statement(version: str, address: str) -> Resource:
             {
                 "mode": "server",
                 "security": {"description": "Agencies read with a bearer token of their own (RFC 6750)."},
-                "resource": [_BUNDLE, _CONSENT],
+                "resource": [_BUNDLE, _CONSENT, _OPERATIONS],
                 "operation": [_EXPLAIN_CONSENT],
             }
         ],

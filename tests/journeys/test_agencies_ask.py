@@ -270,6 +270,7 @@ def test_what_the_server_says_of_itself_is_true(world):
     works = {
         ("Bundle", "search-type"): search(world).status_code,
         ("Bundle", "read"): get(world, f"/fhir/Bundle/{bundle['id']}").status_code,
+        ("OperationDefinition", "read"): get(world, "/fhir/OperationDefinition/explain-consent").status_code,
         ("Consent", "create"): consent.status_code,
         ("Consent", "update"): world.http.put(address, json=consent_of(MUNICIPALITY)).status_code,
     }

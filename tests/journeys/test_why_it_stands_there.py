@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from asking import EMPLOYERS_TOKEN, FK_SET, more_agencies, search
 from click.testing import CliRunner
+from fhir.resources.R4B.operationdefinition import OperationDefinition
+from fhir.resources.R4B.parameters import Parameters
 from worlds import (
     EMPLOYER,
     FORSAKRINGSKASSAN,
@@ -265,3 +267,23 @@ def test_a_question_that_cannot_be_understood_is_refused_without_repeating_it(wo
 
     assert (answer.status_code, answer.json()["issue"][0]["code"]) == (422, "invalid")
     assert PERSON not in answer.text
+
+
+def test_the_operation_is_defined_as_it_answers(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    definition = world.http.get("/fhir/OperationDefinition/explain-consent").json()
+    stated = world.http.get("/fhir/metadata").json()["rest"][0]["operation"]
+
+    answers = [ask(world, delivery=delivery_of(world).id)]
+    world.withdraw(id_, FORSAKRINGSKASSAN)
+    answers.append(ask(world, delivery=delivery_of(world).id))
+
+    out = {one["name"]: one for one in definition["parameter"] if one["use"] == "out"}
+    for answer in answers:
+        given = [one["name"] for one in answer.json()["parameter"]]
+        assert set(given) <= set(out)
+        assert {name for name, one in out.items() if one["min"]} <= set(given)
+    assert [(one["name"], one["definition"]) for one in stated] == [("explain-consent", definition["url"])]
+    OperationDefinition.model_validate(definition)
+    Parameters.model_validate(answers[0].json())
