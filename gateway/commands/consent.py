@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,16 @@ import click
 
 from gateway.app import now
 from gateway.commands.explain import explain
-from gateway.commands.output import print_json
-from gateway.consent import decide_foreign, read_asked, read_foreign
+from gateway.commands.output import as_json, print_json, print_table
+from gateway.commands.store import opened_store
+from gateway.consent import decide_foreign, read_asked, read_foreign, terms_of
 from gateway.errors import SenderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
-    from gateway.consent import Asked, ForeignConsent
+    from gateway.consent import Asked, ForeignConsent, Terms
     from gateway.decisions import Decision
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -29,6 +32,34 @@ def consent() -> None:
 
 
 consent.add_command(explain)
+
+
+@consent.command("list")
+@click.option("--policy", help="Only those that rest on this policy.")
+@click.option("--ground", help="Only those that record this ground.")
+@click.option("--ends-within", type=click.IntRange(0, 36_500), help="Only active ones that end within so many days.")
+@as_json
+def list_(policy: str | None, ground: str | None, ends_within: int | None, *, as_json: bool) -> None:
+    """List the newest version of each consent: what it rests on and until when, and nothing of the person."""
+    with opened_store() as store:
+        kept = [(record, terms_of(record.resource)) for record in store.consents()]
+    soon = None if ends_within is None else now() + timedelta(days=ends_within)
+    rows = [
+        (record.id, record.version, terms.status, " ".join(terms.policies), " ".join(terms.grounds), terms.last)
+        for record, terms in kept
+        if (policy is None or policy in terms.policies)
+        and (ground is None or ground in terms.grounds)
+        and (soon is None or _ends_between(terms, now(), soon))
+    ]
+    head = ("id", "version", "status", "policy", "ground", "until")
+    if as_json:
+        print_json([dict(zip(head, row, strict=True)) for row in rows])
+    else:
+        print_table(head, [[cell or "-" for cell in row] for row in rows])
+
+
+def _ends_between(terms: Terms, first: datetime, last: datetime) -> bool:
+    return terms.status == "active" and terms.last is not None and first <= terms.last <= last
 
 
 @consent.command()

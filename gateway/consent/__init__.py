@@ -14,6 +14,7 @@ from gateway.consent.naming import KnownWords, unknown_words
 from gateway.consent.reading import GivenConsent, read_consent
 from gateway.consent.releasing import release
 from gateway.consent.routing import named_organisations
+from gateway.consent.terms import Terms, terms_of
 from gateway.consent.vocabulary import ENDED
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "ForeignConsent",
     "GivenConsent",
     "KnownWords",
+    "Terms",
     "decide",
     "decide_foreign",
     "decider",
@@ -31,5 +33,6 @@ __all__ = [
     "read_consent",
     "read_foreign",
     "release",
+    "terms_of",
     "unknown_words",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from gateway.consent.lenient import object_in, objects_in
 from gateway.consent.vocabulary import ORGANISATION_SYSTEM
 from gateway.errors import InvalidIdentity
 from gateway.identity import OrganisationNumber
@@ -22,15 +23,15 @@ def named_organisations(resource: Mapping[str, Any]) -> Sequence[OrganisationNum
     if not isinstance(root, Mapping):
         return ()
     named: dict[OrganisationNumber, None] = {}
-    for provision in (root, *_objects(root, "provision")):
+    for provision in (root, *objects_in(root, "provision")):
         if provision.get("type") == "permit":
             named.update(dict.fromkeys(_organisations(provision if "actor" in provision else root)))
     return tuple(named)
 
 
 def _organisations(provision: Mapping[str, Any]) -> Iterator[OrganisationNumber]:
-    for actor in _objects(provision, "actor"):
-        identifier = _object(_object(actor, "reference"), "identifier")
+    for actor in objects_in(provision, "actor"):
+        identifier = object_in(object_in(actor, "reference"), "identifier")
         value = identifier.get("value")
         if identifier.get("system") == ORGANISATION_SYSTEM and isinstance(value, str):
             yield from _number(value)
@@ -42,13 +43,3 @@ def _number(value: str) -> Iterator[OrganisationNumber]:
     except InvalidIdentity:
         # The gate does not understand this consent either, and says so when it is asked.
         return
-
-
-def _object(node: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = node.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _objects(node: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    values = node.get(name)
-    return [value for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []

@@ -154,6 +154,10 @@ class SqliteStore(SqliteMending, SqliteFlowing):
         """Return what a person has to look at before a delivery's set may leave."""
         return self._readers.read(lambda db: reading.problems(db, delivery))
 
+    def consents(self) -> Sequence[ConsentRecord]:
+        """Return the newest version of every consent, in the order they were first given."""
+        return self._readers.read(reading.consents)
+
     def messages(self, limit: int = 100) -> Sequence[MessageSummary]:
         """Return messages, newest first."""
         return self._readers.read(lambda db: reading.messages(db, limit))

@@ -42,6 +42,8 @@ SELECT c.id, c.version, c.person, c.resource, c.recorded_at FROM consent c
 WHERE c.version = (SELECT MAX(version) FROM consent WHERE id = c.id)
 """
 
+_IN_THE_ORDER_GIVEN = " ORDER BY (SELECT MIN(number) FROM consent WHERE id = c.id)"
+
 # A set waits for a person only where none of its variants may leave.
 _KEPT_SET = """
 SELECT s.message, m.root, m.extension, s.person, s.name, s.signed_at,
@@ -108,11 +110,15 @@ def consent(db: sqlite3.Connection, id_: str) -> ConsentRecord:
     return consent_of(_one(db.execute(_CONSENT + " AND c.id = ?", (id_,))))
 
 
+def consents(db: sqlite3.Connection) -> list[ConsentRecord]:
+    """Return the newest version of every consent, in the order they were first given."""
+    return [consent_of(row) for row in db.execute(_CONSENT + _IN_THE_ORDER_GIVEN)]
+
+
 def consents_about(db: sqlite3.Connection, person: PersonIdentity) -> list[ConsentRecord]:
     """Return the newest version of each consent about a person, in the order they were first given."""
-    first = " ORDER BY (SELECT MIN(number) FROM consent WHERE id = c.id)"
     known = statuses(db, person)
-    rows = db.execute(_CONSENT + " AND c.person = ?" + first, (person.digits,))
+    rows = db.execute(_CONSENT + " AND c.person = ?" + _IN_THE_ORDER_GIVEN, (person.digits,))
     return [replace(consent_of(row), known=known) for row in rows]
 
 

@@ -44,6 +44,7 @@ COMMANDS = [
     ("deliveries", "show"),
     ("deliveries", "retry"),
     ("consent", "decide"),
+    ("consent", "list"),
     ("consent", "explain"),
     ("deliveries", "redrive"),
     ("person", "status"),
@@ -274,3 +275,18 @@ def test_a_number_that_is_none_is_told_without_it(kept):
 
     assert "tolv siffror" in told
     assert "19900222" not in told
+
+
+def test_consents_are_listed_by_what_they_rest_on_and_tell_nobodys_number(kept):
+    [[found]] = run_json("consent", "list")
+
+    assert (found["version"], found["status"], found["ground"]) == (1, "active", "")
+    assert [run_json("consent", "list", "--policy", policy)[0] for policy in (found["policy"], "another")] == [
+        [found],
+        [],
+    ]
+    assert run_json("consent", "list", "--ground", "uppgiftsskyldighet") == [[]]
+    assert run_json("consent", "list", "--ends-within", "36500") == [[found] if found["until"] else []]
+    assert run_json("consent", "list", "--ends-within", "0") == [[]]
+    assert found["policy"] in run("consent", "list")
+    assert "199002222397" not in run("consent", "list")

@@ -38,6 +38,14 @@ def test_consents_are_told_in_their_newest_version_in_the_order_they_were_first_
     assert [(consent.id, consent.version) for consent in consents] == [("z", 2), ("a", 1), ("m", 1)]
 
 
+def test_the_newest_version_of_every_consent_is_told_whoever_it_is_about(store, given):
+    store.add_consent(given.consent(id="z"), given.plan())
+    store.add_consent(given.consent(id="a", person=given.somebody_else), given.plan())
+    store.change_consent(given.consent(id="z", version=2), given.plan())
+
+    assert [(consent.id, consent.version) for consent in store.consents()] == [("z", 2), ("a", 1)]
+
+
 def test_a_consent_that_became_another_persons_no_longer_speaks_for_the_first(store, given):
     store.add_consent(given.consent(), given.plan())
     store.change_consent(given.consent(version=2, person=given.somebody_else), given.plan())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gateway.decisions import Decided
+    from gateway.decisions import ConsentRecord, Decided
     from gateway.deliveries import Attempt, Delivery, DeliveryState
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId
@@ -32,6 +32,9 @@ class Watching(Protocol):
 
     def problems(self, delivery: Delivery) -> Sequence[Problem]:
         """Return what a person has to look at before a delivery's set may leave: places, never values."""
+
+    def consents(self) -> Sequence[ConsentRecord]:
+        """Return the newest version of every consent, in the order they were first given."""
 
     def messages(self, limit: int = 100) -> Sequence[MessageSummary]:
         """Return messages, newest first."""

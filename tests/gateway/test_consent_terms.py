@@ -1,0 +1,28 @@
+"""What a consent rests on, for whoever lists consents."""
+
+from __future__ import annotations
+
+import pytest
+from consent_samples import BASE, a_consent, a_provision, coding, stockholm
+
+from gateway.consent import terms_of
+
+GROUND = {"coding": [coding(f"{BASE}/CodeSystem/rattslig-grund", "uppgiftsskyldighet")]}
+
+
+def test_a_consent_tells_its_policy_its_ground_and_its_last_moment():
+    terms = terms_of(a_consent(category=[*a_consent()["category"], GROUND]))
+
+    assert terms == (
+        "active",
+        (f"{BASE}/policy/samtycke-sjukskrivning-v1",),
+        ("uppgiftsskyldighet",),
+        stockholm(2026, 9, 1, 23, 59, 59, 999_999),
+    )
+    assert terms_of(a_consent()).grounds == ()
+    assert terms_of(a_consent(a_provision(period=None))).last is None
+
+
+@pytest.mark.parametrize("junk", [{}, {"status": 1, "policy": "x", "category": [1, {"coding": {}}], "provision": []}])
+def test_what_cannot_be_read_is_as_if_it_were_not_there(junk):
+    assert terms_of(junk) == ("", (), (), None)
