@@ -25,7 +25,7 @@ def consented(world):
     return world
 
 
-def test_nothing_is_sent_to_a_stopped_recipient_and_nothing_is_lost(consented):
+def test_f19_nothing_is_sent_to_a_stopped_recipient_and_nothing_is_lost(consented):
     world = consented
     world.gateway.store.stop(AGENCY)
     world.hand_in()
@@ -41,7 +41,7 @@ def test_nothing_is_sent_to_a_stopped_recipient_and_nothing_is_lost(consented):
     assert world.states()[FK_SET] == "DELIVERED"
 
 
-def test_what_a_worker_has_claimed_already_does_not_leave_either(consented):
+def test_f19_what_a_worker_has_claimed_already_does_not_leave_either(consented):
     world = consented
     world.hand_in()
     claimed = world.gateway.store.claim_due(world.time, timedelta(minutes=1), 10, "world")
@@ -65,7 +65,7 @@ def test_what_a_worker_has_claimed_already_does_not_leave_either(consented):
     ],
     ids=lambda stop: stop.scope,
 )
-def test_a_stopped_organisation_finds_nothing_when_it_asks(consented, stop):
+def test_f19_a_stopped_organisation_finds_nothing_when_it_asks(consented, stop):
     world = consented
     world.hand_in()
     assert _total(world) == 1

@@ -52,7 +52,7 @@ def _incidents(world):
 
 
 @pytest.mark.parametrize("down", [unreachable, failing(500), silent])
-def test_a_recipient_that_is_down_is_asked_by_one_delivery_at_a_time_and_is_one_incident(world, pile, down):
+def test_b08_a_recipient_that_is_down_is_asked_by_one_delivery_at_a_time_and_is_one_incident(world, pile, down):
     """B08."""
     _agency(world).failures = [down] * 1000
     pile(20)
@@ -72,7 +72,7 @@ def test_a_recipient_that_is_down_is_asked_by_one_delivery_at_a_time_and_is_one_
     assert _incidents(world)[0].startswith(f"{ORGANISATIONS[FORSAKRINGSKASSAN]} failing")
 
 
-def test_a_recipient_that_comes_back_gets_everything_little_by_little_and_in_order(world, pile):
+def test_b19_a_recipient_that_comes_back_gets_everything_little_by_little_and_in_order(world, pile):
     """B19."""
     _agency(world).failures = [unreachable] * 12
     pile(30)
@@ -85,7 +85,7 @@ def test_a_recipient_that_comes_back_gets_everything_little_by_little_and_in_ord
     assert len(_incidents(world)) == 2
 
 
-def test_while_one_is_down_the_others_get_theirs_at_once(world, pile):
+def test_b19_while_one_is_down_the_others_get_theirs_at_once(world, pile):
     _agency(world).failures = [unreachable] * 1000
     pile(12)
     world.deliver()
@@ -95,7 +95,7 @@ def test_while_one_is_down_the_others_get_theirs_at_once(world, pile):
     assert world.agencies[EMPLOYER].sets == [SETS[EMPLOYER]] * 12
 
 
-def test_a_recipient_that_asks_for_time_gets_nothing_at_all_meanwhile(world, pile):
+def test_b06_a_recipient_that_asks_for_time_gets_nothing_at_all_meanwhile(world, pile):
     """B06."""
     _agency(world).failures = [failing(429, {"Retry-After": "120"})] * 10
     pile(15)
@@ -115,7 +115,7 @@ def test_a_recipient_that_asks_for_time_gets_nothing_at_all_meanwhile(world, pil
 
 
 @pytest.mark.parametrize("wait", ["Wed, 21 Oct 2099 07:28:00 GMT", "99999999"])
-def test_no_recipient_is_left_alone_for_longer_than_six_hours(world, pile, wait):
+def test_b07_no_recipient_is_left_alone_for_longer_than_six_hours(world, pile, wait):
     """B07."""
     _agency(world).failures = [failing(503, {"Retry-After": wait})]
     pile(1)
@@ -128,7 +128,7 @@ def test_no_recipient_is_left_alone_for_longer_than_six_hours(world, pile, wait)
 
 
 @pytest.mark.parametrize("wait", ["-5", "abc", "1e99", ""])
-def test_a_wait_that_cannot_be_read_is_the_first_of_the_schedule(world, pile, wait):
+def test_b07_a_wait_that_cannot_be_read_is_the_first_of_the_schedule(world, pile, wait):
     """B07."""
     _agency(world).failures = [failing(503, {"Retry-After": wait})]
     pile(1)
@@ -141,7 +141,7 @@ def test_a_wait_that_cannot_be_read_is_the_first_of_the_schedule(world, pile, wa
     assert _states(world) == ["DELIVERED"]
 
 
-def test_a_redirect_stops_the_rest_at_once(world, pile):
+def test_b13_a_redirect_stops_the_rest_at_once(world, pile):
     """B13."""
     _agency(world).failures = [failing(302, {"Location": "https://elsewhere.example"})] * 1000
     pile(1)
@@ -154,7 +154,7 @@ def test_a_redirect_stops_the_rest_at_once(world, pile):
     assert _standing(world).standing.incident.cause == "misconfigured"
 
 
-def test_a_closed_address_keeps_what_waits_until_a_person_has_it_tried_again(world, pile):
+def test_b25_a_closed_address_keeps_what_waits_until_a_person_has_it_tried_again(world, pile):
     """B25."""
     _agency(world).failures = [failing(410)]
     pile(1)

@@ -41,7 +41,7 @@ class Recipient:
         behaves, world = self.behaves, self._world
         sent, key = world.store.itself.find_set(release.permit.set_id), release.idempotency_key
         part, body = Part(sent.certificate.extension, sent.name, self.kind), release.open(self._address)
-        world.model.leaves(part, key, body, world.time)
+        world.model.leaves(part, world.time)
         world.interruptions.point()
         match behaves:
             case "down":

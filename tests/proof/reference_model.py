@@ -54,14 +54,6 @@ class Standing(NamedTuple):
     attempts: int
 
 
-class Sent(NamedTuple):
-    """One release as it came to a recipient."""
-
-    part: Part
-    key: str
-    body: bytes
-
-
 @dataclass
 class Model:
     """What the world around the gateway knows."""
@@ -77,7 +69,10 @@ class Model:
     parts: set[Part] = field(default_factory=set)
     """Everything that has to be accounted for."""
     consents: dict[str, Consent] = field(default_factory=dict)
-    sent: list[Sent] = field(default_factory=list)
+    sent: int = 0
+    """How many releases have come to recipients, known ones and lost ones."""
+    stopped: set[str] = field(default_factory=set)
+    """The kinds of recipient to whom an operator lets nothing go."""
     effects: dict[Part, dict[str, bytes]] = field(default_factory=lambda: defaultdict(dict))
     """What each recipient has taken, by key: it takes the same key once."""
     refused: set[Part] = field(default_factory=set)
@@ -93,31 +88,23 @@ class Model:
         self.persons[certificate] = person
         self.parts |= {Part(certificate, name, kind) for name, kind in sets.items()}
 
-    def end(self, consent: str, status: str) -> None:
-        """A consent was withdrawn, or is said never to have been given."""
-        self.consents[consent].status = status
-
     def permits(self, part: Part, at: datetime) -> bool:
         """Say whether this may leave then: a consent says so, and none forbids it."""
-        said = [one for one in self.said_of(part) if one.holds(at)]
+        said = [one for one in self.consents.values() if one.about == self._about(part) and one.holds(at)]
         return bool(said) and not any(one.denies for one in said)
-
-    def said_of(self, part: Part) -> list[Consent]:
-        """Return every consent that concerns this, whether it holds or not."""
-        return [one for one in self.consents.values() if one.about == self._about(part)]
 
     def _about(self, part: Part) -> tuple[str, str, str]:
         return self.persons[part.certificate], part.set_name, part.kind
 
-    def leaves(self, part: Part, key: str, body: bytes, at: datetime) -> None:
+    def leaves(self, part: Part, at: datetime) -> None:
         """Something is about to leave."""
-        self.sent.append(Sent(part, key, body))
+        self.sent += 1
         if part not in self.parts:
             self.wrongs.append(f"{part.set_name} went to {part.kind}, whose it is not")
         elif not self.permits(part, at):
             self.wrongs.append(f"{part.set_name} left for {part.kind} without a consent")
-        if part in self.withheld:
-            self.wrongs.append(f"{part.set_name} left for {part.kind} although it was withheld")
+        if part in self.withheld or part.kind in self.stopped:
+            self.wrongs.append(f"{part.set_name} left for {part.kind} although it was withheld, or all was stopped")
 
     def takes(self, part: Part, key: str, body: bytes) -> None:
         """A recipient has taken something: at most once under a key, and at most one key for a part."""

@@ -25,6 +25,7 @@ from gateway.exchange import receive
 from gateway.identity import OrganisationNumber, PersonIdentity
 from gateway.sandbox.story import enveloped
 from gateway.settings import Settings
+from gateway.stops import Scope, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -97,7 +98,7 @@ class World:
     def end(self, id_: str, status: str) -> None:
         """A person withdraws a consent, or it is said never to have been given."""
         self._next_version(id_, replace(self.model.consents[id_], status=status))
-        self.model.end(id_, status)
+        self.model.consents[id_].status = status
 
     def _next_version(self, id_: str, said: Consent) -> None:
         kept = self.store.itself.consent(id_)
@@ -141,10 +142,27 @@ class World:
         self.model.withheld.discard(_part_of(delivery))
         self.store.itself.retry(delivery.id, self.time)
 
+    def stop(self, kind: str) -> None:
+        """An operator lets nothing go to recipients of a kind."""
+        self.store.itself.stop(Stop(Scope.KIND, kind, "Anna", "fel adress", self.time))
+        self.model.stopped.add(kind)
+
+    def stop_all(self) -> None:
+        for kind in self.recipients:
+            self.stop(kind)
+
+    def lift_all(self) -> None:
+        """Two operators let everything go again."""
+        for kind in self.model.stopped:
+            for name in ("Bo", "Cilla"):
+                self.store.itself.lift(Scope.KIND, kind, name, self.time)
+        self.model.stopped.clear()
+
     def everything_comes_right(self) -> None:
-        """Every recipient answers again, and time enough passes for all that waits."""
+        """Every recipient answers again, nothing is stopped, and time enough passes for all that waits."""
         for recipient in self.recipients.values():
             recipient.behaves = "up"
+        self.lift_all()
         for _ in range(3):
             self.time += timedelta(hours=2)
             self.work("one")

@@ -206,7 +206,7 @@ def test_a_stop_holds_back_nothing_else(store, given, keep, scope, name):
     assert store.authorise(claimed, lambda _: given.permit(), given.noon)
 
 
-def test_it_takes_two_persons_to_lift_a_stop(store, given):
+def test_f19_it_takes_two_persons_to_lift_a_stop(store, given):
     stop = _stop(given, Scope.SET, "sickness_benefit")
     assert store.stop(stop) == stop
 
