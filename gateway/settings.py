@@ -91,11 +91,9 @@ class Settings(BaseSettings):
     )
     agencies: tuple[AgencySetting, ...] = Field((), description="Who may ask")
     worker: str = Field("worker", min_length=1, description="The worker's name; each running worker has its own")
-    worker_threads: int = Field(16, ge=1, le=64, description="How many deliveries are under way at once")
+    worker_threads: int = Field(48, ge=1, le=64, description="How many deliveries are under way at once")
     timeout_seconds: Seconds = Field(10.0, description="The longest wait for a recipient's answer")
-    lease_seconds: Seconds = Field(
-        60.0, description="How long a worker may hold a delivery; its attempt begins in the first half"
-    )
+    lease_seconds: Seconds = Field(60.0, description="How long a worker may hold a delivery; longer than an attempt")
     retry_after_seconds: tuple[Seconds, ...] = Field(
         tuple(wait.total_seconds() for wait in RETRY_AFTER), min_length=1, description="The waits between attempts"
     )
@@ -136,9 +134,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _lease_outlasts_an_attempt(self) -> Self:
-        if self.lease_seconds < 2 * (self.timeout_seconds + LONGEST):
+        if self.lease_seconds < self.timeout_seconds + LONGEST:
             raise ValueError(
-                f"lease_seconds has to be twice timeout_seconds and {2 * LONGEST:g} more, or two workers may send"
+                f"lease_seconds has to be {LONGEST:g} more than timeout_seconds, or two workers may send at once"
             )
         return self
 

@@ -41,24 +41,18 @@ class Worker:
     def run(self, stop: Event) -> None:
         """Take back what an earlier run of this worker held, then deliver until `stop` is set.
 
-        What is under way when it is set is finished first, and what was claimed and not begun is given back. A slow
-        recipient occupies one thread, and the others go on. As many again as there are threads are claimed before
-        their turn, so that a claim is for several and no thread waits for one.
+        What is under way when it is set is finished first. A slow recipient occupies some threads, and the others go
+        on. While a claim waits for the disk others end, so that under load the next claim is for several.
         """
         self._begin(stop)
-        pool = ThreadPoolExecutor(self.threads, thread_name_prefix="delivery")
         ended: SimpleQueue[Future[None]] = SimpleQueue()
-        room = 2 * self.threads
-        while not stop.is_set():
-            found = self._claim(room) if 2 * room >= self.threads else ()
-            for delivery in found:
-                pool.submit(self._one, delivery).add_done_callback(ended.put)
-            room -= len(found)
-            if not found:
-                room += _some(ended, self.pause)
-        pool.shutdown(cancel_futures=True)
-        if room < 2 * self.threads:
-            self._give_back()
+        free = self.threads
+        with ThreadPoolExecutor(self.threads, thread_name_prefix="delivery") as pool:
+            while not stop.is_set():
+                found = self._claim(free) if free else ()
+                for delivery in found:
+                    pool.submit(self._one, delivery).add_done_callback(ended.put)
+                free += _how_many(ended, 0 if found else self.pause) - len(found)
 
     def _begin(self, stop: Event) -> None:
         while not stop.is_set():
@@ -70,11 +64,6 @@ class Worker:
             else:
                 return
 
-    def _give_back(self) -> None:
-        """Give back what was claimed and not begun; where that cannot be, the leases end by themselves."""
-        with suppress(StoreUnavailable):
-            self.take_back(self.name, self.now())
-
     def _claim(self, limit: int) -> Sequence[Delivery]:
         try:
             return self.claim(self.now(), self.lease, limit, self.name)
@@ -83,8 +72,6 @@ class Worker:
             return ()
 
     def _one(self, delivery: Delivery) -> None:
-        if delivery.due_at is not None and delivery.due_at - self.now() < self.lease / 2:
-            return  # its turn came late: another takes it up when the lease ends, rather than while we send
         mistake = self._tried(delivery, self.deliver)
         if mistake is not None:
             self._tried(delivery, lambda one: self.give_up(one, mistake))
@@ -102,14 +89,11 @@ class Worker:
         return None
 
 
-def _some(ended: SimpleQueue[Future[None]], patience: float) -> int:
-    """Return how many have ended: those that have already, or the first to do so within some seconds."""
-    try:
-        ended.get(timeout=patience)
-    except Empty:
-        return 0
-    several = 1
-    while not ended.empty():
-        ended.get()
-        several += 1
+def _how_many(ended: SimpleQueue[Future[None]], patience: float) -> int:
+    """Return how many have ended; where none has, wait some seconds for the first."""
+    several = 0
+    with suppress(Empty):
+        while True:
+            ended.get(timeout=0 if several else patience)
+            several += 1
     return several
