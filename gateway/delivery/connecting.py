@@ -17,7 +17,8 @@ from gateway.errors import NotPermitted, NotReached
 if TYPE_CHECKING:
     import ssl
 
-    from aiohttp.connector import AddrInfoType
+    from aiohttp.connector import AddrInfoType, Connection
+    from aiohttp.tracing import Trace
 
 _IDLE = 15.0
 """Seconds that a connection is kept for the next release."""
@@ -30,7 +31,7 @@ def connector(private: frozenset[str], trusted: ssl.SSLContext) -> aiohttp.TCPCo
         private: The `host:port` that may lead to a machine or network of ours.
         trusted: Whose certificates are believed.
     """
-    return aiohttp.TCPConnector(
+    return _Connector(
         limit=0,  # the worker sees to that
         ssl=trusted,
         resolver=_Names(),
@@ -41,17 +42,20 @@ def connector(private: frozenset[str], trusted: ssl.SSLContext) -> aiohttp.TCPCo
     )
 
 
-def traced() -> aiohttp.TraceConfig:
-    """Return what notes on the open passage that there is a connection: before that, nothing can have been sent."""
-    trace = aiohttp.TraceConfig()
-    trace.on_connection_create_end.append(_connected)
-    trace.on_connection_reuseconn.append(_connected)
-    return trace
+class _Connector(aiohttp.TCPConnector):
+    """Notes on the open passage that there is a connection: before that, nothing can have been sent."""
 
-
-async def _connected(_session: object, _context: object, _which: object) -> None:
-    if (passage := open_passage()) is not None:
-        passage.is_connected = True
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp names its arguments
+    ) -> Connection:
+        """Return a connection, new or kept."""
+        connection = await super().connect(req, traces, timeout)
+        if (passage := open_passage()) is not None:
+            passage.is_connected = True
+        return connection
 
 
 class _Names(AbstractResolver):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import certifi
 
-from gateway.delivery.connecting import connector, traced
+from gateway.delivery.connecting import connector
 from gateway.delivery.passage import passing
 from gateway.errors import Misconfigured, NotReached, PermitOver, UnknownOutcome
 from gateway.heard import Heard
@@ -135,7 +135,6 @@ class Wire:
             trusted = self._trusted or ssl.create_default_context(cafile=certifi.where())
             self._session = aiohttp.ClientSession(
                 connector=connector(self._private, trusted),
-                trace_configs=[traced()],
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=LIFE),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,

@@ -136,7 +136,8 @@ def authorise(
         _return(db, delivery, "stopped", at)
         return None
     decision = decide(consents_about(db, delivery.person))
-    keep_decision(db, at, Way.TRY if _is_under_way(db, delivery) else Way.SEND, delivery, decision)
+    way = Way.TRY if _is_under_way(db, delivery) else Way.SEND
+    keep_decision(db, at, way, delivery, decision)
     if not decision.permitted:
         _refuse(db, delivery, decision, at)
         return None
@@ -147,7 +148,7 @@ def authorise(
     if found.hold:
         _hold(db, delivery, found.hold, found.hold, at)
         return None
-    attempt, tries = _record_try(db, delivery, decision, at)
+    attempt, tries = (_try_again if way is Way.TRY else _begin)(db, delivery, decision, at)
     return Authorised(decision, found, attempt, tries)
 
 
@@ -229,18 +230,25 @@ def _hold(db: sqlite3.Connection, delivery: Delivery, hold: str, reason: str, at
     note(db, at, [Noted.of_state(delivery, state, reason)])
 
 
-def _record_try(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> tuple[int, int]:
-    """Record a try, and return the number of its attempt and how many tries that has had."""
-    found = db.execute(_TRY_AGAIN, (decision.consent, decision.rule, delivery.id)).fetchall()
-    if not found:
-        opened = (delivery.id, stored_time(at), decision.consent, decision.rule, delivery.id)
-        found = db.execute(_OPEN_ATTEMPT, opened).fetchall()
-        db.execute(_COUNT_ATTEMPT, (stored_time(at), delivery.id))
-    [(attempt, tries)] = found
-    withheld = f"withheld={stored_codes(decision.withheld)}" if decision.withheld else ""
-    which = f"try={tries}" if tries > 1 else ""
-    note(db, at, [Noted.of(delivery, "release.authorised", _detail(decision.consent, withheld, which))])
+def _begin(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> tuple[int, int]:
+    """Record the first try of a new attempt, and return the attempt's number and 1."""
+    opened = (delivery.id, stored_time(at), decision.consent, decision.rule, delivery.id)
+    [(attempt, tries)] = db.execute(_OPEN_ATTEMPT, opened).fetchall()
+    db.execute(_COUNT_ATTEMPT, (stored_time(at), delivery.id))
+    _note_try(db, delivery, decision, at)
     return attempt, tries
+
+
+def _try_again(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> tuple[int, int]:
+    """Record one more try of the attempt that is under way, and return its number and how many tries it has had."""
+    [(attempt, tries)] = db.execute(_TRY_AGAIN, (decision.consent, decision.rule, delivery.id)).fetchall()
+    _note_try(db, delivery, decision, at, f"try={tries}")
+    return attempt, tries
+
+
+def _note_try(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime, which: str = "") -> None:
+    withheld = f"withheld={stored_codes(decision.withheld)}" if decision.withheld else ""
+    note(db, at, [Noted.of(delivery, "release.authorised", _detail(decision.consent, withheld, which))])
 
 
 def _keep_answer(db: sqlite3.Connection, delivery: Delivery, heard: Heard) -> None:
