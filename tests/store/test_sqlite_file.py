@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from gateway.deliveries import Delivered
+from gateway.documents import Receipt
 from gateway.errors import ConfigurationError, StoreUnavailable
+from gateway.heard import MAX_KEPT, Heard
 from gateway.store import sqlite_schema
 from gateway.store.sqlite import SqliteStore
 from gateway.store.sqlite_claiming import _IN_LANE, _NEXT_LANE, _UNDER_WAY, may_be_claimed
@@ -325,3 +328,13 @@ def test_processes_that_hand_in_the_same_certificates_at_once_keep_each_once(pat
     assert {summary.id for summary in store.messages()} == {id_ for ids in answers for id_ in ids}
     assert sum(map(len, answers)) == len(store.messages()) == 40
     store.close()
+
+
+def test_of_a_long_answer_the_beginning_is_kept_and_the_hash_is_of_all_of_it(store, given, keep, db):
+    tried = keep.tried()
+    heard = Heard(200, {}, b"x" * (MAX_KEPT + 1))
+
+    store.record(tried, Delivered(Receipt("")), given.noon, heard=heard)
+
+    [(sha256, body)] = db.execute("SELECT sha256, body FROM answer")
+    assert (sha256, body) == (heard.sha256, b"x" * MAX_KEPT)

@@ -10,6 +10,7 @@ import pytest
 from gateway.deliveries import Delivered, DeliveryState, Postponed, Stopped, Superseded, Unknown
 from gateway.documents import Receipt
 from gateway.errors import NotFound
+from gateway.heard import Heard
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -148,3 +149,35 @@ def test_the_numbers_of_attempts_go_on_rising_after_a_retry_by_hand(store, given
     delivery, attempts = store.delivery(tried.id)
     assert [attempt.number for attempt in attempts] == [1, 2]
     assert (again.attempts, delivery.attempts) == (0, 1)
+
+
+@pytest.mark.parametrize("outcome", [Delivered(Receipt("FK-1")), Stopped("HTTP 422")])
+def test_what_a_recipient_said_is_kept_with_the_attempt_and_told_by_its_hash(store, given, keep, outcome):
+    tried = keep.tried()
+    heard = Heard(422, {}, b'{"resourceType": "OperationOutcome"}')
+
+    store.record(tried, outcome, given.noon, heard=heard)
+
+    _, [attempt] = store.delivery(tried.id)
+    assert (attempt.status, attempt.answer) == (422, heard.sha256)
+
+
+def test_where_nobody_answered_nothing_is_said_to_have_been(store, given, keep):
+    tried = keep.tried()
+
+    store.record(tried, Unknown(LATER, "no-answer"), given.noon)
+
+    _, [attempt] = store.delivery(tried.id)
+    assert (attempt.status, attempt.answer) == (None, "")
+
+
+def test_an_answer_to_a_worker_whose_lease_was_outgrown_is_not_kept_with_the_attempt_of_another(store, given, keep):
+    slow = keep.tried()
+    [again] = keep.claim(given.noon + given.lease, "another")
+    store.authorise(again, lambda _: given.permit(), given.noon + given.lease)
+
+    assert (
+        store.record(slow, Delivered(Receipt("FK-1")), given.noon + given.lease, heard=Heard(201, {}, b"{}")) is False
+    )
+
+    assert [attempt.status for attempt in store.delivery(slow.id)[1]] == [None, None]
