@@ -30,7 +30,7 @@ def explain(id_: str, *, as_json: bool) -> None:
         print_json(_as_json(explanation))
         return
     for name, text in _lines(explanation):
-        click.echo(f"{name:16} {text}")
+        click.echo(f"{name:20} {text}")
 
 
 def _lines(explanation: Explanation) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from gateway.exchange import request_of
 from gateway.explaining.naming import called, names_in
 from gateway.explaining.reasons import words_for
 from gateway.explaining.rules import rule_in_words
-from gateway.explaining.states import STATES
+from gateway.explaining.states import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,7 +51,7 @@ def explain(id_: DeliveryId, gateway: Gateway) -> Explanation:
     """Return why a delivery stands where it stands, for an operator.
 
     Raises:
-        NotFound: There is no such delivery.
+        NotFound: There is no such delivery, or no such set any more.
     """
     delivery, _ = gateway.store.delivery(id_)
     return _explanation(delivery, gateway, lambda organisation: called(organisation, gateway.recipients))
@@ -103,10 +103,12 @@ def _told_to(caller: OrganisationNumber, delivery: Delivery, gateway: Gateway) -
 def _explanation(
     delivery: Delivery, gateway: Gateway, called_by_reader: Callable[[OrganisationNumber], str]
 ) -> Explanation:
+    if delivery.set_name not in gateway.routing.definitions:
+        raise NotFound(f"There is no set {delivery.set_name} any more")
     now = gateway.now()
     consents = gateway.store.consents_about(delivery.person)
     decision = _decision(delivery, consents, gateway, now)
-    standing, words = STATES[delivery.state], words_for(decision)
+    standing, words = standing_of(delivery, gateway.store.stops()), words_for(decision)
     changes = [words.change] * standing.by_consent + [standing.change] * bool(standing.change)
     names = names_in(delivery, decision, gateway.routing.definitions, gateway.recipients)
     return Explanation(

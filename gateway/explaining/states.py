@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.deliveries import DeliveryState
+from gateway.stops import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from gateway.deliveries import Delivery
+    from gateway.stops import Stop
 
 _ASKED_ANEW = "Samtycket prövas då på nytt."
 
@@ -48,7 +52,9 @@ STATES: Mapping[DeliveryState, Standing] = {
         "Den hålls kvar: ett samtycke namnger {whom}, som tjänsten inte har någon adress till.",
         "Att organisationen läggs till bland mottagarna.",
     ),
-    DeliveryState.READY: Standing("Den är tillåten, och skickas så snart någon hinner.", by_consent=True),
+    DeliveryState.READY: Standing(
+        "Den är tillåten, och skickas så snart någon hinner och mottagaren kan ta emot.", by_consent=True
+    ),
     DeliveryState.SENDING: Standing("Den håller på att skickas.", by_consent=True),
     DeliveryState.RETRY_WAIT: Standing(
         "Det senaste försöket misslyckades på ett sätt som kan gå över.",
@@ -73,3 +79,24 @@ STATES: Mapping[DeliveryState, Standing] = {
     DeliveryState.SUPERSEDED: Standing("Mottagaren vet redan att intyget är makulerat, och tar inte emot mer av det."),
 }
 """Why a delivery stands where it stands."""
+
+_WAITING = frozenset({DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
+
+_STOPPED = Standing(
+    "Den väntar: en operatör har stoppat sådant som detta, och inget av det lämnas så länge.",
+    f"Att stoppet hävs. {_ASKED_ANEW}",
+    by_consent=True,
+)
+
+
+def standing_of(delivery: Delivery, stops: Iterable[Stop]) -> Standing:
+    """Return why a delivery stands where it stands, while all this is stopped."""
+    names = {
+        Scope.EVERYTHING: "",
+        Scope.WORKERS: "",
+        Scope.ORGANISATION: delivery.organisation.digits if delivery.organisation else None,
+        Scope.KIND: delivery.kind,
+        Scope.SET: delivery.set_name,
+    }
+    is_stopped = any(names[stop.scope] == stop.name for stop in stops)
+    return _STOPPED if is_stopped and delivery.state in _WAITING else STATES[delivery.state]

@@ -26,6 +26,7 @@ from worlds import (
 
 from gateway.__main__ import samsyn
 from gateway.explaining import explain
+from gateway.stops import Scope, Stop
 
 HOUR = timedelta(hours=1)
 
@@ -142,6 +143,29 @@ def test_what_somebody_says_no_to_is_told_as_a_no(world):
 
     assert why.answer == "Ett samtycke säger nej till det, och det väger tyngre än varje ja."
     assert "säger nej" in why.rule
+
+
+@pytest.mark.parametrize(
+    ("scope", "name", "stops"),
+    [
+        (Scope.EVERYTHING, "", True),
+        (Scope.WORKERS, "", True),
+        (Scope.SET, FK_SET, True),
+        (Scope.KIND, FORSAKRINGSKASSAN, True),
+        (Scope.ORGANISATION, ORGANISATIONS[FORSAKRINGSKASSAN], True),
+        (Scope.KIND, EMPLOYER, False),
+    ],
+)
+def test_what_an_operator_has_stopped_waits_for_that_to_be_lifted(world, scope, name, stops):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.gateway.store.stop(Stop(scope, name, "Anna", "fel adress", world.time))
+
+    why = explained(world)
+
+    assert ("stoppat" in why.standing) == stops
+    assert any(change.startswith("Att stoppet hävs.") for change in why.changes) == stops
+    assert why.decision.permitted
 
 
 def test_asking_sends_nothing_and_changes_nothing(world):

@@ -21,6 +21,7 @@ from gateway.__main__ import samsyn
 from gateway.deliveries import DeliveryState, Wanted
 from gateway.explaining import explain
 from gateway.redriving import drive, look
+from gateway.stops import Scope, Stop
 from gateway.systems import PURPOSE_SYSTEM, SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
@@ -113,6 +114,20 @@ def lease_taken_over(stage: Stage) -> Said:
     stage.begin()
     stage.gateway.store.claim_due(stage.time, LEASE, 10, "dies")
     stage.come_about()
+    stage.deliver()
+    return _sent(stage, 0)
+
+
+@way
+def stop_that_is_lifted(stage: Stage) -> Said:
+    stage.begin()
+    stop = Stop(Scope.EVERYTHING, "", "Anna", "intrång", stage.time)
+    stage.gateway.store.stop(stop)
+    stage.come_about()
+    stage.deliver()
+    assert stage.agency.requests == []
+    for name in ("Bo", "Cilla"):
+        stage.gateway.store.lift(stop.scope, stop.name, name, stage.time)
     stage.deliver()
     return _sent(stage, 0)
 
