@@ -99,7 +99,8 @@ class Places:
                 if name not in place.inner and (child.children or type_.code in self._holding):
                     place.inner[name] = self._place(child, type_, url)
         for one in element.slices:
-            if set(_computed(one)) - set(place.invariants):
+            of_its_types = {key for type_ in one.types for key in self._computed_of(type_)}
+            if set(_computed(one)) - set(place.invariants) - of_its_types:
                 raise ConfigurationError(f"{one.id}: an invariant of a slice that has to be computed is not read")
             self._fill(place, one, url)
 
@@ -111,9 +112,14 @@ class Places:
         type_place = self._whole(CORE + type_.code) if CORE + type_.code in self._structures else Place()
         place.invariants = tuple(dict.fromkeys((*type_place.invariants, *_computed(element))))
         if not element.children:
-            place.inner = dict(type_place.inner)
+            place.inner = dict(type_place.inner) if element.slices else type_place.inner
         self._fill(place, element, url)
         return place
+
+    def _computed_of(self, type_: Type) -> tuple[str, ...]:
+        """Return the invariants that a type brings, wherever a value of it stands."""
+        structure = self._structures.get(CORE + type_.code)
+        return _computed(structure.root) if structure else ()
 
     def _in_extensions(self) -> dict[str, Place]:
         """Return what may hold references in the extensions that have a definition."""

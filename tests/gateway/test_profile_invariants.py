@@ -206,6 +206,25 @@ def test_a_resource_that_several_bundles_have_is_judged_the_same_in_each(profile
     assert judge.violations(first) == judge.violations(second) != []
 
 
+def test_an_invariant_that_a_data_type_brings_is_told_where_its_value_stands(tmp_path):
+    name = [{"family": "a", "period": {"start": "2026-03-02", "end": "2026-03-01"}}]
+
+    assert said(loaded(tmp_path), resource("Patient", name=name)) == [("name[0].period", "bryter per-1")]
+
+
+def test_a_slice_for_a_data_type_may_bring_the_invariants_of_the_type(tmp_path):
+    per_1 = [{"key": "per-1", "severity": "error"}]
+    of_period = element("Observation.value[x]:valuePeriod", "Period", constraint=per_1)
+    by_type = {"slicing": {"discriminator": [{"type": "type", "path": "$this"}], "rules": "open"}}
+    changes = {"Observation.value[x]": by_type}
+    profiles = loaded(tmp_path, profile("Observation", changes, [("Observation.value[x]", of_period)]))
+
+    assert said(profiles, observation(valuePeriod={"start": "2026-03-02", "end": "2026-03-01"})) == [
+        ("valuePeriod", "bryter per-1")
+    ]
+    assert said(profiles, observation(valueString="a")) == []
+
+
 def test_no_invariant_is_told_twice():
     assert not SAID_IN_SCHEMA.keys() & CHECKS.keys()
 
@@ -224,6 +243,13 @@ def test_every_invariant_of_fhirs_definitions_is_judged():
 
 OF_NOBODY = {"constraint": [{"key": "sjuk-99", "severity": "error"}]}
 NOT_TOLD = [("Observation.category", element("Observation.category:kind", "CodeableConcept", list_=True))]
+COMPUTED_SLICE = element(
+    "Observation.category:kind",
+    "CodeableConcept",
+    list_=True,
+    patternCodeableConcept=CODED,
+    constraint=[{"key": "obs-7", "severity": "error"}],
+)
 FILTERED = {
     "resourceType": "ValueSet",
     "url": "https://example.org/kinds",
@@ -254,6 +280,12 @@ BOUND = {"binding": {"strength": "required", "valueSet": "https://example.org/ki
             NOT_TOLD,
             (),
             "no farg to tell",
+        ),
+        (
+            {"Observation.category": {"slicing": {"discriminator": [{"type": "pattern", "path": "$this"}]}}},
+            [("Observation.category", COMPUTED_SLICE)],
+            (),
+            "an invariant of a slice",
         ),
         ({"Observation.code": BOUND}, (), (), "not at hand"),
         ({"Observation.code": BOUND}, (), (FILTERED,), "has a filter"),
