@@ -74,7 +74,8 @@ class Places:
         """Return the place of a value of this definition.
 
         Raises:
-            ConfigurationError: A slice names an invariant that has to be computed, which is not read here.
+            ConfigurationError: An invariant has to be computed of what is no place here: a slice, a text, what follows
+                a profile of a data type.
         """
         place = self._whole(url)
         _without_idle(place, set())
@@ -96,7 +97,7 @@ class Places:
                 place.inner[child.name] = self._of_elements[f"{url}#{child.same_as}"]
             for type_ in child.types:
                 name = child.name.replace("[x]", type_.code[0].upper() + type_.code[1:])
-                if name not in place.inner and (child.children or type_.code in self._holding):
+                if name not in place.inner and (_says_more(child) or type_.code in self._holding):
                     place.inner[name] = self._place(child, type_, url)
         for one in element.slices:
             of_its_types = {key for type_ in one.types for key in self._computed_of(type_)}
@@ -109,6 +110,7 @@ class Places:
         if type_.code == "Extension":
             place.inner = self._in_extensions()
             return place
+        self._check_readable(element, type_)
         type_place = self._whole(CORE + type_.code) if CORE + type_.code in self._structures else Place()
         place.invariants = tuple(dict.fromkeys((*type_place.invariants, *_computed(element))))
         if not element.children:
@@ -120,6 +122,17 @@ class Places:
         """Return the invariants that a type brings, wherever a value of it stands."""
         structure = self._structures.get(CORE + type_.code)
         return _computed(structure.root) if structure else ()
+
+    def _check_readable(self, element: Element, type_: Type) -> None:
+        structure = self._structures.get(CORE + type_.code)
+        if structure and structure.kind == "primitive-type" and _computed(element):
+            raise ConfigurationError(f"{element.id}: an invariant of a text that has to be computed is not read")
+        profiles = [self._structures[url] for url in type_.profiles if url in self._structures]
+        brought = {key for one in profiles if one.kind == "complex-type" for key in _computed(one.root)}
+        if brought - set(self._computed_of(type_)):
+            raise ConfigurationError(
+                f"{element.id}: an invariant of a type's profile that has to be computed is not read"
+            )
 
     def _in_extensions(self) -> dict[str, Place]:
         """Return what may hold references in the extensions that have a definition."""
@@ -144,6 +157,11 @@ def _codes(element: Element) -> Iterator[str]:
     for inner in (*element.children, *element.slices):
         yield from (type_.code for type_ in inner.types)
         yield from _codes(inner)
+
+
+def _says_more(element: Element) -> bool:
+    """Say whether an element says more of its values than their type does."""
+    return bool(element.children or element.slices or _computed(element))
 
 
 def _is_asked(structure: Structure) -> bool:

@@ -225,6 +225,15 @@ def test_a_slice_for_a_data_type_may_bring_the_invariants_of_the_type(tmp_path):
     assert said(profiles, observation(valueString="a")) == []
 
 
+def test_an_invariant_of_one_element_is_asked_of_it(tmp_path):
+    per_1 = {"constraint": [{"key": "per-1", "severity": "error"}]}
+    profiles = loaded(tmp_path, profile("Observation", {"Observation.code": per_1}))
+
+    code = {"text": "a", "start": "2026-03-02", "end": "2026-03-01"}
+
+    assert ("code", "bryter per-1") in said(profiles, observation(code=code))
+
+
 def test_no_invariant_is_told_twice():
     assert not SAID_IN_SCHEMA.keys() & CHECKS.keys()
 
@@ -243,12 +252,13 @@ def test_every_invariant_of_fhirs_definitions_is_judged():
 
 OF_NOBODY = {"constraint": [{"key": "sjuk-99", "severity": "error"}]}
 NOT_TOLD = [("Observation.category", element("Observation.category:kind", "CodeableConcept", list_=True))]
+COMPUTED = {"constraint": [{"key": "obs-7", "severity": "error"}]}
 COMPUTED_SLICE = element(
     "Observation.category:kind",
     "CodeableConcept",
     list_=True,
     patternCodeableConcept=CODED,
-    constraint=[{"key": "obs-7", "severity": "error"}],
+    **COMPUTED,
 )
 FILTERED = {
     "resourceType": "ValueSet",
@@ -286,6 +296,13 @@ BOUND = {"binding": {"strength": "required", "valueSet": "https://example.org/ki
             [("Observation.category", COMPUTED_SLICE)],
             (),
             "an invariant of a slice",
+        ),
+        ({"Observation.status": COMPUTED}, (), (), "an invariant of a text"),
+        (
+            {"Observation.code": {"type": [{"code": "CodeableConcept", "profile": [f"{BASE}/begrepp"]}]}},
+            (),
+            (profile("CodeableConcept", {"CodeableConcept": COMPUTED}, name="begrepp"),),
+            "an invariant of a type's profile",
         ),
         ({"Observation.code": BOUND}, (), (), "not at hand"),
         ({"Observation.code": BOUND}, (), (FILTERED,), "has a filter"),
