@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.app import now
+from gateway.commands.decided import decided_as_json, print_decided
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
 from gateway.commands.redrive import redrive
 from gateway.commands.store import opened_store
@@ -16,7 +17,6 @@ from gateway.identity import DeliveryId
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gateway.decisions import Decided
     from gateway.deliveries import Attempt, Delivery
     from gateway.identity import OrganisationNumber
     from gateway.standings import Incident
@@ -51,10 +51,11 @@ def show(id_: str, *, as_json: bool) -> None:
     with opened_store() as store:
         delivery, attempts = store.delivery(DeliveryId(id_))
         problems = [str(problem) for problem in store.problems(delivery)]
-        decisions = [_decision(one) for one in store.decisions(delivery)]
+        decisions = store.decisions(delivery)
     if as_json:
         told = [_attempt(one) for one in attempts]
-        print_json({**_as_json(delivery), "problems": problems, "attempts": told, "decisions": decisions})
+        decided = [decided_as_json(one) for one in decisions]
+        print_json({**_as_json(delivery), "problems": problems, "attempts": told, "decisions": decided})
         return
     for name, value in _as_json(delivery).items():
         click.echo(f"{name:13} {value}")
@@ -64,8 +65,7 @@ def show(id_: str, *, as_json: bool) -> None:
         ("attempt", "started", "ended", "outcome", "reason", "reference", "consent", "HTTP", "answer's SHA-256"),
         [tuple(_attempt(one).values()) for one in attempts],
     )
-    head = ("decision", "at", "way", "decision", "reason", "consent", "rule", "withheld", "policy")
-    print_table(head, [(*one.values(),) for one in decisions])
+    print_decided(decisions)
 
 
 @deliveries.command()
@@ -124,19 +124,4 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "consent": attempt.consent,
         "status": attempt.status,
         "answer": attempt.answer,
-    }
-
-
-def _decision(decided: Decided) -> dict[str, Any]:
-    decision = decided.decision
-    return {
-        "number": decided.number,
-        "at": decided.at.isoformat(),
-        "way": decided.way.value,
-        "decision": "permit" if decision.permitted else "deny",
-        "reason": decision.reason,
-        "consent": decision.consent,
-        "rule": decision.rule,
-        "withheld": ",".join(sorted(decision.withheld)),
-        "policy": decision.policy,
     }

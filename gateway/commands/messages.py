@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.commands.decided import decided_as_json, print_decided
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
 from gateway.commands.store import opened_store
 from gateway.identity import MessageId
@@ -38,16 +39,19 @@ def list_(limit: int, *, as_json: bool) -> None:
 @by_id
 @as_json
 def show(id_: str, *, as_json: bool) -> None:
-    """Show one message, its deliveries, and everything that has happened to it."""
+    """Show one message, its deliveries, every decision on its sets, and everything that has happened to it."""
     with opened_store() as store:
         summary, deliveries = store.message(MessageId(id_))
+        decisions = store.decisions_on(summary.id)
         log = store.log(summary.id)
     if as_json:
-        print_json({**_as_json(summary), "log": [_entry(one) for one in log]})
+        decided = [decided_as_json(one) for one in decisions]
+        print_json({**_as_json(summary), "decisions": decided, "log": [_entry(one) for one in log]})
         return
     for name, value in _as_json(summary).items():
         click.echo(f"{name:16} {value}")
     print_table(("delivery", "set", "state", "reason"), [_row(one) for one in deliveries])
+    print_decided(decisions)
     print_table(("at", "event", "delivery", "detail"), [tuple(_entry(one).values())[1:] for one in log])
 
 

@@ -150,6 +150,10 @@ class SqliteStore(SqliteMending, SqliteFlowing):
         """Return each decision on whether its organisation may have its set, first to last."""
         return self._readers.read(lambda db: deciding.decisions(db, delivery))
 
+    def decisions_on(self, message: MessageId) -> Sequence[Decided]:
+        """Return each decision on who may have a message's sets, first to last."""
+        return self._readers.read(lambda db: deciding.decisions_on(db, message))
+
     def problems(self, delivery: Delivery) -> Sequence[Problem]:
         """Return what a person has to look at before a delivery's set may leave."""
         return self._readers.read(lambda db: reading.problems(db, delivery))

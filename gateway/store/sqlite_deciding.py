@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gateway.decisions import Decided, Decision
     from gateway.deliveries import Delivery
+    from gateway.identity import MessageId
     from gateway.store.port import KeptSet
 
 _ADD = """
@@ -25,10 +26,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 _ON_SET = "FROM decision WHERE message = ? AND set_name = ? AND organisation = ?"
 
-_DECISIONS = f"""
+_DECISIONS = """
 SELECT number, at, way, delivery, message, set_name, organisation,
     permitted, reason, consent, rule, withheld, since, until, objected, policy
-{_ON_SET} ORDER BY number
 """
 
 _SAME_DENIAL = f"""
@@ -61,7 +61,13 @@ def keep_reading(db: sqlite3.Connection, at: datetime, kept: KeptSet, organisati
 def decisions(db: sqlite3.Connection, delivery: Delivery) -> list[Decided]:
     """Return the decisions on whether a delivery's organisation may have its set, first to last."""
     about = (delivery.message, delivery.set_name, _organisation(delivery))
-    return [decided_of(row) for row in db.execute(_DECISIONS, about)]
+    return [decided_of(row) for row in db.execute(f"{_DECISIONS} {_ON_SET} ORDER BY number", about)]
+
+
+def decisions_on(db: sqlite3.Connection, message: MessageId) -> list[Decided]:
+    """Return the decisions on who may have a message's sets, first to last."""
+    asked = f"{_DECISIONS} FROM decision WHERE message = ? ORDER BY number"
+    return [decided_of(row) for row in db.execute(asked, (message,))]
 
 
 def _organisation(delivery: Delivery) -> str:

@@ -153,6 +153,8 @@ def test_messages_are_listed_and_shown_without_the_person(kept):
 
     assert (listed["type"], listed["sender"]) == ("LISJP/2", "SE2321000016-1")
     assert listed["deliveries"] == {"DEAD": 1, "HELD_CONSENT": 3}
+    [decision] = shown["decisions"]
+    assert (decision["way"], decision["organisation"], decision["reason"]) == ("plan", "2021005521", "permitted")
     told = run("messages") + run("messages", "show", listed["id"]) + json.dumps([listed, shown])
     assert listed["id"] in told
     assert "1990" not in told

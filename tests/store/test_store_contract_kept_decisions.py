@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.deliveries import DeliveryState, Postponed
+from gateway.store.port import Reader
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -176,3 +177,20 @@ def test_decisions_on_another_set_or_for_another_organisation_are_not_a_delivery
     assert [kept.delivery for kept in store.decisions(one)] == [one.id]
     assert [kept.delivery for kept in store.decisions(other)] == [other.id]
     assert store.decisions(replace(one, organisation=None)) == []
+
+
+def test_all_decisions_on_a_messages_sets_are_told_whoever_they_were_for(store, given, keep):
+    tried = keep.tried()
+    keep.tried(set_name="employer", sets=[lambda m: given.set_for(m, "employer")])
+    store.read_sets(
+        given.person,
+        ["sickness_benefit"],
+        lambda _consents, sets: [(kept, given.refusal("recipient-not-covered")) for kept in sets],
+        Reader("2120009994", "municipality"),
+        given.noon,
+    )
+
+    found = store.decisions_on(tried.message)
+
+    assert [(one.way, one.organisation) for one in found] == [("send", given.agency.digits), ("pull", "2120009994")]
+    assert store.decisions_on(tried.id) == []

@@ -30,6 +30,9 @@ class Watching(Protocol):
     def decisions(self, delivery: Delivery) -> Sequence[Decided]:
         """Return each decision on whether its organisation may have its set, first to last; those of readings too."""
 
+    def decisions_on(self, message: MessageId) -> Sequence[Decided]:
+        """Return each decision on who may have a message's sets, first to last: those who were no recipient too."""
+
     def problems(self, delivery: Delivery) -> Sequence[Problem]:
         """Return what a person has to look at before a delivery's set may leave: places, never values."""
 
