@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from gateway.delivery.adapter import Adapter, Transport
     from gateway.information_sets import SetDefinition
+    from gateway.rules import Rules
     from gateway.settings import Settings
     from gateway.store.port import Store
 
@@ -41,20 +42,35 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_gateway(settings: Settings, clock: Callable[[], datetime] = now, transport: Transport | None = None) -> Intake:
+def rules_of(settings: Settings) -> Rules:
+    """Return the rules as the settings have them; loading them takes most of a start.
+
+    Raises:
+        ConfigurationError: A file or a setting has to be mended first.
+    """
+    return load_rules(settings.logical_addresses, emitted=settings.emitted_systems)
+
+
+def open_gateway(
+    settings: Settings,
+    clock: Callable[[], datetime] = now,
+    transport: Transport | None = None,
+    rules: Rules | None = None,
+) -> Intake:
     """Return the gateway that the settings describe, with its store open; what a new recipient makes possible is woken.
 
     Args:
         settings: What the operator has set.
         clock: Tells the time.
         transport: The way out; the wire, where no other is given.
+        rules: What `rules_of` gives for these settings, where it is at hand.
 
     Raises:
         ConfigurationError: A setting or a file has to be mended first.
     """
-    rules = load_rules(settings.logical_addresses, emitted=settings.emitted_systems)
-    make = partial(Intake, rules=rules, persons=settings.persons)
-    return _awake(_put_together(make, rules.definitions, settings, clock, transport))
+    known = rules or rules_of(settings)
+    make = partial(Intake, rules=known, persons=settings.persons)
+    return _awake(_put_together(make, known.definitions, settings, clock, transport))
 
 
 def open_for_delivery(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:

@@ -13,7 +13,7 @@ from asking import more_agencies
 from situations import SITUATIONS
 from stages import Stage
 from ways_out import WAYS
-from worlds import ORGANISATIONS, Agency, Post
+from worlds import ORGANISATIONS, Agency, Post, known_rules
 
 from gateway.app import open_gateway
 
@@ -47,7 +47,7 @@ def loaded():
 @pytest.fixture
 def stage(settings, agencies, loaded, situation):
     if not loaded:
-        loaded.append(open_gateway(settings, transport=Post(agencies)))
+        loaded.append(open_gateway(settings, transport=Post(agencies), rules=known_rules(settings)))
     for agency in agencies.values():
         agency.failures, agency.requests, agency.effects = [], [], {}
     asking = settings.model_copy(update={"agencies": (*settings.agencies, *more_agencies())})

@@ -13,7 +13,7 @@ import httpx
 from fastapi.testclient import TestClient
 from lxml import etree
 
-from gateway.app import open_gateway
+from gateway.app import open_gateway, rules_of
 from gateway.commands.serve import web
 from gateway.errors import NotReached, UnknownOutcome
 from gateway.exchange import deliver
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.permits import Release
+    from gateway.rules import Rules
     from gateway.settings import Settings
 
 MAPPINGS = Path(__file__).parent.parent.parent / "mappings"
@@ -122,13 +123,24 @@ class Post:
         return Heard(answer.status_code, dict(answer.headers), answer.content)
 
 
+_RULES: dict[str, Rules] = {}
+
+
+def known_rules(settings: Settings) -> Rules:
+    """The rules of these settings, loaded once for all the tests: each loading takes long, and much memory."""
+    key = json.dumps([sorted(settings.logical_addresses), sorted(settings.emitted_systems.items())])
+    if key not in _RULES:
+        _RULES[key] = rules_of(settings)
+    return _RULES[key]
+
+
 class World:
     """Speaks to the gateway over HTTP, and moves its clock."""
 
     def __init__(self, settings: Settings, agencies: dict[str, Agency]) -> None:
         self.time = NOON
         self.agencies = agencies
-        self.gateway = open_gateway(settings, lambda: self.time, Post(agencies))
+        self.gateway = open_gateway(settings, lambda: self.time, Post(agencies), known_rules(settings))
         self.http = TestClient(web(self.gateway, settings), raise_server_exceptions=False)
 
     def post(self, content: bytes, **headers: str) -> httpx.Response:

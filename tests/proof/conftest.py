@@ -1,9 +1,9 @@
-"""A gateway whose parts the proofs take, so that rules are read once."""
+"""A gateway whose parts the proofs take."""
 
 from __future__ import annotations
 
 import pytest
-from worlds import NOON, ORGANISATIONS
+from worlds import NOON, ORGANISATIONS, known_rules
 
 from gateway.app import open_gateway
 from gateway.settings import Settings
@@ -16,6 +16,6 @@ def opened(tmp_path_factory):
         for kind, number in ORGANISATIONS.items()
     ]
     settings = Settings(database=tmp_path_factory.mktemp("opened") / "samsyn.db", recipients=recipients)
-    gateway = open_gateway(settings, lambda: NOON)
+    gateway = open_gateway(settings, lambda: NOON, rules=known_rules(settings))
     yield gateway
     gateway.store.close()
