@@ -196,6 +196,10 @@ def main():
     told = {name: became_of(attempt) for name, attempt in WAYS_OUT.items()}
     heard = Wire(5, frozenset({THERE})).post(f"http://{THERE}/inbox", HEADERS, release())
     told["the wire, with its permit"] = heard.status
+    named = THERE.replace("127.0.0.1", "localhost")
+    told["the wire, by name"] = (
+        Wire(5, frozenset({named})).post(f"http://{named}/inbox", HEADERS, release(named)).status
+    )
     told["passages left open"] = open_passage() is not None
     print(json.dumps(told))
 
