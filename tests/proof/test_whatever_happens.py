@@ -103,7 +103,7 @@ class WhateverHappens(RuleBasedStateMachine):
     def an_operator_stops(self, kind):
         self.world.stop(kind)
 
-    @precondition(lambda self: self.model.stopped)
+    @precondition(lambda self: self.world.store.itself.stops())
     @rule()
     def two_operators_lift(self):
         self.world.lift_all()

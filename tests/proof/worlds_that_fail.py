@@ -153,9 +153,9 @@ class World:
 
     def lift_all(self) -> None:
         """Two operators let everything go again."""
-        for kind in self.model.stopped:
-            for name in ("Bo", "Cilla"):
-                self.store.itself.lift(Scope.KIND, kind, name, self.time)
+        for stop in self.store.itself.stops():
+            if not self.store.itself.lift(stop.scope, stop.name, "Bo", self.time):
+                self.store.itself.lift(stop.scope, stop.name, "Cilla", self.time)
         self.model.stopped.clear()
 
     def everything_comes_right(self) -> None:
