@@ -141,6 +141,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def persons_if_said(self) -> Persons | None:
+        """Whose numbers are taken in, where somebody has said so."""
+        return self.persons if "persons" in self.model_fields_set else None
+
+    @property
     def retry_after(self) -> tuple[timedelta, ...]:
         """The waits between attempts."""
         return tuple(timedelta(seconds=seconds) for seconds in self.retry_after_seconds)

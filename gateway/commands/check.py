@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from gateway.commands.output import as_json, print_json
-from gateway.errors import ForeignSignature, Problem, SenderError
+from gateway.errors import ForeignSignature, InvalidIdentity, Problem, SenderError
 from gateway.forms import judge
 from gateway.reading.certificate import answers_of, kind_of
 from gateway.reading.namespaces import CORE, RESPONDER
 from gateway.reading.reader import REGISTER_CERTIFICATE, payload
 from gateway.reading.signature import signature_of
 from gateway.rules import load_rules
+from gateway.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lxml import etree
 
+    from gateway.persons import Persons
     from gateway.rules import Rules
 
 
@@ -44,13 +46,17 @@ class Verdict(NamedTuple):
 def check(context: click.Context, files: Sequence[Path], *, as_json: bool) -> None:
     """Say what the schema and the form's rules say of RegisterCertificate messages, and of their signatures.
 
-    FILES hold one message each, with a SOAP envelope around it or without. Exits with 1 where one of them fails.
+    FILES hold one message each, with a SOAP envelope around it or without. Exits with 1 where one of them fails. Whose
+    number it is counts too, where the setting `persons` says so.
     """
-    rules = load_rules()
+    rules, persons = load_rules(), read_settings().persons_if_said
     failed = False
     for file in files:
-        verdict = verdict_on(file.read_bytes(), rules, datetime.now(UTC))
-        failed = failed or "FAIL" in verdict[:3]
+        content = file.read_bytes()
+        strangers = _strangers(content, rules, persons) if persons else []
+        verdict = verdict_on(content, rules, datetime.now(UTC))
+        verdict = verdict._replace(problems=[*verdict.problems, *strangers])
+        failed = failed or "FAIL" in verdict[:3] or bool(strangers)
         if as_json:
             print_json({"file": str(file), **_for_json(verdict)})
         else:
@@ -60,6 +66,17 @@ def check(context: click.Context, files: Sequence[Path], *, as_json: bool) -> No
             for warning in verdict.warnings:
                 click.echo(f"  anmärkning: {warning}")
     context.exit(1 if failed else 0)
+
+
+def _strangers(content: bytes, rules: Rules, persons: Persons) -> Sequence[Problem]:
+    """Return why the person's number is not taken in; nothing where it is, or cannot be read at all."""
+    try:
+        persons.admit(rules.reader.read_file(content).person)
+    except InvalidIdentity as refused:
+        return [Problem("patient/person-id", str(refused))]
+    except SenderError:
+        return []  # the verdict tells it
+    return []
 
 
 def verdict_on(content: bytes, rules: Rules, now: datetime) -> Verdict:

@@ -36,9 +36,8 @@ class Filling:
         """Return an answer, or several, to each question that must be answered, and to some that need not."""
         drafts: list[Draft] = []
         for number, question in self.form.questions.items():
-            if question.parts:
-                for _ in range(min(self._times(question), self._room(number))):
-                    drafts.append(self.answer(number, drafts))
+            for _ in range(min(self._times(question), self._room(number))):
+                drafts.append(self.answer(number, drafts))
         return [*drafts, *self._additions()]
 
     def answer(self, number: str, beside: Iterable[Draft]) -> Draft:
@@ -48,7 +47,9 @@ class Filling:
         parts = self.form.questions[number].parts
         for part, said in parts.items():
             draft.parts += [self.part(number, part, taken) for _ in range(self._times(said))]
-        if not draft.parts:  # an answer holds something
+        if not parts:  # whatever one likes: as the questions that the recipient adds have it
+            draft.parts.append(self._in_words(number))
+        elif not draft.parts:  # an answer holds something
             draft.parts.append(self.part(number, self.chance.choice(list(parts)), taken))
         return draft
 
@@ -82,7 +83,10 @@ class Filling:
         if added is not None and self._wanted():
             first = int(added.questions.partition("-")[0])
             for number in range(first, first + self.chance.randint(1, _MOST_ADDITIONS)):
-                yield Draft(str(number), [Part(f"{number}.1", self.values.text(), (), 0)])
+                yield Draft(str(number), [self._in_words(str(number))])
+
+    def _in_words(self, question: str) -> Part:
+        return Part(f"{question}.1", self.values.text(), (), 0)
 
 
 def codes_of(number: str, drafts: Iterable[Draft]) -> Iterator[str]:

@@ -94,18 +94,21 @@ def load_mappings(
     return {mapping.kind: mapping for mapping in loaded}
 
 
-def load_mapping(file: Path, certificates: Path, code_tables: Path) -> Mapping:
+def load_mapping(
+    file: Path, certificates: Path, code_tables: Path, emitted: Map[str, str] = MappingProxyType({})
+) -> Mapping:
     """Return one mapping file, compiled, wherever its folder `<type>/<major>` lies.
 
     Args:
         file: The mapping file.
         certificates: The folder whose `parts/` it includes.
         code_tables: The folder of ConceptMaps and NamingSystems.
+        emitted: As for `load_mappings`.
 
     Raises:
         ConfigurationError: As `load_mappings`.
     """
-    return _load(file, _parts_in(certificates), load_tables(code_tables))
+    return _load(file, _parts_in(certificates), load_tables(code_tables, emitted))
 
 
 class _Parts(NamedTuple):

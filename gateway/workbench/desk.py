@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gateway.errors import ConfigurationError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gateway.forms import Form
     from gateway.identity import CertificateKind
     from gateway.mapping.places import Spot
+    from gateway.persons import Persons
     from gateway.rules import Rules
     from gateway.workbench.trial import Trial
 
@@ -34,6 +36,10 @@ class Desk:
     """The folder laid out like `mappings/`."""
     certificate: Path | None = None
     """The folder of the one certificate whose form and mapping stand in for those in `mappings`."""
+    persons: Persons | None = None
+    """Whose certificates are tried; anybody's, where nobody says."""
+    emitted: Mapping[str, str] = field(default_factory=dict)
+    """NamingSystem name → the URI that is emitted, where that is not the one that the file prefers."""
 
     def tried(self, file: Path) -> Trial:
         """Return what becomes now of the certificate in a file.
@@ -41,7 +47,7 @@ class Desk:
         Raises:
             SenderError: It would be refused.
         """
-        return tried(file.read_bytes(), self.rules, datetime.now(UTC))
+        return tried(file.read_bytes(), self.rules, datetime.now(UTC), self.persons)
 
     def folder_of(self, kind: CertificateKind) -> Path:
         """Return the folder of a certificate that there is a mapping for."""
@@ -70,24 +76,28 @@ class Desk:
         return str(spot if is_own else spot._replace(file=spot.file.relative_to(self.mappings)))
 
 
-def desk_with(folder: Path | None) -> Desk:
+def desk_with(
+    folder: Path | None, emitted: Mapping[str, str] = MappingProxyType({}), persons: Persons | None = None
+) -> Desk:
     """Return the rules to try.
 
     Args:
         folder: One that is laid out like `mappings/`; or a certificate's, `<type>/<major>`, whose form and mapping
             then stand in for the installed ones. None: the installed ones.
+        emitted: NamingSystem name → the URI to emit, where that is not the one that the file prefers.
+        persons: Whose certificates are tried; anybody's, where nobody says.
 
     Raises:
         ConfigurationError: The folder is neither, or a file is wrong; the text names file and line.
     """
     if folder is None:
-        return Desk(load_rules(), MAPPINGS)
+        return Desk(load_rules(emitted=emitted), MAPPINGS, persons=persons, emitted=emitted)
     if (folder / "certificates").is_dir():
-        return Desk(load_rules(mappings=folder), folder)
+        return Desk(load_rules(mappings=folder, emitted=emitted), folder, persons=persons, emitted=emitted)
     folder = folder.resolve()
     if not (folder / "mapping.yaml").is_file():
         raise ConfigurationError(f"{folder} has neither certificates/ nor a mapping.yaml")
-    return Desk(_with_certificate(load_rules(), folder), MAPPINGS, folder)
+    return Desk(_with_certificate(load_rules(emitted=emitted), folder, emitted), MAPPINGS, folder, persons, emitted)
 
 
 def forms_with(folder: Path | None) -> Mapping[CertificateKind, Form]:
@@ -102,7 +112,7 @@ def forms_with(folder: Path | None) -> Mapping[CertificateKind, Form]:
     return load_forms(own.parent.parent, f"{own.parent.name}/{own.name}")
 
 
-def _with_certificate(rules: Rules, folder: Path) -> Rules:
-    mapping = load_mapping(folder / "mapping.yaml", MAPPINGS / "certificates", MAPPINGS / "code_tables")
+def _with_certificate(rules: Rules, folder: Path, emitted: Mapping[str, str]) -> Rules:
+    mapping = load_mapping(folder / "mapping.yaml", MAPPINGS / "certificates", MAPPINGS / "code_tables", emitted)
     forms = {**rules.forms, **forms_with(folder)}
     return replace(rules, forms=forms, mappings={**rules.mappings, mapping.kind: mapping})

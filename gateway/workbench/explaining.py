@@ -39,7 +39,7 @@ def explained(trial: Trial, desk: Desk) -> Explanation:
     document, rules = trial.document, desk.rules
     sheet = desk.sheet(document.kind)
     texts = dict(texts_of(trial.source.root))
-    tables = load_tables(desk.mappings / "code_tables")
+    tables = load_tables(desk.mappings / "code_tables", desk.emitted)
     rows = trace_of(document, trial.sets, rules.mappings[document.kind])
     return Explanation(
         trial,

@@ -54,6 +54,15 @@ def test_what_is_odd_about_a_good_message_is_told_as_a_warning(file):
     assert told.endswith(f"\n  anmärkning: 32.2: {reason}\n")
 
 
+def test_a_number_that_the_settings_do_not_take_in_fails_the_message(monkeypatch):
+    monkeypatch.setenv("SAMSYN_PERSONS", "real")
+    [told] = run_json("check", FULL, status=1)
+
+    assert [one["place"] for one in told["problems"]] == ["patient/person-id"]
+    monkeypatch.setenv("SAMSYN_PERSONS", "test")
+    assert run_json("check", FULL)[0]["problems"] == []
+
+
 def test_a_message_that_breaks_its_rules_is_told_where_and_why(file):
     path = file((b">FYSISKUNDERSOKNING<", b">ASTROLOGI<"))
 

@@ -12,6 +12,7 @@ from gateway.errors import ConfigurationError
 from gateway.examples import Examples, load_material
 from gateway.forms import judge, load_forms
 from gateway.forms.language import CodePart, Required
+from gateway.forms.language.conditions import Forbidden
 from gateway.rules import HOME, load_rules
 
 RULES = load_rules()
@@ -84,13 +85,21 @@ def test_what_need_not_be_told_is_left_out_of_some_example(kind):
 
 
 def things_in(form):
-    for question in form.said.questions.values():
+    for asked, question in form.said.questions.items():
+        if not question.parts and asked not in never_asked(form.said):
+            yield f"{asked}.1"
         for number, part in question.parts.items():
             yield number
             if isinstance(part, CodePart):
                 yield from ((number, code) for code in part.codes or part.examples)
     if form.said.additional_questions:
         yield form.said.additional_questions.questions.partition("-")[0] + ".1"
+
+
+def never_asked(said):
+    """The questions that are let in, and that the form does not have."""
+    always = [one for one in said.warnings if isinstance(one, Forbidden) and not (one.when or one.unless)]
+    return {question for one in always for question in one.forbidden}
 
 
 def things_among(answers):

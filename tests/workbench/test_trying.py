@@ -123,3 +123,15 @@ def test_golden_files_are_written_anew_only_where_something_changed(tmp_path):
     assert all("/lisjp/1/samples/" in one for one in changed)
     golden = folder / "certificates" / "lisjp" / "1" / "samples" / "full.fhir.json"
     assert "Sjukdom" in golden.read_text("utf-8")
+
+
+def test_the_settings_count_for_what_is_emitted_and_for_whose_number_it_is(tmp_path, monkeypatch):
+    urn = "urn:oid:1.2.752.116.1.1.1.1.3"
+    monkeypatch.setenv("SAMSYN_EMITTED_SYSTEMS", f'{{"icd_10_se": "{urn}"}}')
+    assert urn in str(map_json("try", FULL)["sets"])
+    rows = [row["table"] for row in map_json("trace", FULL)["trace"] if row["value"] == urn]
+    assert rows
+    assert all(row.endswith(f"→ {urn}") for row in rows)
+
+    monkeypatch.setenv("SAMSYN_PERSONS", "real")
+    assert "testpersons" in run_map("try", FULL, status=1)

@@ -9,7 +9,6 @@ import click
 
 from gateway.commands.maps import asking
 from gateway.commands.output import as_json, print_json
-from gateway.workbench.desk import desk_with
 from gateway.workbench.explaining import explained
 from gateway.workbench.trace_page import trace_page
 
@@ -32,7 +31,7 @@ def trace(file: Path, mapping: Path | None, about: str, html: Path | None, *, as
     Also tells what did not come out: rules that made nothing, what each set leaves out, nodes that are ignored or
     unknown, each with the reason. What it prints is what the certificate says: treat it as the certificate itself.
     """
-    desk = desk_with(mapping)
+    desk = asking.desk_as_set(mapping)
     explanation = explained(desk.tried(file), desk)
     if html:
         html.write_text(trace_page(file.name, explanation, desk), "utf-8")

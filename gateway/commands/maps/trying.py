@@ -12,7 +12,6 @@ from gateway.commands.maps import asking
 from gateway.commands.output import as_json, print_json
 from gateway.errors import GatewayError, SenderError
 from gateway.rules import MAPPINGS
-from gateway.workbench.desk import desk_with
 from gateway.workbench.holds import holds_of
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def _try_and_tell(file: Path, mapping: Path | None, *, as_json: bool) -> None:
 
 
 def _try_once(file: Path, mapping: Path | None, *, as_json: bool) -> None:
-    desk = desk_with(mapping)
+    desk = asking.desk_as_set(mapping)
     trial = desk.tried(file)
     holds = holds_of(trial.document, desk.sheet(trial.document.kind))
     if as_json:

@@ -21,7 +21,8 @@ Description: "Who signed the certificate."
 * identifier 1..*
   * system 1..1
   * value 1..1
-* name 1..1
+// Whoever signs may have a protected identity, and is sent without a name then.
+* name 0..1
   * text 1..1
 
 Profile: Medarbetaruppdrag
