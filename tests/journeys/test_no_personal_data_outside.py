@@ -149,6 +149,7 @@ def test_no_dataclass_names_anybody_when_it_is_printed(world):
     without_persons = {
         decisions.Decided,
         decisions.Decision,
+        decisions.Departure,
         deliveries.Attempt,
         deliveries.Delivered,
         deliveries.Postponed,
