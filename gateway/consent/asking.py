@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from gateway.consent.grammar import MOST_ANYWHERE, Element, Shape, Test, flaws, text
 from gateway.consent.moments import Span, local_span
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 _VALUE = re.compile(r"[^\s/|#]+")
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Asked:
     """What is asked, about whom, and when."""
 
-    patient: frozenset[Name]
+    patient: frozenset[Name] = field(repr=False)
     """Every way in which a consent may name the patient."""
     question: Question
     at: Span

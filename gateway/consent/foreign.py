@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gateway.consent.decision import answer
 from gateway.consent.grammar import MOST_ANYWHERE, flaws
@@ -25,14 +26,15 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 """Since when such a consent is kept: nobody says, so its permits count from when it was given."""
 
 
-class ForeignConsent(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ForeignConsent:
     """A version of a Consent of FHIR R4, whatever it says."""
 
     id: str
     """Empty where it has none."""
     version: str
     """`meta.versionId`, or 1."""
-    resource: dict[str, Any]
+    resource: dict[str, Any] = field(repr=False)
 
     @property
     def reference(self) -> str:

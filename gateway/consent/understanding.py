@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.consent.giving import is_on_consent, last_moment_as_a_child
@@ -33,14 +34,15 @@ _MISSES = {
 }
 
 
-class Kept(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Kept:
     """A version of a consent as somebody keeps it."""
 
     reference: str
     """The version as FHIR refers to it."""
     at: datetime
     """When it was kept: no permit in it counts before that."""
-    resource: Mapping[str, Any]
+    resource: Mapping[str, Any] = field(repr=False)
     """What is kept, whatever it is."""
 
 
@@ -88,7 +90,7 @@ def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None, most: int = MOS
     """
     if is_theirs is False:
         return None
-    reference, at, resource = kept
+    reference, at, resource = kept.reference, kept.at, kept.resource
     status = resource.get("status")
     if not isinstance(status, str) or status not in STATUSES:
         return Opened(reference, at, "")

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from commanding import run
-from foreign_consents import NURSE, a_request, asked_of, coded, consent_with, datum, named, rule
+from foreign_consents import NOON, NURSE, a_request, asked_of, coded, consent_with, datum, named, rule
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.consent import decide_foreign, read_asked, read_foreign
 from gateway.decisions import REASONS
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "fhir"
@@ -299,6 +300,16 @@ def test_a_patient_is_told_by_number_as_by_reference():
         assert asked_of([consent], patient=patient).permitted
     for patient in ("Patient/p2", "191212121212", "urn:oid:1.2.752.129.2.1.3.1|199002222397"):
         assert asked_of([consent], patient=patient).reason == "patient-mismatch"
+
+
+def test_neither_a_consent_nor_a_question_names_anybody_when_it_is_printed():
+    number = "199002222397"
+    patient = {"identifier": {"system": "urn:oid:1.2.752.129.2.1.3.1", "value": number}}
+    consent = read_foreign(json.dumps(consent_with(rule("permit"), patient=patient)).encode())
+    asked = read_asked(json.dumps(a_request(patient=number)).encode(), NOON)
+
+    assert decide_foreign([consent], asked).permitted
+    assert number not in f"{consent!r} {asked!r}"
 
 
 def test_of_several_versions_of_one_consent_the_newest_counts():
