@@ -42,6 +42,7 @@ class InterruptedStore:
         self._path = path
         self._interruptions = interruptions
         self.itself = SqliteStore(path)
+        self.calls: list[str] = []
 
     def reopen(self) -> None:
         """Throw away what is open, as a process that ends does, and begin again from the file."""
@@ -51,6 +52,7 @@ class InterruptedStore:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(*args: Any) -> Any:
             self._interruptions.point()
+            self.calls.append(name)
             return getattr(self.itself, name)(*args)
 
         return call

@@ -71,6 +71,15 @@ def test_a_withdrawal_before_the_last_look_lets_nothing_leave_and_one_after_it_c
     assert set(ends) == {before, after}
 
 
+def test_the_road_takes_the_steps_whose_every_order_is_tried(begin):
+    world = begin("up")
+
+    world.work("one")
+
+    steps = [one for one in world.store.calls if one in {"claim_due", "authorise", "record"}]
+    assert steps == ["claim_due", "authorise", "record", "claim_due"]
+
+
 @pytest.mark.parametrize("behaves", ["up", "takes it, and is silent", "takes it, and says that it is down"])
 def test_a_worker_that_dies_anywhere_costs_no_certificate_and_no_second_effect(begin, behaves):
     for point in POINTS:
