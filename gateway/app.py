@@ -69,7 +69,9 @@ def open_gateway(
         ConfigurationError: A setting or a file has to be mended first.
     """
     known = rules or rules_of(settings)
-    make = partial(Intake, rules=known, persons=settings.persons)
+    make = partial(
+        Intake, rules=known, persons=settings.persons, keeps_early_revocations=settings.keep_early_revocations
+    )
     return _awake(_put_together(make, known.definitions, settings, clock, transport))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,6 +52,8 @@ class DeliveryState(StrEnum):
     """The consent it rested on was withdrawn, or came to its end, before it left."""
     SUPERSEDED = "SUPERSEDED"
     """The recipient knows already that the certificate is revoked, and takes no more of it."""
+    CANCELLED = "CANCELLED"
+    """The certificate was revoked before the recipient could have got it."""
 
 
 HOLDS = {
@@ -120,6 +122,11 @@ class Wanted(NamedTuple):
     states: frozenset[DeliveryState]
     organisation: OrganisationNumber | None = None
     set_name: str = ""
+
+
+def cancelled(delivery: Delivery) -> Delivery:
+    """Return a delivery of a revoked certificate as one that will never be made."""
+    return replace(delivery, state=DeliveryState.CANCELLED, reason="certificate-revoked", due_at=None)
 
 
 @dataclass(frozen=True, slots=True)

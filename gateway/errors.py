@@ -14,6 +14,7 @@ GatewayError
 │   ├── InvalidIdentity         a number that identifies nobody
 │   ├── UnknownCertificateType  no mapping for this type and version
 │   ├── CertificateConflict     the certificate id is taken, by other content or another person
+│   ├── UnknownCertificate      a message about a certificate that has not come
 │   ├── InvalidConsent          a Consent that cannot be understood
 │   ├── InvalidRequest          a question to the gate that cannot be understood
 │   ├── VersionConflict         somebody else changed the resource in between
@@ -126,6 +127,10 @@ class UnknownCertificateType(SenderError):
 
 class CertificateConflict(SenderError):
     """The certificate id is taken already, by other content or for another person."""
+
+
+class UnknownCertificate(SenderError):
+    """A message about a certificate that has not come, or that is about somebody else: the two are told alike."""
 
 
 class InvalidConsent(SenderError):

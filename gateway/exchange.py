@@ -275,11 +275,12 @@ def _decided(
     gateway: Gateway,
     now: datetime,
 ) -> list[tuple[KeptSet, Decision]]:
-    """Return what the gate says of each set that nobody has to look at first."""
+    """Return what the gate says of each set that stands, and that nobody has to look at first."""
     if not sets:
         return []
     decide_now = decider(consents, sets[0].person)
-    return [(kept, decide_now(gateway.routing.request(kept, caller), now)) for kept in sets if not kept.hold]
+    standing = (kept for kept in sets if not kept.hold and not kept.is_revoked)
+    return [(kept, decide_now(gateway.routing.request(kept, caller), now)) for kept in standing]
 
 
 def _visible(decided: Sequence[tuple[KeptSet, Decision]]) -> Iterator[Visible]:

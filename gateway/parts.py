@@ -48,3 +48,5 @@ class Intake(Gateway):
 
     rules: Rules
     persons: Persons
+    keeps_early_revocations: bool
+    """Whether a revocation that overtakes its certificate is kept, or its sender told to come back."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.consent import decider, named_organisations
 from gateway.decisions import Request
-from gateway.deliveries import HOLDS, SLEEPING, WAITING, Delivery, DeliveryState, refused_state
+from gateway.deliveries import HOLDS, SLEEPING, WAITING, Delivery, DeliveryState, cancelled, refused_state
 from gateway.identity import DeliveryId, NamedIds
 
 if TYPE_CHECKING:
@@ -74,6 +74,9 @@ class Routing:
             definition = self.definitions[kept.name]
             for kind in definition.recipients:
                 before = standing.get((kept.message, kept.name, kind), [])
+                if kept.is_revoked:
+                    yield from () if before else [cancelled(_new(kept, kind))]
+                    continue
                 organisations = self._organisations(definition, kind, named)
                 decisions = {one: decide(self.request(kept, one), now) for one in organisations}
                 for after in self._deliveries(now, kept, kind, decisions, before):

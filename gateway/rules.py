@@ -12,7 +12,7 @@ from gateway.forms import judge, load_forms
 from gateway.information_sets import load_definitions, select
 from gateway.mapping import load_mappings, map_document
 from gateway.profiles import load_profiles
-from gateway.reading import Reader
+from gateway.reading import Reader, RevocationReader
 from gateway.reading.schema import Schema
 from gateway.violations import ProfileCheck
 
@@ -42,6 +42,7 @@ class Rules:
     """The left-hand side of the road, compiled: how to read, judge, map and select."""
 
     reader: Reader
+    revocations: RevocationReader
     forms: Mapping[CertificateKind, Form]
     mappings: Mapping[CertificateKind, CertificateMapping]
     definitions: Sequence[SetDefinition]
@@ -95,8 +96,11 @@ def load_rules(
     Raises:
         ConfigurationError: A file is wrong; the text names it and the place.
     """
+    riv = schemas / "riv"
+    ours = frozenset(addresses)
     return Rules(
-        Reader(Schema(schemas / "riv" / "register-certificate-3.xsd"), frozenset(addresses)),
+        Reader(Schema(riv / "register-certificate-3.xsd"), ours),
+        RevocationReader(Schema(riv / "revoke-certificate-2.xsd"), ours),
         load_forms(mappings / "certificates"),
         load_mappings(mappings / "certificates", mappings / "code_tables", emitted),
         load_definitions(mappings / "information_sets"),

@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     logical_addresses: frozenset[str] = Field(
         frozenset(), description="The RIV-TA logical addresses that are ours; any is accepted where none is named"
     )
+    keep_early_revocations: bool = Field(
+        default=True,
+        description="Whether a revocation that overtakes its certificate is kept; else APPLICATION_ERROR answers it",
+    )
     persons: Persons = Field(
         Persons.TEST,
         description="Whose numbers are taken in: `real` in production; `test` refuses what may be somebody's",

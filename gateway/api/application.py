@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from gateway.api.access import Agencies
 from gateway.api.bundles import bundle_routes
 from gateway.api.consents import consent_routes
+from gateway.api.contracts import contract_at
 from gateway.api.explanations import explanation_routes
 from gateway.api.fhir_answers import fhir, tell_in_fhir
 from gateway.api.health import health_routes
@@ -64,8 +65,9 @@ def _tell(request: Request, error: Exception) -> Response:
     """Answer an error in the language of the address that was called."""
     if isinstance(error, SenderError):
         log(LogLine.REFUSED, error=type(error).__name__, problems=len(error.problems))
-    if request.method == "POST" and request.scope["path"].startswith("/riv-ta/"):
-        return tell_in_riv(error, request.state.request_id)
+    contract = contract_at(request.scope["path"])
+    if contract is not None and request.method == "POST":
+        return tell_in_riv(error, contract, request.state.request_id)
     return tell_in_fhir(error)
 
 

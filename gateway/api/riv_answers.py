@@ -8,20 +8,22 @@ from xml.sax.saxutils import escape
 from fastapi import Response
 
 from gateway.api.answers import answer_to
-from gateway.reading.namespaces import CORE, RESPONDER, SOAP
+from gateway.reading.namespaces import CORE, SOAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gateway.api.contracts import Contract
     from gateway.errors import Problem
 
 _MEDIA = "text/xml; charset=utf-8"
 
 
-def result(code: str, text: str = "", error_id: str = "") -> Response:
-    """Return a RegisterCertificateResponse with this ResultType.
+def result(contract: Contract, code: str, text: str = "", error_id: str = "") -> Response:
+    """Return a contract's response with this ResultType.
 
     Args:
+        contract: What was called.
         code: OK, INFO or ERROR.
         text: What the sender shows a person; in Swedish where it is about a certificate.
         error_id: VALIDATION_ERROR, APPLICATION_ERROR or TECHNICAL_ERROR, where the code is ERROR.
@@ -32,19 +34,19 @@ def result(code: str, text: str = "", error_id: str = "") -> Response:
     if error_id:
         parts.append(f"<c:errorId>{error_id}</c:errorId>")
     body = (
-        f'<r:RegisterCertificateResponse xmlns:r="{RESPONDER}" xmlns:c="{CORE}">'
-        f"<r:result>{''.join(parts)}</r:result></r:RegisterCertificateResponse>"
+        f'<r:{contract.name}Response xmlns:r="{contract.responder}" xmlns:c="{CORE}">'
+        f"<r:result>{''.join(parts)}</r:result></r:{contract.name}Response>"
     )
     return _envelope(body, 200)
 
 
-def tell_in_riv(error: Exception, request_id: str) -> Response:
-    """Return the answer that tells an error to a RIV-TA sender."""
+def tell_in_riv(error: Exception, contract: Contract, request_id: str) -> Response:
+    """Return the answer that tells an error to whoever called a contract."""
     answer, text, problems = answer_to(error)
     if answer.riv == "TECHNICAL_ERROR":
-        return result("ERROR", "Tekniskt fel. Försök igen om en stund.", answer.riv)
+        return result(contract, "ERROR", "Tekniskt fel. Försök igen om en stund.", answer.riv)
     if not answer.riv.startswith("soap:"):
-        return result("ERROR", told(text, problems), answer.riv)
+        return result(contract, "ERROR", told(text, problems), answer.riv)
     # SOAP 1.1 §6.2 answers a fault with 500; 413 and 415 are said before anybody has read an envelope.
     status = answer.status if answer.status in (413, 415) else 500
     fault = (

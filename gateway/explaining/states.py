@@ -77,6 +77,7 @@ STATES: Mapping[DeliveryState, Standing] = {
         by_consent=True,
     ),
     DeliveryState.SUPERSEDED: Standing("Mottagaren vet redan att intyget är makulerat, och tar inte emot mer av det."),
+    DeliveryState.CANCELLED: Standing("Den ställdes in: intyget makulerades innan mottagaren kan ha fått det."),
 }
 """Why a delivery stands where it stands."""
 

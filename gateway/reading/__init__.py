@@ -2,5 +2,6 @@
 
 from gateway.reading.canonical import same_content
 from gateway.reading.reader import Reader
+from gateway.reading.revocation import RevocationReader
 
-__all__ = ["Reader", "same_content"]
+__all__ = ["Reader", "RevocationReader", "same_content"]

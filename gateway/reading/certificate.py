@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from gateway.documents import Answer, Child, Part, Place, SourceDocument
-from gateway.errors import InvalidIdentity
-from gateway.identity import CertificateId, CertificateKind
-from gateway.reading.identities import oddities, person_of, root_of
+from gateway.identity import CertificateKind
+from gateway.reading.identities import certificate_of, oddities, person_of
 from gateway.reading.namespaces import CORE, EXTENSION_3_2, RESPONDER, name_of
 from gateway.reading.signature import signature_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from lxml import etree
 
@@ -60,7 +57,7 @@ def take_apart(message: etree._Element) -> SourceDocument:
     signature = signature_of(message, intyg)
     header["underskrift"] = signature.state
     return SourceDocument(
-        certificate=_certificate_id(header),
+        certificate=certificate_of(header),
         kind=kind_of(intyg),
         person=person,
         answers=answers,
@@ -68,16 +65,6 @@ def take_apart(message: etree._Element) -> SourceDocument:
         signature=signature,
         notes=tuple(oddities(person, header)),
     )
-
-
-def _certificate_id(header: Mapping[str, str]) -> CertificateId:
-    extension = header.get("intygs-id/extension", "").strip()
-    if not extension:
-        raise InvalidIdentity("Intygs-id saknas")
-    with suppress(ValueError):
-        # A UUID is the same however it is spelt.
-        extension = str(UUID(extension))
-    return CertificateId(root_of(header), extension)
 
 
 def kind_of(intyg: etree._Element) -> CertificateKind:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from gateway.errors import InvalidIdentity, Problem
-from gateway.identity import HsaId, PersonIdentity
+from gateway.identity import CertificateId, HsaId, PersonIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,17 +16,18 @@ _PERSON = "patient/person-id"
 _HSA_IDS = ("skapadAv/personal-id", "skapadAv/enhet/enhets-id", "skapadAv/enhet/vardgivare/vardgivare-id")
 
 
-def person_of(header: Mapping[str, str]) -> PersonIdentity:
-    """Return whom a certificate is about.
+def person_of(header: Mapping[str, str], path: str = _PERSON) -> PersonIdentity:
+    """Return whom a message is about.
 
     Args:
-        header: What stands in the certificate beside its answers, by path.
+        header: What stands in the message, a certificate's answers apart, by path.
+        path: Where the number stands.
 
     Raises:
         InvalidIdentity: The number is none, or is not of the kind that its OID names.
     """
-    person = PersonIdentity(header[f"{_PERSON}/extension"].strip())
-    if not person.is_of(f"urn:oid:{header[f'{_PERSON}/root'].strip()}"):
+    person = PersonIdentity(header[f"{path}/extension"].strip())
+    if not person.is_of(f"urn:oid:{header[f'{path}/root'].strip()}"):
         raise InvalidIdentity("Personnummer och samordningsnummer har var sin OID; här står den andras")
     return person
 
@@ -38,10 +41,22 @@ def oddities(person: PersonIdentity, header: Mapping[str, str]) -> Iterator[Prob
             yield Problem(f"{path}/extension", "uppgiften är inte skriven som ett HSA-id")
 
 
-def root_of(header: Mapping[str, str]) -> str:
-    """Return the root of the certificate's id: in capitals where it is an HSA-id, and as it stands otherwise."""
+def certificate_of(header: Mapping[str, str]) -> CertificateId:
+    """Return a certificate's id; a UUID and an HSA-id are the same however they are spelt.
+
+    Args:
+        header: What stands around `intygs-id`, by path.
+
+    Raises:
+        InvalidIdentity: There is none.
+    """
+    extension = header.get("intygs-id/extension", "").strip()
+    if not extension:
+        raise InvalidIdentity("Intygs-id saknas")
+    with suppress(ValueError):
+        extension = str(UUID(extension))
     root = header.get("intygs-id/root", "").strip()
-    return str(HsaId(root)) if _is_hsa_id(root) else root
+    return CertificateId(str(HsaId(root)) if _is_hsa_id(root) else root, extension)
 
 
 def _is_hsa_id(text: str) -> bool:

@@ -1,6 +1,7 @@
 """The namespaces of the certificate domain, and names within them.
 
-Source: RIV-TA clinicalprocess:healthcond:certificate, RegisterCertificate 3 (RIV-TA Basic Profile 2.1).
+Source: RIV-TA clinicalprocess:healthcond:certificate, RegisterCertificate 3 and RevokeCertificate 2 (RIV-TA Basic
+Profile 2.1).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 REGISTRY = "urn:riv:itintegration:registry:1"
 RESPONDER = "urn:riv:clinicalprocess:healthcond:certificate:RegisterCertificateResponder:3"
+REVOKE_RESPONDER = "urn:riv:clinicalprocess:healthcond:certificate:RevokeCertificateResponder:2"
 CORE = "urn:riv:clinicalprocess:healthcond:certificate:3"
 TYPES = "urn:riv:clinicalprocess:healthcond:certificate:types:3"
 EXTENSION_3_2 = "urn:riv:clinicalprocess:healthcond:certificate:3.2"

@@ -69,7 +69,7 @@ class Schema:
         """
         problems = self.problems(message)
         if problems:
-            raise SchemaViolation("Meddelandet följer inte schemat för RegisterCertificate 3", problems)
+            raise SchemaViolation("Meddelandet följer inte tjänstekontraktets schema", problems)
 
     def _problem(self, error: etree._LogEntry, message: etree._Element) -> Problem:
         named = _ELEMENT.match(error.message)

@@ -16,6 +16,7 @@ from gateway.store.sqlite_flowing import SqliteFlowing
 from gateway.store.sqlite_log import beat
 from gateway.store.sqlite_mending import SqliteMending
 from gateway.store.sqlite_pulling import read_sets
+from gateway.store.sqlite_revoking import revoke
 from gateway.store.sqlite_withdrawing import withdraw_consent
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from gateway.errors import Problem
     from gateway.heard import Heard
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
+    from gateway.revocations import Revocation, RevocationState
     from gateway.standings import Judge
-    from gateway.store.port import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan, Reader
+    from gateway.store.port import Authorised, Cancel, Choose, Entry, KeptSet, MessageSummary, Plan, Reader
 
 _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
@@ -47,6 +49,10 @@ class SqliteStore(SqliteMending, SqliteFlowing):
     ) -> bool:
         """Keep a message with its sets and planned deliveries; False where it was kept before."""
         return self._writer.write(lambda db: keeping.accept(db, message, sets, plan, same_content))
+
+    def revoke(self, revocation: Revocation, cancel: Cancel, *, keep_early: bool) -> RevocationState:
+        """Keep a revocation, and the deliveries as they stand because of it."""
+        return self._writer.write(lambda db: revoke(db, revocation, cancel, keep_early=keep_early))
 
     def add_consent(self, consent: ConsentRecord, plan: Plan) -> None:
         """Keep a consent's first version; VersionConflict where its id is taken."""

@@ -47,7 +47,8 @@ _IN_THE_ORDER_GIVEN = " ORDER BY (SELECT MIN(number) FROM consent WHERE id = c.i
 # A set waits for a person only where none of its variants may leave.
 _KEPT_SET = """
 SELECT s.message, m.root, m.extension, s.person, s.name, s.signed_at,
-    CASE MIN(s.hold) WHEN '' THEN '' ELSE MAX(s.hold) END, s.kept_at, COALESCE(e.number, 1)
+    CASE MIN(s.hold) WHEN '' THEN '' ELSE MAX(s.hold) END, s.kept_at, COALESCE(e.number, 1),
+    EXISTS (SELECT 1 FROM revocation r WHERE (r.root, r.extension, r.person) = (m.root, m.extension, m.person))
 FROM information_set s JOIN message m ON m.id = s.message
 LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
 """
@@ -207,6 +208,11 @@ def deliveries_about(db: sqlite3.Connection, person: PersonIdentity) -> list[Del
     return deliveries_of(db.execute(DELIVERY + "WHERE d.person = ? ORDER BY d.number", (person.digits,)))
 
 
+def deliveries_of_message(db: sqlite3.Connection, message: MessageId) -> list[Delivery]:
+    """Return all deliveries of a message, oldest first."""
+    return deliveries_of(db.execute(DELIVERY + "WHERE d.message = ? ORDER BY d.number", (message,)))
+
+
 def delivery(db: sqlite3.Connection, id_: DeliveryId) -> tuple[Delivery, list[Attempt]]:
     """Return a delivery with its attempts, first to last, or raise NotFound."""
     found = delivery_of(_one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,))))
@@ -229,7 +235,7 @@ def messages(db: sqlite3.Connection, limit: int) -> list[MessageSummary]:
 def message(db: sqlite3.Connection, id_: MessageId) -> tuple[MessageSummary, list[Delivery]]:
     """Return a message and its deliveries, oldest first, or raise NotFound."""
     found = _summary_of(_one(db.execute(_SUMMARY + "WHERE m.id = ?", (id_,))))
-    return found, deliveries_of(db.execute(DELIVERY + "WHERE d.message = ? ORDER BY d.number", (id_,)))
+    return found, deliveries_of_message(db, id_)
 
 
 def log(db: sqlite3.Connection, about: MessageId | None) -> list[Entry]:

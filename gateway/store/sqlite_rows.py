@@ -125,7 +125,7 @@ def set_of(row: Row) -> InformationSet:
 
 def kept_set_of(row: Row) -> KeptSet:
     """Return what is known of a set."""
-    message, root, extension, person, name, signed_at, hold, kept_at, edition = row
+    message, root, extension, person, name, signed_at, hold, kept_at, edition, is_revoked = row
     return KeptSet(
         message,
         CertificateId(root, extension),
@@ -135,6 +135,7 @@ def kept_set_of(row: Row) -> KeptSet:
         hold,
         time_of(kept_at),
         edition,
+        bool(is_revoked),
     )
 
 

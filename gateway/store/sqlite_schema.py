@@ -238,9 +238,26 @@ _VERSION_9 = (
     """,
 )
 
+_VERSION_11 = (
+    # The person is part of what is revoked: a revocation about somebody else counts for nothing.
+    """
+    CREATE TABLE revocation (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        root TEXT NOT NULL,
+        extension TEXT NOT NULL,
+        person TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        received_at INTEGER NOT NULL,
+        content BLOB NOT NULL,
+        UNIQUE (root, extension, person)
+    ) STRICT
+    """,
+)
+
 _VERSIONS = (
     *(_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5),
-    *(_VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9, FLOW),
+    *(_VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9, FLOW, _VERSION_11),
 )
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 

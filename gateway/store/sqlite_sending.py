@@ -25,6 +25,7 @@ from gateway.store.sqlite_deciding import keep_decision
 from gateway.store.sqlite_log import Noted, note
 from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of, variant
 from gateway.store.sqlite_recipients import judge_recipient
+from gateway.store.sqlite_revoking import is_cancelled
 from gateway.store.sqlite_rows import delivery_of, stored_codes, stored_time, stored_time_or_none
 from gateway.store.sqlite_stops import may_be_sent
 
@@ -135,6 +136,9 @@ def authorise(
     if not may_be_sent(db, delivery.id):
         _return(db, delivery, "stopped", at)
         return None
+    if is_cancelled(db, delivery):
+        _stop(db, delivery, DeliveryState.CANCELLED, "certificate-revoked", at)
+        return None
     decision = decide(consents_about(db, delivery.person))
     way = Way.TRY if _is_under_way(db, delivery) else Way.SEND
     keep_decision(db, at, way, delivery, decision)
@@ -142,11 +146,9 @@ def authorise(
         _refuse(db, delivery, decision, at)
         return None
     found = variant(db, delivery.message, delivery.set_name, decision.withheld)
-    if found is None:
-        _hold(db, delivery, "mapping", "variant-missing", at)
-        return None
-    if found.hold:
-        _hold(db, delivery, found.hold, found.hold, at)
+    if found is None or found.hold:
+        hold, reason = (found.hold, found.hold) if found else ("mapping", "variant-missing")
+        _stop(db, delivery, HOLDS[hold], reason, at)
         return None
     attempt, tries = (_try_again if way is Way.TRY else _begin)(db, delivery, decision, at)
     return Authorised(decision, found, attempt, tries)
@@ -223,8 +225,7 @@ def _refuse(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: 
     note(db, at, [Noted.of_state(delivery, state, _detail(decision.reason, decision.consent))])
 
 
-def _hold(db: sqlite3.Connection, delivery: Delivery, hold: str, reason: str, at: datetime) -> None:
-    state = HOLDS[hold]
+def _stop(db: sqlite3.Connection, delivery: Delivery, state: DeliveryState, reason: str, at: datetime) -> None:
     _close_and_note(db, delivery, _End(state, reason), at)
     db.execute(_MOVE, (state.value, reason, None, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, reason)])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 from fastapi.testclient import TestClient
 from lxml import etree
+from revoking_messages import revocation_of
 
 from gateway.app import open_gateway, rules_of
 from gateway.commands.serve import web
@@ -48,6 +49,9 @@ SETS = {
 """Kind of recipient → the set of a sick-leave certificate that a consent to its purpose gives it."""
 TOKEN = "a token of the test's own"
 REGISTER = "/riv-ta/RegisterCertificate/3.0"
+REVOKE = "/riv-ta/RevokeCertificate/2.0"
+CERTIFICATE = "7c0a9c9e-5d0b-4b55-8f0e-1f3a5f6d2001"
+"""The id of the sample certificate."""
 
 
 def certificate(version: int = 2, case: str = "full", person: str = PERSON, id_: str = "") -> bytes:
@@ -152,6 +156,11 @@ class World:
         code, text, _ = result_of(answer)
         assert (answer.status_code, code) == (200, expecting), text
         return text
+
+    def revoke(self, id_: str = CERTIFICATE, person: str = PERSON) -> tuple[str, str, str]:
+        """Revoke a certificate; returns the result code, text and error id."""
+        content = enveloped(revocation_of(id_, person))
+        return result_of(self.http.post(REVOKE, content=content, headers={"Content-Type": "text/xml"}))
 
     def consent(self, kind: str, name: str = "", **changes: object) -> str:
         """Give a consent; returns its id."""

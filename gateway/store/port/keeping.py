@@ -29,7 +29,8 @@ class Keeping(Protocol):
         Args:
             message: The message; its envelope's bytes are kept as they are.
             sets: Its information sets, every variant of each.
-            plan: Given the person's consents (newest version of each), the sets just kept and no deliveries.
+            plan: Given the person's consents (newest version of each), the sets just kept (revoked, where a
+                revocation came first) and no deliveries.
             same_content: Whether two messages say the same; asked when the certificate id is taken already.
 
         Returns:

@@ -29,6 +29,8 @@ class KeptSet:
     kept_at: datetime
     """When this edition was kept."""
     edition: int = 1
+    is_revoked: bool = False
+    """Whether the certificate is revoked: no set of it may be read any more, nor be delivered to anybody new."""
 
 
 class Authorised(NamedTuple):

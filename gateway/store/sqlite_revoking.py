@@ -1,0 +1,82 @@
+"""The write of those who revoke: the revocation, and what becomes of the certificate's deliveries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.errors import CertificateConflict, UnknownCertificate
+from gateway.revocations import RevocationState
+from gateway.store.sqlite_keeping import put_deliveries
+from gateway.store.sqlite_log import Noted, note
+from gateway.store.sqlite_reading import deliveries_of_message
+from gateway.store.sqlite_rows import stored_time
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from gateway.deliveries import Delivery
+    from gateway.identity import DeliveryId, MessageId
+    from gateway.revocations import Revocation
+    from gateway.store.port import Cancel
+
+_KNOWN = "SELECT id, person FROM message WHERE root = ? AND extension = ?"
+
+_IS_REVOKED = "SELECT 1 FROM revocation WHERE root = ? AND extension = ? AND person = ?"
+
+_ADD = """
+INSERT INTO revocation (id, root, extension, person, sender, received_at, content) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+_MAY_HAVE = """
+SELECT DISTINCT a.delivery FROM attempt a JOIN delivery d ON d.id = a.delivery
+WHERE d.message = ? AND a.outcome IN ('DELIVERED', 'UNKNOWN', '')
+"""
+
+_IS_CANCELLED = """
+SELECT 1 FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
+WHERE m.id = ? AND NOT EXISTS (SELECT 1 FROM attempt WHERE delivery = ? AND outcome IN ('DELIVERED', 'UNKNOWN'))
+"""
+
+
+def revoke(db: sqlite3.Connection, revocation: Revocation, cancel: Cancel, *, keep_early: bool) -> RevocationState:
+    """Keep a revocation, and the deliveries as they stand because of it; see the port."""
+    certificate = revocation.certificate
+    known = db.execute(_KNOWN, (certificate.root, certificate.extension)).fetchone()
+    if known is not None and known[1] != revocation.person.digits:
+        raise CertificateConflict("Intygs-id används av ett annat intyg")
+    if known is None and not keep_early:
+        raise UnknownCertificate("Intyget har inte kommit")
+    about = (certificate.root, certificate.extension, revocation.person.digits)
+    if db.execute(_IS_REVOKED, about).fetchone() is not None:
+        return RevocationState.ALREADY
+    _keep(db, revocation, "" if known is None else known[0])
+    if known is None:
+        return RevocationState.AHEAD
+    before = deliveries_of_message(db, known[0])
+    put_deliveries(db, revocation.envelope.received_at, before, cancel(before, _may_have(db, known[0])))
+    return RevocationState.DONE
+
+
+def is_cancelled(db: sqlite3.Connection, delivery: Delivery) -> bool:
+    """Say whether a delivery is of a revoked certificate, and nothing of it can have been taken."""
+    return db.execute(_IS_CANCELLED, (delivery.message, delivery.id)).fetchone() is not None
+
+
+def _keep(db: sqlite3.Connection, revocation: Revocation, message: str) -> None:
+    envelope, certificate = revocation.envelope, revocation.certificate
+    values = (
+        revocation.id,
+        certificate.root,
+        certificate.extension,
+        revocation.person.digits,
+        envelope.sender,
+        stored_time(envelope.received_at),
+        envelope.content,
+    )
+    db.execute(_ADD, values)
+    note(db, envelope.received_at, [Noted("revocation.accepted", f"Revocation/{revocation.id}", message=message)])
+
+
+def _may_have(db: sqlite3.Connection, message: MessageId) -> frozenset[DeliveryId]:
+    """Return the deliveries of which an attempt was taken, or may have been."""
+    return frozenset(delivery for (delivery,) in db.execute(_MAY_HAVE, (message,)))
