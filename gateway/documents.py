@@ -101,6 +101,14 @@ class Signature(NamedTuple):
     """SHA-256 of the signer's X.509 certificate, in hexadecimal; empty where there is no such certificate."""
 
 
+class Relation(NamedTuple):
+    """What a certificate says that it is to another one. Source: kv_relation of the certificate contracts."""
+
+    kind: str
+    """`ERSATT`: replaces it; `KOMPLT`: completes it; `FRLANG`: goes on where it ends; `KOPIA`: is copied from it."""
+    earlier: CertificateId
+
+
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
     """A certificate that its schema accepts, taken apart and not yet understood."""
@@ -113,6 +121,7 @@ class SourceDocument:
     signature: Signature
     notes: Sequence[Problem] = ()
     """What is odd about it: places, never values."""
+    relations: tuple[Relation, ...] = ()
 
 
 class Origin(NamedTuple):
@@ -259,6 +268,7 @@ class Message:
     """What a person has to look at before its sets may leave: places, never values."""
     notes: tuple[Problem, ...] = ()
     """What is odd about it and holds nothing: places, never values."""
+    relations: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ GatewayError
 │   ├── InvalidIdentity         a number that identifies nobody
 │   ├── UnknownCertificateType  no mapping for this type and version
 │   ├── CertificateConflict     the certificate id is taken, by other content or another person
+│   ├── ImpossibleRelation      a certificate that comes before itself
 │   ├── UnknownCertificate      a message about a certificate that has not come
 │   ├── InvalidConsent          a Consent that cannot be understood
 │   ├── InvalidRequest          a question to the gate that cannot be understood
@@ -127,6 +128,10 @@ class UnknownCertificateType(SenderError):
 
 class CertificateConflict(SenderError):
     """The certificate id is taken already, by other content or for another person."""
+
+
+class ImpossibleRelation(SenderError):
+    """A certificate says that it comes after itself, straight or by way of others."""
 
 
 class UnknownCertificate(SenderError):

@@ -87,6 +87,7 @@ def receive(envelope: Envelope, gateway: Intake) -> Received:
         signature=document.signature,
         problems=problems,
         notes=(*document.warnings, *document.notes),
+        relations=source.relations,
     )
     plan = partial(gateway.routing.plan, envelope.received_at)
     is_new = gateway.store.accept(message, sets, plan, same_content)

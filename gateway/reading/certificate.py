@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from gateway.documents import Answer, Child, Part, Place, SourceDocument
+from gateway.documents import Answer, Child, Part, Place, Relation, SourceDocument
+from gateway.errors import InvalidIdentity
 from gateway.identity import CertificateKind
 from gateway.reading.identities import certificate_of, oddities, person_of
 from gateway.reading.namespaces import CORE, EXTENSION_3_2, RESPONDER, name_of
 from gateway.reading.signature import signature_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lxml import etree
 
@@ -64,7 +66,15 @@ def take_apart(message: etree._Element) -> SourceDocument:
         root=Place("", header, repeats | _places_of(answers)),
         signature=signature,
         notes=tuple(oddities(person, header)),
+        relations=tuple(_relations(repeats.get("relation", ()))),
     )
+
+
+def _relations(places: Iterable[Place]) -> Iterator[Relation]:
+    """Yield what a certificate is to others; one that names none is to nobody anything."""
+    for place in places:
+        with suppress(InvalidIdentity):
+            yield Relation(place.values.get("typ/code", "").strip(), certificate_of(place.values))
 
 
 def kind_of(intyg: etree._Element) -> CertificateKind:

@@ -15,6 +15,7 @@ from gateway.store.sqlite_reading import (
     sets_about,
     sets_of_message,
 )
+from gateway.store.sqlite_relations import check_relations, keep_relations
 from gateway.store.sqlite_rows import consent_row, delivery_row, message_row, remark_row, set_row
 
 if TYPE_CHECKING:
@@ -74,9 +75,11 @@ def accept(
     if known is not None:
         _check_that_it_says_the_same(message, known, same_content)
         return False
+    check_relations(db, message)
     at = message.envelope.received_at
     db.execute(_ADD_MESSAGE, message_row(message))
     db.execute(_ADD_REMARK, remark_row(message))
+    keep_relations(db, message)
     add_sets(db, message.id, sets, at)
     note(db, at, [Noted("message.accepted", str(message.kind), message=message.id)])
     planned = plan(consents_about(db, message.person), sets_of_message(db, message.id), ())

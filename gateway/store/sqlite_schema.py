@@ -255,9 +255,23 @@ _VERSION_11 = (
     """,
 )
 
+_VERSION_12 = (
+    # As the certificate says it, whether or not the earlier one is here, or is about the same person.
+    """
+    CREATE TABLE relation (
+        message TEXT NOT NULL REFERENCES message (id),
+        number INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        root TEXT NOT NULL,
+        extension TEXT NOT NULL,
+        PRIMARY KEY (message, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 _VERSIONS = (
     *(_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5),
-    *(_VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9, FLOW, _VERSION_11),
+    *(_VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9, FLOW, _VERSION_11, _VERSION_12),
 )
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 

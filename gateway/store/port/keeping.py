@@ -40,6 +40,10 @@ class Keeping(Protocol):
         Raises:
             CertificateConflict: The certificate id is taken by other content, or for another person; nothing was
                 kept. (A person's data of the first message never stands in the text.)
+            ImpossibleRelation: It comes after itself, by its own relations or those of certificates about the same
+                person; nothing was kept.
+            UnknownCertificate: It completes a certificate that is not here, or is about somebody else; nothing was
+                kept.
         """
 
     def add_consent(self, consent: ConsentRecord, plan: Plan) -> None:
