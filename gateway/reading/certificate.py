@@ -73,8 +73,9 @@ def take_apart(message: etree._Element) -> SourceDocument:
 def _relations(places: Iterable[Place]) -> Iterator[Relation]:
     """Yield what a certificate is to others; one that names none is to nobody anything."""
     for place in places:
+        values = {path.removeprefix("relation/"): text for path, text in place.values.items()}
         with suppress(InvalidIdentity):
-            yield Relation(place.values.get("typ/code", "").strip(), certificate_of(place.values))
+            yield Relation(values.get("typ/code", "").strip(), certificate_of(values))
 
 
 def kind_of(intyg: etree._Element) -> CertificateKind:
