@@ -41,7 +41,9 @@ _REMOVE = "DELETE FROM information_set WHERE message = ? AND name = ?"
 
 _SET_GOING = """
 UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0, began_at = NULL
-WHERE id = ? AND state = ? AND fence = ?
+WHERE id = ? AND state = ? AND fence = ? AND NOT (state = 'DELIVERED' AND message IN (
+    SELECT m.id FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
+))
 """
 
 _COUNT_EDITION = """

@@ -273,3 +273,17 @@ def test_a_withdrawal_between_the_editions_holds_the_new_one(world, tmp_path):
     _driven(world, DELIVERED, renewing=True)
 
     assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
+
+
+def test_a_revoked_certificate_is_not_sent_anew_in_another_edition(world, tmp_path):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    assert world.revoke()[0] == "OK"
+    world.deliver()
+    sent = len(world.agencies[FORSAKRINGSKASSAN].requests)
+    _titled_otherwise(world, tmp_path)
+
+    _driven(world, DELIVERED, renewing=True)
+
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == sent

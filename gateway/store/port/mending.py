@@ -66,7 +66,8 @@ class Mending(Protocol):
     def set_going(self, deliveries: Sequence[Delivery], operation: str, at: datetime) -> Sequence[Delivery]:
         """Make deliveries due now, with all their attempts before them, and return those that were.
 
-        One that stands otherwise than it is given (another state, or claimed since) is left as it is.
+        One that stands otherwise than it is given (another state, or claimed since) is left as it is, and so is one
+        that was delivered and is of a certificate that has been revoked.
         """
 
     def states_of(self, deliveries: Sequence[DeliveryId]) -> Mapping[DeliveryId, DeliveryState]:
