@@ -51,6 +51,13 @@ def test_a_revision_is_judged_by_its_own_profiles(mappings, tmp_path):
     assert {one["change"] for one in told["groups"]} == {"held now"}
 
 
+def test_a_revision_that_is_older_than_a_contract_can_still_be_compared(mappings):
+    (mappings.parent / "schemas" / "riv" / "revoke-certificate-2.xsd").unlink()
+    git(mappings, "commit", "--quiet", "--all", "--message=Second")
+
+    assert map_json("diff", "v1", "HEAD", FULL.parent)["groups"] == []
+
+
 def test_rules_in_words_that_are_not_known_here_are_told_with_their_revision(mappings):
     change(mappings / "certificates" / "parts" / "yrke.yaml", "    section:", "    sektion:")
     git(mappings, "commit", "--quiet", "--all", "--message=Second")
