@@ -42,13 +42,11 @@ class Consent:
         return self.person, self.set_name, self.kind
 
     def holds(self, at: datetime) -> bool:
-        """Say whether it counts then; a deny waits for nothing, and the last moment is included."""
-        return self.status == "active" and (self.denies or self.start <= at) and at <= self.end
+        """Say whether it counts then; the last moment is included."""
+        return self.status == "active" and self.start <= at <= self.end
 
 
-class Standing(NamedTuple):
-    """Where the gateway says that a part stands."""
-
+class Standing(NamedTuple):  # where the gateway says that a part stands
     state: str
     due_at: datetime | None
     attempts: int
@@ -71,6 +69,10 @@ class Model:
     consents: dict[str, Consent] = field(default_factory=dict)
     sent: int = 0
     """How many releases have come to recipients, known ones and lost ones."""
+    left: set[Part] = field(default_factory=set)
+    """What has ever come to a recipient, whether it took it or not."""
+    revoked: set[str] = field(default_factory=set)
+    """The certificates that care has taken back."""
     stopped: set[str] = field(default_factory=set)
     """The kinds of recipient to whom an operator lets nothing go."""
     effects: dict[Part, dict[str, bytes]] = field(default_factory=lambda: defaultdict(dict))
@@ -99,12 +101,16 @@ class Model:
     def leaves(self, part: Part, at: datetime) -> None:
         """Something is about to leave."""
         self.sent += 1
-        if part not in self.parts:
-            self.wrongs.append(f"{part.set_name} went to {part.kind}, whose it is not")
-        elif not self.permits(part, at):
-            self.wrongs.append(f"{part.set_name} left for {part.kind} without a consent")
-        if part in self.withheld or part.kind in self.stopped:
-            self.wrongs.append(f"{part.set_name} left for {part.kind} although it was withheld, or all was stopped")
+        for is_wrong, why in (
+            (part not in self.parts, "it is not theirs"),
+            (not self.permits(part, at), "no consent permits it"),
+            (part.certificate in self.revoked and part not in self.left, "it was revoked"),
+            (part in self.withheld, "it was withheld"),
+            (part.kind in self.stopped, "all was stopped"),
+        ):
+            if is_wrong:
+                self.wrongs.append(f"{part.set_name} left for {part.kind}, and {why}")
+        self.left.add(part)
 
     def takes(self, part: Part, key: str, body: bytes) -> None:
         """A recipient has taken something: at most once under a key, and at most one key for a part."""
@@ -133,14 +139,15 @@ class Model:
                 yield f"{part.set_name} was given up, and nobody refused it"
             if state == "WITHHELD" and self._about(part) not in self.ended:
                 yield f"{part.set_name} is withheld, and no consent has ended"
-            asleep = state == "HELD_CONSENT" and (due_at is None or due_at > now)
+            if state == "CANCELLED" and part.certificate not in self.revoked:
+                yield f"{part.set_name} is cancelled, and nobody revoked it"
+            asleep = state == "HELD_CONSENT" and (due_at is None or due_at > self.latest)
             if asleep and self.permits(part, now) and self.permits(part, self.latest):
                 yield f"{part.set_name} may leave, and sleeps"
 
     def unfinished(self, standing: dict[Part, Standing], now: datetime) -> Iterator[str]:
         """Yield what is not settled although every recipient answers and time enough has passed."""
         for part, (state, _, _) in standing.items():
-            if state in {"DELIVERED", "WITHHELD", "DEAD", "SUPERSEDED"}:
-                continue
-            if state != "HELD_CONSENT" or self.permits(part, now):
+            is_over = state in {"DELIVERED", "WITHHELD", "DEAD", "SUPERSEDED", "CANCELLED"}
+            if not is_over and (state != "HELD_CONSENT" or self.permits(part, now)):
                 yield f"{part.set_name} stands in {state} for ever"

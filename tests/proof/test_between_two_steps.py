@@ -47,7 +47,7 @@ def _wrong(world):
 
 
 @pytest.mark.parametrize("behaves", BEHAVIOURS)
-@pytest.mark.parametrize("what", ["crash", "withdraw_all", "stop_all", "another_takes_over"])
+@pytest.mark.parametrize("what", ["crash", "withdraw_all", "stop_all", "revoke_all", "another_takes_over"])
 def test_whatever_happens_between_two_steps_nothing_is_wrong_then_nor_later(begin, what, behaves):
     for point in POINTS:
         world = begin(behaves)

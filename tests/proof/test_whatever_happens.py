@@ -73,6 +73,10 @@ class WhateverHappens(RuleBasedStateMachine):
         id_ = data.draw(st.sampled_from(sorted(self.model.persons)))
         self.world.register_again(id_, self.model.persons[id_])
 
+    @rule(data=st.data())
+    def revoke(self, data):
+        self.world.revoke(data.draw(st.sampled_from(sorted(self.model.persons))))
+
     @rule(person=PERSONS, kind=KINDS, starts_in=SPANS, lasts=st.one_of(SPANS, st.just(YEAR)))
     def consent(self, person, kind, starts_in, lasts):
         self._say(person, kind, starts_in, lasts)

@@ -14,6 +14,7 @@ import tenacity
 from interruptions import Crash, InterruptedStore, Interruptions
 from recipients_as_told import Recipient
 from reference_model import Consent, Model, Part, Standing
+from revoking_messages import revocation_of
 from worlds import NOON, ORGANISATIONS, certificate, consent_of
 
 from gateway.app import worker_of
@@ -23,6 +24,7 @@ from gateway.delivery.schedule import HORIZON, MISTAKES, Schedule
 from gateway.documents import Envelope
 from gateway.exchange import receive
 from gateway.identity import OrganisationNumber, PersonIdentity
+from gateway.revoking import revoke
 from gateway.sandbox.story import enveloped
 from gateway.settings import Settings
 from gateway.stops import Scope, Stop
@@ -81,6 +83,16 @@ class World:
         content = enveloped(certificate(case="minimal", person=person, id_=id_))
         receive(Envelope(content, "SE2321000016-SENDER", self.time), self._undisturbed)
 
+    def revoke(self, id_: str) -> None:
+        """Care takes a certificate back."""
+        content = enveloped(revocation_of(id_, self.model.persons[id_]))
+        revoke(Envelope(content, "SE2321000016-SENDER", self.time), self._undisturbed)
+        self.model.revoked.add(id_)
+
+    def revoke_all(self) -> None:
+        for id_ in self.model.persons:
+            self.revoke(id_)
+
     def give(self, said: Consent) -> None:
         """A person says this."""
         kept = give_consent(self._given(said), self._undisturbed)
@@ -92,7 +104,8 @@ class World:
         said = self.model.consents[id_]
         changed = replace(said, end=end)
         self._next_version(id_, changed)
-        changed.start = max(said.start, self.time)
+        if not said.denies:  # a permit counts from when it was kept
+            changed.start = max(said.start, self.time)
         self.model.consents[id_] = changed
 
     def end(self, id_: str, status: str) -> None:
