@@ -38,6 +38,8 @@ class DeliveryState(StrEnum):
     """A section would be withheld that nobody may withhold of this certificate; a consent that names it wakes it."""
     HELD_RECIPIENT = "HELD_RECIPIENT"
     """A consent names an organisation that the gateway has no way to reach."""
+    HELD_ORDER = "HELD_ORDER"
+    """The certificate comes after another one, which is still on its way to the same recipient."""
     READY = "READY"
     SENDING = "SENDING"
     """A worker holds it under a lease."""
@@ -51,7 +53,7 @@ class DeliveryState(StrEnum):
     WITHHELD = "WITHHELD"
     """The consent it rested on was withdrawn, or came to its end, before it left."""
     SUPERSEDED = "SUPERSEDED"
-    """The recipient knows already that the certificate is revoked, and takes no more of it."""
+    """The recipient has a certificate that replaces it, or knows that it is revoked, and is to have no more of it."""
     CANCELLED = "CANCELLED"
     """The certificate was revoked before the recipient could have got it."""
 
@@ -79,7 +81,7 @@ CLAIMABLE = frozenset(
 )
 """What a worker takes up when it is due; a held one is due only where a consent's first day is known."""
 
-WAITING = frozenset({DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
+WAITING = frozenset({DeliveryState.HELD_ORDER, DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
 """What has been permitted and waits to be sent."""
 
 _REFUSED = {

@@ -76,7 +76,14 @@ STATES: Mapping[DeliveryState, Standing] = {
         f"Att någon därefter gör om försändelsen. {_ASKED_ANEW}",
         by_consent=True,
     ),
-    DeliveryState.SUPERSEDED: Standing("Mottagaren vet redan att intyget är makulerat, och tar inte emot mer av det."),
+    DeliveryState.HELD_ORDER: Standing(
+        "Den väntar på sin tur: ett intyg som den ersätter eller kompletterar är på väg till samma mottagare.",
+        f"Att det tidigare intyget har kommit fram, eller inte ska göra det. {_ASKED_ANEW}",
+        by_consent=True,
+    ),
+    DeliveryState.SUPERSEDED: Standing(
+        "Mottagaren har redan ett intyg som ersätter det, eller vet att det är makulerat, och ska inte ha mer av det."
+    ),
     DeliveryState.CANCELLED: Standing("Den ställdes in: intyget makulerades innan mottagaren kan ha fått det."),
 }
 """Why a delivery stands where it stands."""

@@ -23,9 +23,9 @@ from gateway.store.port import Authorised
 from gateway.store.sqlite_claiming import may_be_claimed
 from gateway.store.sqlite_deciding import keep_decision
 from gateway.store.sqlite_log import Noted, note
+from gateway.store.sqlite_ordering import out_of_turn
 from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of, variant
 from gateway.store.sqlite_recipients import judge_recipient
-from gateway.store.sqlite_revoking import is_cancelled
 from gateway.store.sqlite_rows import delivery_of, stored_codes, stored_time, stored_time_or_none
 from gateway.store.sqlite_stops import may_be_sent
 
@@ -136,8 +136,8 @@ def authorise(
     if not may_be_sent(db, delivery.id):
         _return(db, delivery, "stopped", at)
         return None
-    if is_cancelled(db, delivery):
-        _stop(db, delivery, DeliveryState.CANCELLED, "certificate-revoked", at)
+    if turn := out_of_turn(db, delivery):
+        _stop(db, delivery, *turn, at)
         return None
     decision = decide(consents_about(db, delivery.person))
     way = Way.TRY if _is_under_way(db, delivery) else Way.SEND

@@ -1,0 +1,48 @@
+"""Whose turn it is: certificates that come after one another reach a recipient in that order, or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.deliveries import DeliveryState
+from gateway.store.sqlite_revoking import is_cancelled
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from gateway.deliveries import Delivery
+
+# A certificate comes after the one that it replaces or completes, where both are about the same person.
+_WAITS_FOR = """
+SELECT 1 FROM relation r
+JOIN message m ON m.id = r.message
+JOIN message before ON (before.root, before.extension, before.person) = (r.root, r.extension, m.person)
+JOIN delivery d ON d.message = before.id
+WHERE r.message = ? AND r.kind IN ('ERSATT', 'KOMPLT') AND d.organisation = ?
+    AND d.state IN ('READY', 'SENDING', 'RETRY_WAIT', 'UNKNOWN', 'HELD_ORDER')
+"""
+
+_IS_REPLACED = """
+WITH RECURSIVE after (message, root, extension, person) AS (
+    SELECT id, root, extension, person FROM message WHERE id = ?
+    UNION
+    SELECT m.id, m.root, m.extension, m.person FROM after a
+    JOIN relation r ON (r.root, r.extension) = (a.root, a.extension) AND r.kind = 'ERSATT'
+    JOIN message m ON m.id = r.message AND m.person = a.person
+)
+SELECT 1 FROM after a JOIN delivery d ON d.message = a.message
+WHERE a.message != ? AND d.organisation = ? AND d.set_name = ? AND d.state = 'DELIVERED'
+"""
+
+
+def out_of_turn(db: sqlite3.Connection, delivery: Delivery) -> tuple[DeliveryState, str] | None:
+    """Return where a delivery goes that is not to be tried now, and why; None where it is its turn."""
+    if is_cancelled(db, delivery):
+        return DeliveryState.CANCELLED, "certificate-revoked"
+    organisation = delivery.organisation.digits if delivery.organisation else ""
+    about = (delivery.message, delivery.message, organisation, delivery.set_name)
+    if db.execute(_IS_REPLACED, about).fetchone() is not None:
+        return DeliveryState.SUPERSEDED, "replaced-already"
+    if db.execute(_WAITS_FOR, (delivery.message, organisation)).fetchone() is not None:
+        return DeliveryState.HELD_ORDER, "earlier-certificate-first"
+    return None

@@ -1,0 +1,148 @@
+"""A recipient gets what replaces or completes a certificate after it, or instead of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from test_related_certificates import A, B, C, related
+from worlds import FORSAKRINGSKASSAN, MUNICIPALITY, SETS, World, certificate, failing
+
+from gateway.deliveries import DeliveryState, Wanted
+from gateway.exchange import deliver
+from gateway.redriving import drive, look
+
+FK_SET = SETS[FORSAKRINGSKASSAN]
+UP_AGAIN = timedelta(hours=1)
+
+
+def stands(world: World, set_name: str = FK_SET) -> dict[str, str]:
+    """How a set of each certificate stands, by the certificate's id."""
+    found = [one for one in world.gateway.store.deliveries() if one.set_name == set_name]
+    return {one.certificate.extension.lower(): one.state.value for one in found}
+
+
+def received(world: World, kind: str = FORSAKRINGSKASSAN) -> list[str]:
+    """The ids of the certificates that a recipient has got, in the order it got them."""
+    values = [one["entry"][0]["resource"]["identifier"]["value"] for one in world.agencies[kind].received]
+    return [value.removeprefix("urn:uuid:") for value in values]
+
+
+def hand_in(world: World, *contents: bytes) -> None:
+    for content in contents:
+        world.hand_in(content)
+
+
+@pytest.mark.parametrize("kind", ["ERSATT", "KOMPLT"])
+def test_c11_what_comes_after_waits_until_what_comes_before_has_arrived(world, kind):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in(certificate(id_=A))
+    world.deliver()
+    world.hand_in(related(B, kind, A))
+    world.deliver()
+    assert stands(world) == {A: "RETRY_WAIT", B: "HELD_ORDER"}
+
+    world.wait(UP_AGAIN)
+    world.deliver()
+
+    assert stands(world) == {A: "DELIVERED", B: "DELIVERED"}
+    assert received(world) == [A, B]
+
+
+def test_c11_a_chain_that_comes_all_at_once_arrives_in_its_order_whoever_is_claimed_first(world):
+    hand_in(world, certificate(id_=A), related(B, "ERSATT", A), related(C, "ERSATT", B))
+    world.consent(FORSAKRINGSKASSAN)
+    claimed = world.gateway.store.claim_due(world.time, timedelta(minutes=1), 10, "world")
+
+    for one in sorted(claimed, key=lambda one: one.certificate.extension, reverse=True):
+        deliver(one, world.gateway)
+    world.deliver()
+
+    assert received(world) == [A, B, C]
+
+
+def test_c11_what_was_replaced_and_comes_late_is_not_sent_after_what_replaces_it(world):
+    world.consent(FORSAKRINGSKASSAN)
+    hand_in(world, related(C, "ERSATT", B))
+    world.deliver()
+    hand_in(world, related(B, "ERSATT", A))
+    world.deliver()
+    hand_in(world, certificate(id_=A))
+    world.deliver()
+
+    assert stands(world) == {A: "SUPERSEDED", B: "SUPERSEDED", C: "DELIVERED"}
+    assert received(world) == [C]
+
+
+def test_one_that_the_recipient_refuses_does_not_hold_up_what_replaces_it(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(400)]
+    hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
+    world.deliver()
+
+    assert stands(world) == {A: "DEAD", B: "DELIVERED"}
+    found = look(Wanted(frozenset({DeliveryState.DEAD})), world.gateway.store, renewing=False)
+    list(drive(found, "Astrid", world.gateway, lambda _: world.deliver()))
+    assert stands(world) == {A: "SUPERSEDED", B: "DELIVERED"}
+
+
+def test_a_recipient_that_is_down_holds_up_nobody_else(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.consent(MUNICIPALITY)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
+    world.deliver()
+
+    assert stands(world)[B] == "HELD_ORDER"
+    assert stands(world, SETS[MUNICIPALITY]) == {A: "DELIVERED", B: "DELIVERED"}
+
+
+def test_a_recipient_that_is_down_for_one_certificate_gets_the_others(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in(certificate(id_=A))
+    world.deliver()
+    hand_in(world, related(B, "ERSATT", A), certificate(id_=C))
+    world.wait(timedelta(seconds=1))
+    world.deliver()
+
+    assert stands(world) == {A: "RETRY_WAIT", B: "HELD_ORDER", C: "DELIVERED"}
+
+
+def test_what_waits_for_its_turn_is_withheld_by_a_withdrawal(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
+    world.deliver()
+
+    world.withdraw(id_, FORSAKRINGSKASSAN)
+
+    assert stands(world) == {A: "WITHHELD", B: "WITHHELD"}
+    world.wait(UP_AGAIN)
+    world.deliver()
+    assert received(world) == []
+
+
+def test_what_waits_for_its_turn_is_cancelled_by_a_revocation(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
+    world.deliver()
+
+    assert world.revoke(B)[0] == "OK"
+
+    assert stands(world)[B] == "CANCELLED"
+
+
+def test_one_that_is_let_go_on_is_told_in_the_log(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
+    world.deliver()
+    world.wait(UP_AGAIN)
+    world.deliver()
+
+    told = [entry.event for entry in world.gateway.store.log() if "earlier-certificate" in entry.detail]
+
+    assert told == ["delivery.held_order", "delivery.ready"]
