@@ -118,8 +118,9 @@ def drive(
     detail = f"redrive by={by} deliveries={len(redrive.deliveries)} renewing={redrive.renewing}"
     if not redrive.deliveries or not store.begin_operation(redrive.key, detail, gateway.now()):
         return
+    renewed: dict[MessageId, frozenset[str] | None] = {}
     for some in waves(redrive.deliveries):
-        wave = _one_wave(some, redrive, gateway, settled)
+        wave = _one_wave(some, redrive, renewed, gateway, settled)
         log(LogLine.REDRIVEN, operation=redrive.key, deliveries=wave.size, failures=wave.failures)
         yield wave
         if wave.stops:
@@ -138,18 +139,24 @@ def waves(deliveries: Sequence[Delivery]) -> Iterator[Sequence[Delivery]]:
 
 
 def _one_wave(
-    some: Sequence[Delivery], redrive: Redrive, gateway: Intake, settled: Callable[[Sequence[DeliveryId]], None]
+    some: Sequence[Delivery],
+    redrive: Redrive,
+    renewed: dict[MessageId, frozenset[str] | None],
+    gateway: Intake,
+    settled: Callable[[Sequence[DeliveryId]], None],
 ) -> Wave:
     store = gateway.store
-    renewed = _renewed(some, gateway) if redrive.renewing else {}
+    # A message is renewed once: what is left of its deliveries for later waves is to have that edition too.
+    now = _renewed([one for one in some if one.message not in renewed], gateway) if redrive.renewing else {}
+    renewed |= now
     store.set_going([one for one in some if _may_go(one, renewed)], redrive.key, gateway.now())
     ids = [one.id for one in some]
     settled(ids)
     return Wave(
         size=len(some),
         states=Counter(store.states_of(ids).values()),
-        renewed=sum(bool(names) for names in renewed.values()),
-        refused=sum(names is None for names in renewed.values()),
+        renewed=sum(bool(names) for names in now.values()),
+        refused=sum(names is None for names in now.values()),
     )
 
 

@@ -32,9 +32,14 @@ SELECT DISTINCT a.delivery FROM attempt a JOIN delivery d ON d.id = a.delivery
 WHERE d.message = ? AND a.outcome IN ('DELIVERED', 'UNKNOWN', '')
 """
 
+# What came of an edition that was taken is known: only what may have been taken since then is asked for again.
 _IS_CANCELLED = """
 SELECT 1 FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
-WHERE m.id = ? AND NOT EXISTS (SELECT 1 FROM attempt WHERE delivery = ? AND outcome IN ('DELIVERED', 'UNKNOWN'))
+WHERE m.id = ?1 AND NOT EXISTS (
+    SELECT 1 FROM attempt WHERE delivery = ?2 AND outcome = 'UNKNOWN' AND number > (
+        SELECT COALESCE(MAX(number), 0) FROM attempt WHERE delivery = ?2 AND outcome = 'DELIVERED'
+    )
+)
 """
 
 
@@ -58,7 +63,7 @@ def revoke(db: sqlite3.Connection, revocation: Revocation, cancel: Cancel, *, ke
 
 
 def is_cancelled(db: sqlite3.Connection, delivery: Delivery) -> bool:
-    """Say whether a delivery is of a revoked certificate, and nothing of it can have been taken."""
+    """Say whether a delivery is of a revoked certificate, and nothing is left to find out about it."""
     return db.execute(_IS_CANCELLED, (delivery.message, delivery.id)).fetchone() is not None
 
 
