@@ -76,11 +76,6 @@ SLEEPING = frozenset(
 )
 """What a consent, another status of the person or a new recipient may wake."""
 
-CLAIMABLE = frozenset(
-    {DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN, DeliveryState.HELD_CONSENT}
-)
-"""What a worker takes up when it is due; a held one is due only where a consent's first day is known."""
-
 WAITING = frozenset({DeliveryState.HELD_ORDER, DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
 """What has been permitted and waits to be sent."""
 

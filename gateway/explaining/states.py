@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.deliveries import DeliveryState
+from gateway.deliveries import WAITING, DeliveryState
 from gateway.stops import Scope
 
 if TYPE_CHECKING:
@@ -88,7 +88,6 @@ STATES: Mapping[DeliveryState, Standing] = {
 }
 """Why a delivery stands where it stands."""
 
-_WAITING = frozenset({DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
 
 _STOPPED = Standing(
     "Den väntar: en operatör har stoppat sådant som detta, och inget av det lämnas så länge.",
@@ -107,4 +106,4 @@ def standing_of(delivery: Delivery, stops: Iterable[Stop]) -> Standing:
         Scope.SET: delivery.set_name,
     }
     is_stopped = any(names[stop.scope] == stop.name for stop in stops)
-    return _STOPPED if is_stopped and delivery.state in _WAITING else STATES[delivery.state]
+    return _STOPPED if is_stopped and delivery.state in WAITING else STATES[delivery.state]
