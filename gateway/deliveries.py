@@ -55,7 +55,7 @@ class DeliveryState(StrEnum):
     SUPERSEDED = "SUPERSEDED"
     """The recipient has a certificate that replaces it, or knows that it is revoked, and is to have no more of it."""
     CANCELLED = "CANCELLED"
-    """The certificate was revoked before the recipient could have got it."""
+    """The certificate was revoked before the recipient could have got it, or its next edition."""
 
 
 HOLDS = {

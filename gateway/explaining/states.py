@@ -88,7 +88,6 @@ STATES: Mapping[DeliveryState, Standing] = {
 }
 """Why a delivery stands where it stands."""
 
-
 _STOPPED = Standing(
     "Den väntar: en operatör har stoppat sådant som detta, och inget av det lämnas så länge.",
     f"Att stoppet hävs. {_ASKED_ANEW}",
