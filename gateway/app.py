@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.delivery.breaker import Breaker
+from gateway.delivery.clock import ClockWatch, WatchedClaim
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.wire import Wire
 from gateway.delivery.worker import Worker
@@ -138,7 +139,7 @@ def worker_of(gateway: Gateway, settings: Settings) -> Worker:
     """Return the worker that delivers what the gateway keeps."""
     return Worker(
         name=settings.worker,
-        claim=gateway.store.claim_due,
+        claim=WatchedClaim(gateway.store.claim_due, gateway.store.stop, ClockWatch(gateway.now)),
         take_back=gateway.store.take_back,
         deliver=partial(deliver, gateway=gateway),
         give_up=partial(note_mistake, gateway=gateway),

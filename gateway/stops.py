@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,16 @@ class Scope(StrEnum):
     """One information set, whoever it is for."""
     WORKERS = "workers"
     """All sending; who reads goes on reading."""
+    CLOCK = "clock"
+    """Everything, while nobody knows what time it is: a consent must not last longer because a clock was set back."""
 
 
-LIFTED_BY_TWO = frozenset(Scope) - {Scope.WORKERS}
+LIFTED_BY_TWO = frozenset(Scope) - {Scope.WORKERS, Scope.CLOCK}
 """What takes two persons to lift."""
+
+
+CLOCK_TOLERANCE = timedelta(seconds=60)
+"""How far the clock may be set before nothing leaves until a person says that it is right."""
 
 
 @dataclass(frozen=True, slots=True)

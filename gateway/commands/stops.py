@@ -126,9 +126,11 @@ def drain(by: str, because: str, seconds: int) -> None:
 @click.command()
 @by
 def resume(by: str) -> None:
-    """Let the workers send again after a pause."""
+    """Let the workers send again after a pause, and everybody where the clock was set: you say that it is right now."""
     with opened_store() as store:
-        store.lift(Scope.WORKERS, "", by, now())
+        standing = {one.scope for one in store.stops()}
+        for scope in standing & {Scope.WORKERS, Scope.CLOCK} or {Scope.WORKERS}:
+            store.lift(scope, "", by, now())
     click.echo("The workers send again.")
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.stops import Scope
 from gateway.store import sqlite_recipients as standings
 from gateway.store import sqlite_stops as stopping
+from gateway.store.sqlite_clock import set_time
 from gateway.store.sqlite_file import SqliteFile
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from gateway.identity import OrganisationNumber
     from gateway.standings import RecipientStanding
-    from gateway.stops import Scope, Stop
+    from gateway.stops import Stop
 
 
 class SqliteFlowing(SqliteFile):
@@ -38,8 +41,15 @@ class SqliteFlowing(SqliteFile):
 
     def lift(self, scope: Scope, name: str, by: str, at: datetime) -> bool:
         """Lift a stop, or ask that it be lifted; say whether it is."""
-        return self._writer.write(lambda db: stopping.lift(db, scope, name, by, at))
+        return self._writer.write(lambda db: _lift(db, scope, name, by, at))
 
     def stops(self) -> Sequence[Stop]:
         """Return what is stopped, first to last."""
         return self._readers.read(stopping.stops)
+
+
+def _lift(db: sqlite3.Connection, scope: Scope, name: str, by: str, at: datetime) -> bool:
+    lifted = stopping.lift(db, scope, name, by, at)
+    if lifted and scope is Scope.CLOCK:
+        set_time(db, at)
+    return lifted

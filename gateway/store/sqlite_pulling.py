@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.store.sqlite_clock import see_time
 from gateway.store.sqlite_deciding import keep_reading
 from gateway.store.sqlite_log import Noted, beat, note
 from gateway.store.sqlite_reading import consents_about, kept_sets, variant
@@ -31,6 +32,7 @@ def read_sets(
 ) -> list[InformationSet]:
     """Return the variants that are chosen and permitted, and keep that they were read; see the port."""
     beat(db)
+    see_time(db, at)
     released = []
     stopped = sets_stopped(db, reader)
     open_sets = [] if stopped is None else kept_sets(db, person, [name for name in names if name not in stopped])

@@ -35,3 +35,8 @@ FLOW = (
     ) STRICT
     """,
 )
+
+CLOCK = (
+    "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest INTEGER NOT NULL) STRICT",
+    "INSERT INTO clock VALUES (1, 0)",
+)

@@ -21,6 +21,7 @@ from gateway.errors import NotFound
 from gateway.heard import MAX_KEPT
 from gateway.store.port import Authorised
 from gateway.store.sqlite_claiming import may_be_claimed
+from gateway.store.sqlite_clock import see_time
 from gateway.store.sqlite_deciding import keep_decision
 from gateway.store.sqlite_log import Noted, note
 from gateway.store.sqlite_ordering import out_of_turn
@@ -97,6 +98,7 @@ _LOST_END = _End(DeliveryState.UNKNOWN, _LOST)
 
 def claim_due(db: sqlite3.Connection, at: datetime, lease: timedelta, limit: int, worker: str) -> list[Delivery]:
     """Take up what is due, under a lease; see the port. `due_at` of each is then the end of its lease."""
+    see_time(db, at)
     due = may_be_claimed(db, at, limit)
     for delivery in due:
         if delivery.state is DeliveryState.SENDING:
@@ -133,6 +135,7 @@ def authorise(
     """Decide on a try at a claimed delivery and record it, or why there is none; see the port."""
     if _state_under(db, delivery) is not DeliveryState.SENDING:
         return None
+    see_time(db, at)
     if not may_be_sent(db, delivery.id):
         _return(db, delivery, "stopped", at)
         return None

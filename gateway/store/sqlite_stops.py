@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 IS_SENT = """
 NOT EXISTS (
-    SELECT 1 FROM stop s WHERE s.scope IN ('everything', 'workers')
+    SELECT 1 FROM stop s WHERE s.scope IN ('everything', 'workers', 'clock')
         OR (s.scope = 'organisation' AND s.name = d.organisation)
         OR (s.scope = 'kind' AND s.name = d.kind)
         OR (s.scope = 'set' AND s.name = d.set_name)
@@ -43,8 +43,8 @@ def may_be_sent(db: sqlite3.Connection, id_: str) -> bool:
 def sets_stopped(db: sqlite3.Connection, reader: Reader) -> frozenset[str] | None:
     """Return the sets that may not be read for now; None where this reader may read nothing."""
     standing = [(one.scope, one.name) for one in stops(db)]
-    everything = {(Scope.EVERYTHING, ""), (Scope.ORGANISATION, reader.organisation), (Scope.KIND, reader.kind)}
-    if everything.intersection(standing):
+    about_it = {(Scope.ORGANISATION, reader.organisation), (Scope.KIND, reader.kind)}
+    if about_it.union({(Scope.EVERYTHING, ""), (Scope.CLOCK, "")}).intersection(standing):
         return None
     return frozenset(name for scope, name in standing if scope is Scope.SET)
 
@@ -95,4 +95,5 @@ def _stop_of(row: Row) -> Stop:
 
 
 def _action(what: str, about: Stop, told: str) -> Noted:
-    return Noted("operator.action", " ".join(filter(None, (what, about.scope, about.name, told))))
+    event = "security.alert" if about.scope is Scope.CLOCK and what == "stop" else "operator.action"
+    return Noted(event, " ".join(filter(None, (what, about.scope, about.name, told))))

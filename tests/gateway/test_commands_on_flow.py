@@ -11,6 +11,7 @@ from gateway.app import now, open_gateway
 from gateway.identity import OrganisationNumber
 from gateway.settings import read_settings
 from gateway.standings import Cause, Incident, Standing
+from gateway.stops import Scope, Stop
 from gateway.store.sqlite_recipients import judge_recipient
 
 AGENCY = "2021005521"
@@ -81,6 +82,15 @@ def test_the_workers_are_paused_drained_and_resumed(store):
     assert run("drain", *WHO).endswith("Nothing is under way.\n")
     assert run("resume", "--by", "Anna Ek") == "The workers send again.\n"
     assert "not stopped" in run("resume", "--by", "Anna Ek", status=1)
+
+
+def test_who_resumes_says_that_the_clock_is_right(store):
+    store.stop(Stop(Scope.CLOCK, "", "clock", "it was set by +7200 s", now()))
+    store.stop(Stop(Scope.WORKERS, "", "Anna Ek", "underhåll", now()))
+
+    run("resume", "--by", "Anna Ek")
+
+    assert store.stops() == []
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ class Flowing(Protocol):
     def lift(self, scope: Scope, name: str, by: str, at: datetime) -> bool:
         """Lift a stop, where one person can or another has asked for it before; say whether it is lifted.
 
+        Who lifts the stop of the clock says that it is as late as `at`.
+
         Raises:
             NotFound: That is not stopped.
             SecondPersonNeeded: The same person has asked for it before.
