@@ -20,10 +20,11 @@ from gateway.parts import Gateway, Intake
 from gateway.recipients import Recipient, Recipients
 from gateway.routing import Routing
 from gateway.rules import MAPPINGS, load_rules
+from gateway.standings import Endpoint
 from gateway.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from gateway.delivery.adapter import Adapter, Transport
@@ -73,7 +74,7 @@ def open_gateway(
     make = partial(
         Intake, rules=known, persons=settings.persons, keeps_early_revocations=settings.keep_early_revocations
     )
-    return _awake(_put_together(make, known.definitions, settings, clock, transport))
+    return _awake(_put_together(make, known.definitions, settings, clock, transport), settings)
 
 
 def open_for_delivery(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
@@ -82,7 +83,7 @@ def open_for_delivery(settings: Settings, clock: Callable[[], datetime] = now) -
     Raises:
         ConfigurationError: A setting or a set's file has to be mended first.
     """
-    return _awake(gateway_to_look_into(settings, clock))
+    return _awake(gateway_to_look_into(settings, clock), settings)
 
 
 def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
@@ -94,8 +95,10 @@ def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] = now
     return _put_together(Gateway, load_definitions(MAPPINGS / "information_sets"), settings, clock)
 
 
-def _awake(gateway: Made) -> Made:
+def _awake(gateway: Made, settings: Settings) -> Made:
     started = gateway.now()
+    for one in settings.recipients:
+        gateway.store.want_endpoint(OrganisationNumber(one.organisation), one.endpoint, started)
     gateway.store.replan(partial(gateway.routing.plan, started), started)
     return gateway
 
@@ -107,10 +110,13 @@ def _put_together(
     clock: Callable[[], datetime],
     transport: Transport | None = None,
 ) -> Made:
-    recipients = _recipients(settings)
     adapters = _adapters()
     for definition in definitions:
-        _check_kinds(definition, adapters)
+        _check_kinds(definition.name, definition.recipients, adapters)
+    for one in settings.recipients:
+        _check_kinds(one.name, [one.kind], adapters)
+    store = _opened(settings.database)
+    recipients = _recipients(settings, store.endpoints())
     transport = transport or Wire(settings.timeout_seconds, settings.private_endpoints)
     schedule = Schedule(settings.retry_after)
     return make(
@@ -118,19 +124,22 @@ def _put_together(
         routing=Routing(
             {definition.name: definition for definition in definitions}, recipients, settings.retired_policies
         ),
-        adapters={one.organisation: _adapter(one, adapters, transport) for one in recipients.all},
-        store=_opened(settings.database),
+        adapters={one.organisation: adapters[one.kind](one.endpoint, transport) for one in recipients.all},
+        store=store,
         schedule=schedule,
         breaker=Breaker(schedule),
         now=clock,
     )
 
 
-def _recipients(settings: Settings) -> Recipients:
+def _recipients(settings: Settings, known: Mapping[OrganisationNumber, Endpoint]) -> Recipients:
+    """Return who can be reached, each where that is approved; the first that the settings say is."""
     return Recipients(
         [
-            Recipient(one.name, RecipientKind(one.kind), OrganisationNumber(one.organisation), one.endpoint)
+            Recipient(one.name, RecipientKind(one.kind), organisation, approved.url)
             for one in settings.recipients
+            for organisation in [OrganisationNumber(one.organisation)]
+            for approved in [known.get(organisation) or Endpoint(one.endpoint)]
         ]
     )
 
@@ -162,13 +171,7 @@ def _adapters() -> Mapping[str, type[Adapter]]:
     return {point.name: point.load() for point in entry_points(group=ADAPTERS)}
 
 
-def _adapter(recipient: Recipient, adapters: Mapping[str, type[Adapter]], transport: Transport) -> Adapter:
-    if recipient.kind not in adapters:
-        raise ConfigurationError(f"{recipient.name}: there is no adapter {recipient.kind}")
-    return adapters[recipient.kind](recipient.endpoint, transport)
-
-
-def _check_kinds(definition: SetDefinition, adapters: Mapping[str, type[Adapter]]) -> None:
-    for kind in definition.recipients:
+def _check_kinds(name: str, kinds: Iterable[str], adapters: Mapping[str, type[Adapter]]) -> None:
+    for kind in kinds:
         if kind not in adapters:
-            raise ConfigurationError(f"{definition.name}: there is no adapter {kind}")
+            raise ConfigurationError(f"{name}: there is no adapter {kind}")

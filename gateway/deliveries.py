@@ -145,6 +145,8 @@ class Attempt:
     """The HTTP status that the recipient answered with; None where it did not answer."""
     answer: str = ""
     """SHA-256 of its answer, which is kept and not shown: it may tell of the person."""
+    address: str = ""
+    """Where it went, as its permits say: `host:port`; what is approved may have changed since."""
 
 
 @dataclass(frozen=True, slots=True)

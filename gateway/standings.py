@@ -74,3 +74,15 @@ class RecipientStanding:
     waiting: int
     """How many deliveries wait to be sent to it."""
     under_way: int
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a recipient is reached, and where the settings say that it should be instead."""
+
+    url: str
+    """What two persons have approved, or the first that the settings said."""
+    wanted: str = ""
+    """What waits for approval; empty where the settings say the same."""
+    approved_by: str = ""
+    """Who has approved what is wanted, where it is one person yet."""

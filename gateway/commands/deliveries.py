@@ -62,7 +62,18 @@ def show(id_: str, *, as_json: bool) -> None:
     for problem in problems:
         click.echo(f"problem       {problem}")
     print_table(
-        ("attempt", "started", "ended", "outcome", "reason", "reference", "consent", "HTTP", "answer's SHA-256"),
+        (
+            "attempt",
+            "started",
+            "ended",
+            "outcome",
+            "reason",
+            "reference",
+            "consent",
+            "HTTP",
+            "answer's SHA-256",
+            "address",
+        ),
         [tuple(_attempt(one).values()) for one in attempts],
     )
     print_decided(decisions)
@@ -124,4 +135,5 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "consent": attempt.consent,
         "status": attempt.status,
         "answer": attempt.answer,
+        "address": attempt.address,
     }

@@ -16,7 +16,7 @@ from gateway.identity import OrganisationNumber
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from gateway.standings import RecipientStanding
+    from gateway.standings import Endpoint, RecipientStanding
     from gateway.stops import Stop
 
 
@@ -42,9 +42,11 @@ def list_(*, as_json: bool) -> None:
     moment = now()
     with opened_store() as store:
         found, stops = store.recipients(), store.stops()
+        wanted = {organisation: one for organisation, one in store.endpoints().items() if one.wanted}
     if as_json:
         told = [_as_json(one, moment) for one in found]
-        print_json({"recipients": told, "stops": [_stop_as_json(one) for one in stops]})
+        waiting = [_endpoint_as_json(organisation, one) for organisation, one in wanted.items()]
+        print_json({"recipients": told, "stops": [_stop_as_json(one) for one in stops], "endpoints": waiting})
         return
     head = ("recipient", "state", "until", "waiting", "under way", "incident", "since", "reason")
     print_table(head, [tuple(_cell(value) for value in _as_json(one, moment).values()) for one in found])
@@ -55,6 +57,11 @@ def list_(*, as_json: bool) -> None:
             [tuple(_cell(value) for value in _stop_as_json(one).values()) for one in stops],
         )
 
+    if wanted:
+        click.echo()
+        rows = [tuple(_endpoint_as_json(organisation, one).values()) for organisation, one in wanted.items()]
+        print_table(("recipient", "address", "wanted", "approved by"), [tuple(map(_cell, row)) for row in rows])
+
 
 @recipients.command()
 @by_organisation
@@ -64,6 +71,17 @@ def reopen(organisation: OrganisationNumber, by: str) -> None:
     with opened_store() as store:
         store.reopen(organisation, by, now())
     click.echo(f"{organisation} is tried again")
+
+
+@recipients.command()
+@by_organisation
+@by
+def approve(organisation: OrganisationNumber, by: str) -> None:
+    """Approve another address of a recipient, as the settings say it: the first person, and then the second."""
+    with opened_store() as store:
+        counts = store.approve_endpoint(organisation, by, now())
+    told = "It counts from the next start." if counts else "Another person has to approve it too."
+    click.echo(told)
 
 
 def _as_json(one: RecipientStanding, moment: datetime) -> dict[str, Any]:
@@ -77,6 +95,15 @@ def _as_json(one: RecipientStanding, moment: datetime) -> dict[str, Any]:
         "incident": incident.cause.value if incident else None,
         "since": incident.since if incident else None,
         "reason": incident.reason if incident else None,
+    }
+
+
+def _endpoint_as_json(organisation: OrganisationNumber, one: Endpoint) -> dict[str, Any]:
+    return {
+        "organisation": str(organisation),
+        "url": one.url,
+        "wanted": one.wanted,
+        "approved_by": one.approved_by,
     }
 
 

@@ -105,10 +105,14 @@ class SqliteStore(SqliteMending, SqliteFlowing):
         return self._writer.write(lambda db: sending.take_back(db, worker, at))
 
     def authorise(
-        self, delivery: Delivery, decide: Callable[[Sequence[ConsentRecord]], Decision], at: datetime
+        self,
+        delivery: Delivery,
+        decide: Callable[[Sequence[ConsentRecord]], Decision],
+        at: datetime,
+        address: str = "",
     ) -> Authorised | None:
         """Decide on a try at a claimed delivery, and record it or why there is none."""
-        return self._writer.write(lambda db: sending.authorise(db, delivery, decide, at))
+        return self._writer.write(lambda db: sending.authorise(db, delivery, decide, at, address))
 
     def record(
         self,

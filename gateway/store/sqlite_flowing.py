@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.stops import Scope
+from gateway.store import sqlite_endpoints as reaching
 from gateway.store import sqlite_recipients as standings
 from gateway.store import sqlite_stops as stopping
 from gateway.store.sqlite_clock import set_time
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.identity import OrganisationNumber
-    from gateway.standings import RecipientStanding
+    from gateway.standings import Endpoint, RecipientStanding
     from gateway.stops import Stop
 
 
@@ -30,6 +31,18 @@ class SqliteFlowing(SqliteFile):
     def reopen(self, organisation: OrganisationNumber, by: str, at: datetime) -> None:
         """Let a recipient that is left alone be tried again now, with one delivery first."""
         self._writer.write(lambda db: standings.reopen(db, organisation, by, at))
+
+    def endpoints(self) -> Mapping[OrganisationNumber, Endpoint]:
+        """Return where each recipient is reached."""
+        return self._readers.read(reaching.endpoints)
+
+    def want_endpoint(self, organisation: OrganisationNumber, url: str, at: datetime) -> None:
+        """Keep what the settings say of where a recipient is reached."""
+        self._writer.write(lambda db: reaching.want(db, organisation, url, at))
+
+    def approve_endpoint(self, organisation: OrganisationNumber, by: str, at: datetime) -> bool:
+        """Approve what is wanted; say whether it counts now."""
+        return self._writer.write(lambda db: reaching.approve(db, organisation, by, at))
 
     def incidents(self) -> Mapping[str, int]:
         """Return how many recipients are in trouble, by cause."""

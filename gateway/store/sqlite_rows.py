@@ -210,9 +210,10 @@ def delivery_of(row: Row) -> Delivery:
 
 def attempt_of(row: Row) -> Attempt:
     """Return an attempt."""
-    number, started_at, consent, rule, ended_at, outcome, reason, reference, status, answer = row
-    ended = time_of_or_none(ended_at)
-    return Attempt(number, time_of(started_at), consent, rule, ended, outcome, reason, reference, status, answer or "")
+    number, started_at, consent, rule, ended_at, outcome, reason, reference, status, answer, address = row
+    began, ended = time_of(started_at), time_of_or_none(ended_at)
+    told = (outcome, reason, reference, status, answer or "", address)
+    return Attempt(number, began, consent, rule, ended, *told)
 
 
 def decision_row(decision: Decision) -> Row:

@@ -36,6 +36,19 @@ FLOW = (
     """,
 )
 
+ENDPOINTS = (
+    """
+    CREATE TABLE endpoint (
+        organisation TEXT NOT NULL PRIMARY KEY,
+        url TEXT NOT NULL,
+        wanted TEXT NOT NULL,
+        approved_by TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    # Where the attempt was sent to: what is approved may have changed since.
+    "ALTER TABLE attempt ADD COLUMN address TEXT NOT NULL DEFAULT ''",
+)
+
 CLOCK = (
     "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest INTEGER NOT NULL) STRICT",
     "INSERT INTO clock VALUES (1, 0)",

@@ -51,8 +51,8 @@ _MOVE = "UPDATE delivery SET state = ?, reason = ?, due_at = ? WHERE id = ?"
 _HELD_BY = DELIVERY + "WHERE d.state = 'SENDING' AND d.worker = ? ORDER BY d.due_at, d.id"
 
 _OPEN_ATTEMPT = """
-INSERT INTO attempt (delivery, number, started_at, consent, rule)
-SELECT ?, COALESCE(MAX(number), 0) + 1, ?, ?, ? FROM attempt WHERE delivery = ?
+INSERT INTO attempt (delivery, number, started_at, consent, rule, address)
+SELECT ?, COALESCE(MAX(number), 0) + 1, ?, ?, ?, ? FROM attempt WHERE delivery = ?
 RETURNING number, tries
 """
 
@@ -131,6 +131,7 @@ def authorise(
     delivery: Delivery,
     decide: Callable[[Sequence[ConsentRecord]], Decision],
     at: datetime,
+    address: str = "",
 ) -> Authorised | None:
     """Decide on a try at a claimed delivery and record it, or why there is none; see the port."""
     if _state_under(db, delivery) is not DeliveryState.SENDING:
@@ -153,7 +154,10 @@ def authorise(
         hold, reason = (found.hold, found.hold) if found else ("mapping", "variant-missing")
         _stop(db, delivery, HOLDS[hold], reason, at)
         return None
-    attempt, tries = (_try_again if way is Way.TRY else _begin)(db, delivery, decision, at)
+    if way is Way.TRY:
+        attempt, tries = _try_again(db, delivery, decision, at)
+    else:
+        attempt, tries = _begin(db, delivery, decision, at, address)
     return Authorised(decision, found, attempt, tries)
 
 
@@ -234,9 +238,11 @@ def _stop(db: sqlite3.Connection, delivery: Delivery, state: DeliveryState, reas
     note(db, at, [Noted.of_state(delivery, state, reason)])
 
 
-def _begin(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> tuple[int, int]:
+def _begin(
+    db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime, address: str
+) -> tuple[int, int]:
     """Record the first try of a new attempt, and return the attempt's number and 1."""
-    opened = (delivery.id, stored_time(at), decision.consent, decision.rule, delivery.id)
+    opened = (delivery.id, stored_time(at), decision.consent, decision.rule, address, delivery.id)
     [(attempt, tries)] = db.execute(_OPEN_ATTEMPT, opened).fetchall()
     db.execute(_COUNT_ATTEMPT, (stored_time(at), delivery.id))
     _note_try(db, delivery, decision, at)

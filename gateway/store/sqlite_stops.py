@@ -73,14 +73,15 @@ def lift(db: sqlite3.Connection, scope: Scope, name: str, by: str, at: datetime)
         db.execute(_ASK, (by, scope, name))
         note(db, at, [_action("ask-to-lift", standing, by)])
         return False
-    if scope in LIFTED_BY_TWO and _same_person(standing.lifted_by, by):
+    if scope in LIFTED_BY_TWO and same_person(standing.lifted_by, by):
         raise SecondPersonNeeded(f"{standing.lifted_by} has asked for this already: it takes another person")
     db.execute(_REMOVE, (scope, name))
     note(db, at, [_action("lift", standing, by)])
     return True
 
 
-def _same_person(one: str, other: str) -> bool:
+def same_person(one: str, other: str) -> bool:
+    """Say whether two names that were given are one person's, however they are written."""
     return one.casefold().split() == other.casefold().split()
 
 

@@ -77,6 +77,22 @@ def test_a_stop_is_told_and_two_persons_lift_it(store, about, scope, name):
     assert "not stopped" in run("lift", *about, "--by", "Bo Al", status=1)
 
 
+def test_two_persons_approve_another_address(store):
+    for url in ("https://fk.example/a", "https://other.example/b"):
+        store.want_endpoint(OrganisationNumber(AGENCY), url, now())
+    assert run_json("recipients")[0]["endpoints"] == [
+        {"organisation": AGENCY, "url": "https://fk.example/a", "wanted": "https://other.example/b", "approved_by": ""}
+    ]
+    assert "https://other.example/b" in run("recipients")
+
+    assert "Another person" in run("recipients", "approve", AGENCY, "--by", "Anna Ek")
+    assert "another person" in run("recipients", "approve", AGENCY, "--by", "ANNA EK", status=1)
+    assert "counts from the next start" in run("recipients", "approve", AGENCY, "--by", "Bo Al")
+
+    assert run_json("recipients")[0]["endpoints"] == []
+    assert "waits for approval" in run("recipients", "approve", AGENCY, "--by", "Bo Al", status=1)
+
+
 def test_the_workers_are_paused_drained_and_resumed(store):
     assert run("pause", *WHO).startswith("Stopped: workers")
     assert run("drain", *WHO).endswith("Nothing is under way.\n")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.identity import OrganisationNumber
-    from gateway.standings import RecipientStanding
+    from gateway.standings import Endpoint, RecipientStanding
     from gateway.stops import Scope, Stop
 
 
@@ -24,6 +24,24 @@ class Flowing(Protocol):
 
         Raises:
             NotFound: It is not left alone.
+        """
+
+    def endpoints(self) -> Mapping[OrganisationNumber, Endpoint]:
+        """Return where each recipient is reached that was ever configured."""
+
+    def want_endpoint(self, organisation: OrganisationNumber, url: str, at: datetime) -> None:
+        """Keep what the settings say of where a recipient is reached.
+
+        The first address of a recipient is taken as approved. Another one counts when two persons have approved it;
+        until then, and where the settings go back on it, the old one does.
+        """
+
+    def approve_endpoint(self, organisation: OrganisationNumber, by: str, at: datetime) -> bool:
+        """Approve what the settings say; return whether it counts now, because another person had done so before.
+
+        Raises:
+            NotFound: Nothing waits for approval.
+            SecondPersonNeeded: The same person has approved it before.
         """
 
     def incidents(self) -> Mapping[str, int]:

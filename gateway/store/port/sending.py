@@ -36,8 +36,11 @@ class Sending(Protocol):
         delivery: Delivery,
         decide: Callable[[Sequence[ConsentRecord]], Decision],
         at: datetime,
+        address: str = "",
     ) -> Authorised | None:
         """Decide on a try at a claimed delivery; keep the decision with the try, or with why there is none.
+
+        The attempt is kept with the address that it goes to.
 
         Where the decision permits it and the variant of the set that it permits (`withheld` alike) may leave: a
         try is recorded, as the first of a new attempt or as one more of the attempt that has no outcome yet. Else the
