@@ -28,7 +28,7 @@ from gateway.store.sqlite_ordering import out_of_turn
 from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of, variant
 from gateway.store.sqlite_recipients import judge_recipient
 from gateway.store.sqlite_rows import delivery_of, stored_codes, stored_time, stored_time_or_none
-from gateway.store.sqlite_stops import may_be_sent
+from gateway.store.sqlite_stops import held_back
 
 if TYPE_CHECKING:
     import sqlite3
@@ -137,8 +137,9 @@ def authorise(
     if _state_under(db, delivery) is not DeliveryState.SENDING:
         return None
     see_time(db, at)
-    if not may_be_sent(db, delivery.id):
-        _return(db, delivery, "stopped", at)
+    why = held_back(db, delivery.id, at)
+    if why:
+        _return(db, delivery, why, at)
         return None
     if turn := out_of_turn(db, delivery):
         _stop(db, delivery, *turn, at)

@@ -26,6 +26,13 @@ NOT EXISTS (
 """
 """Whether no stop holds back the delivery d."""
 
+_HELD_BACK = f"""
+SELECT {IS_SENT}, EXISTS (
+    SELECT 1 FROM recipient r WHERE r.organisation = d.organisation AND (r.width = 0 OR r.not_before > ?)
+)
+FROM delivery d WHERE d.id = ?
+"""  # noqa: S608 - a constant
+
 _STOP = "SELECT scope, name, by_whom, because, since, lifted_by FROM stop"
 
 _ADD = "INSERT INTO stop (scope, name, by_whom, because, since, lifted_by) VALUES (?, ?, ?, ?, ?, '')"
@@ -35,9 +42,12 @@ _ASK = "UPDATE stop SET lifted_by = ? WHERE scope = ? AND name = ?"
 _REMOVE = "DELETE FROM stop WHERE scope = ? AND name = ?"
 
 
-def may_be_sent(db: sqlite3.Connection, id_: str) -> bool:
-    """Say whether no stop holds back a delivery."""
-    return db.execute(f"SELECT 1 FROM delivery d WHERE d.id = ? AND {IS_SENT}", (id_,)).fetchone() is not None  # noqa: S608 - a constant
+def held_back(db: sqlite3.Connection, id_: str, at: datetime) -> str:
+    """Return why a delivery that was claimed may not be tried now: a stop, or its recipient; else nothing."""
+    is_sent, is_left_alone = db.execute(_HELD_BACK, (stored_time(at), id_)).fetchone()
+    if not is_sent:
+        return "stopped"
+    return "recipient-left-alone" if is_left_alone else ""
 
 
 def sets_stopped(db: sqlite3.Connection, reader: Reader) -> frozenset[str] | None:

@@ -182,6 +182,21 @@ def test_a_stop_holds_back_what_it_is_about_in_claim_and_attempt(store, given, k
     assert [one.id for one in keep.claim(given.noon + SECOND)] == [claimed.id, waiting.id]
 
 
+@pytest.mark.parametrize("width", [None, 0])
+def test_what_was_claimed_before_its_recipient_was_left_alone_waits_with_the_rest(store, given, keep, width):
+    kept = [keep.delivery() for _ in range(2)]
+    first, second = keep.claim()
+    after = Standing(width=width, not_before=None if width == 0 else given.noon + SECOND)
+    store.authorise(first, lambda _: given.permit(), given.noon)
+    store.record(first, Stopped("refused"), given.noon, lambda _: after)
+
+    assert store.authorise(second, lambda _: given.permit(), given.noon) is None
+
+    delivery, attempts = store.delivery(second.id)
+    assert (delivery.state, delivery.reason, attempts) == (DeliveryState.READY, "recipient-left-alone", [])
+    assert {one.id for one in kept} == {first.id, second.id}
+
+
 def test_a_stop_between_two_tries_ends_the_attempt(store, given, keep):
     tried = keep.tried()
     store.stop(_stop(given, Scope.ORGANISATION, given.agency.digits))
