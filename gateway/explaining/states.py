@@ -100,6 +100,7 @@ def standing_of(delivery: Delivery, stops: Iterable[Stop]) -> Standing:
     names = {
         Scope.EVERYTHING: "",
         Scope.WORKERS: "",
+        Scope.CLOCK: "",
         Scope.ORGANISATION: delivery.organisation.digits if delivery.organisation else None,
         Scope.KIND: delivery.kind,
         Scope.SET: delivery.set_name,

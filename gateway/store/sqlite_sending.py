@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gateway.decisions import Way
-from gateway.deliveries import (
-    HOLDS,
-    Delivered,
-    DeliveryState,
-    Postponed,
-    Returned,
-    Stopped,
-    Superseded,
-    Unknown,
-    refused_state,
-)
+from gateway.deliveries import HOLDS, DeliveryState, refused_state
 from gateway.errors import NotFound
 from gateway.heard import MAX_KEPT
 from gateway.store.port import Authorised
 from gateway.store.sqlite_claiming import may_be_claimed
 from gateway.store.sqlite_clock import see_time
 from gateway.store.sqlite_deciding import keep_decision
+from gateway.store.sqlite_ends import End, end_of
 from gateway.store.sqlite_log import Noted, note
 from gateway.store.sqlite_ordering import out_of_turn
 from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of, variant
@@ -83,17 +74,7 @@ _RETRY = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = ?, b
 _RETRIABLE = frozenset({DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
 
 
-class _End(NamedTuple):
-    """How an attempt ended, and when there may be another."""
-
-    state: DeliveryState
-    reason: str = ""
-    reference: str = ""
-    due_at: datetime | None = None
-    counts: bool = True
-
-
-_LOST_END = _End(DeliveryState.UNKNOWN, _LOST)
+_LOST_END = End(DeliveryState.UNKNOWN, _LOST)
 
 
 def claim_due(db: sqlite3.Connection, at: datetime, lease: timedelta, limit: int, worker: str) -> list[Delivery]:
@@ -174,7 +155,7 @@ def record(
     state = _state_under(db, delivery)
     if state is None:
         return False
-    end = _end_of(outcome, at)
+    end = end_of(outcome, at)
     if heard is not None:
         _keep_answer(db, delivery, heard)
     closed = _close_attempt(db, delivery, end, at)
@@ -220,7 +201,7 @@ def _is_under_way(db: sqlite3.Connection, delivery: Delivery) -> bool:
 
 def _return(db: sqlite3.Connection, delivery: Delivery, reason: str, at: datetime) -> None:
     """Put a delivery back where it waits to be claimed, with the attempts that it had."""
-    _close_and_note(db, delivery, _End(DeliveryState.READY, reason), at)
+    _close_and_note(db, delivery, End(DeliveryState.READY, reason), at)
     db.execute(_MOVE, (DeliveryState.READY.value, reason, stored_time(at), delivery.id))
     note(db, at, [Noted.of_state(delivery, DeliveryState.READY, reason)])
 
@@ -228,13 +209,13 @@ def _return(db: sqlite3.Connection, delivery: Delivery, reason: str, at: datetim
 def _refuse(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> None:
     state = refused_state(decision.reason)
     due_at = None if state is DeliveryState.WITHHELD else stored_time_or_none(decision.until)
-    _close_and_note(db, delivery, _End(state, decision.reason), at)
+    _close_and_note(db, delivery, End(state, decision.reason), at)
     db.execute(_MOVE, (state.value, decision.reason, due_at, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, _detail(decision.reason, decision.consent))])
 
 
 def _stop(db: sqlite3.Connection, delivery: Delivery, state: DeliveryState, reason: str, at: datetime) -> None:
-    _close_and_note(db, delivery, _End(state, reason), at)
+    _close_and_note(db, delivery, End(state, reason), at)
     db.execute(_MOVE, (state.value, reason, None, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, reason)])
 
@@ -267,12 +248,12 @@ def _keep_answer(db: sqlite3.Connection, delivery: Delivery, heard: Heard) -> No
     db.execute(_KEEP_ANSWER, (heard.status, heard.sha256, heard.body[:MAX_KEPT], delivery.id))
 
 
-def _close_attempt(db: sqlite3.Connection, delivery: Delivery, end: _End, at: datetime) -> bool:
+def _close_attempt(db: sqlite3.Connection, delivery: Delivery, end: End, at: datetime) -> bool:
     values = (stored_time(at), end.state.value, end.reason, end.reference, delivery.id)
     return db.execute(_CLOSE_ATTEMPT, values).rowcount > 0
 
 
-def _close_and_note(db: sqlite3.Connection, delivery: Delivery, end: _End, at: datetime) -> bool:
+def _close_and_note(db: sqlite3.Connection, delivery: Delivery, end: End, at: datetime) -> bool:
     """Close the attempt that has no outcome, where there is one; say whether there was."""
     closed = _close_attempt(db, delivery, end, at)
     if closed:
@@ -280,24 +261,8 @@ def _close_and_note(db: sqlite3.Connection, delivery: Delivery, end: _End, at: d
     return closed
 
 
-def _note_outcome(db: sqlite3.Connection, delivery: Delivery, end: _End, at: datetime) -> None:
+def _note_outcome(db: sqlite3.Connection, delivery: Delivery, end: End, at: datetime) -> None:
     note(db, at, [Noted.of(delivery, "release.outcome", _detail(end.state, end.reason, end.reference))])
-
-
-def _end_of(outcome: Outcome, at: datetime) -> _End:
-    match outcome:
-        case Delivered(receipt):
-            return _End(DeliveryState.DELIVERED, reference=receipt.reference)
-        case Postponed(until, reason, counts):
-            return _End(DeliveryState.RETRY_WAIT, reason, due_at=until, counts=counts)
-        case Returned(reason):
-            return _End(DeliveryState.READY, reason, due_at=at, counts=False)
-        case Unknown(until, reason):
-            return _End(DeliveryState.UNKNOWN, reason, due_at=until)
-        case Stopped(reason):
-            return _End(DeliveryState.DEAD, reason)
-        case Superseded(reason):
-            return _End(DeliveryState.SUPERSEDED, reason)
 
 
 def _detail(*parts: str) -> str:

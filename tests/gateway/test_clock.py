@@ -44,8 +44,7 @@ def test_how_far_a_clock_was_set_is_told_once(clocks, seconds):
 
 
 @pytest.mark.parametrize(("seconds", "stops"), [(7200, 1), (-86_400, 1), (60, 0), (-60, 0), (0, 0)])
-def test_a_worker_that_finds_its_clock_set_stops_everything_before_it_claims(clocks, seconds, stops):
-    """A18."""
+def test_a18_a_worker_that_finds_its_clock_set_stops_everything_before_it_claims(clocks, seconds, stops):
     done: list[object] = []
 
     def claim(*asked):

@@ -23,8 +23,7 @@ def test_a_set_whose_recipient_nobody_has_configured_waits_for_it_and_is_sent_af
     somebody.gateway.store.close()
 
 
-def test_another_address_is_used_once_two_persons_have_approved_it(settings, agencies):
-    """B26."""
+def test_b26_another_address_is_used_once_two_persons_have_approved_it(settings, agencies):
     moved = settings.model_dump()
     moved["recipients"][0]["endpoint"] = "https://forsakringskassan.example:8443/elsewhere"
     places = []

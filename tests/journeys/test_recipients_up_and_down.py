@@ -86,8 +86,7 @@ def test_b02_a_recipient_that_refuses_is_not_asked_again_until_a_person_says_so(
     assert len(attempts) == 1
 
 
-def test_what_the_recipient_knows_to_be_revoked_is_superseded_and_not_tried_again(world):
-    """B05."""
+def test_b05_what_the_recipient_knows_to_be_revoked_is_superseded_and_not_tried_again(world):
     revoked = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "deleted"}]}
     world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [lambda: httpx.Response(409, json=revoked)]

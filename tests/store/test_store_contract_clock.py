@@ -26,7 +26,7 @@ def read(store, given):
     return read
 
 
-def test_where_the_clock_went_back_nothing_is_claimed_or_read_until_a_person_says_that_it_is_right(
+def test_a19_where_the_clock_went_back_nothing_is_claimed_or_read_until_a_person_says_that_it_is_right(
     store, given, keep, read
 ):
     keep.claim(given.noon)
