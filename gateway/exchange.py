@@ -173,9 +173,7 @@ def _reached(organisation: OrganisationNumber, gateway: Gateway) -> tuple[Recipi
 
 def _permitted(delivery: Delivery, request: Request, recipient: Recipient, gateway: Gateway) -> Release | None:
     now = gateway.now()
-    authorised = gateway.store.authorise(
-        delivery, lambda consents: decide(consents, request, now), now, recipient.address
-    )
+    authorised = gateway.store.authorise(delivery, lambda given: decide(given, request, now), now, recipient.address)
     if authorised is None:
         return None
     attempt = f"{delivery.id}/{authorised.attempt}.{authorised.tries}"

@@ -165,7 +165,7 @@ class World:
             self.stop(kind)
 
     def lift_all(self) -> None:
-        """Two operators let everything go again."""
+        """Two operators let everything go again; of the clock, one of them says that it is right."""
         for stop in self.store.itself.stops():
             if not self.store.itself.lift(stop.scope, stop.name, "Bo", self.time):
                 self.store.itself.lift(stop.scope, stop.name, "Cilla", self.time)
@@ -175,8 +175,8 @@ class World:
         """Every recipient answers again, nothing is stopped, and time enough passes for all that waits."""
         for recipient in self.recipients.values():
             recipient.behaves = "up"
-        self.lift_all()
-        for _ in range(3):
+        for _ in range(4):
+            self.lift_all()
             self.time += timedelta(hours=2)
             self.work("one")
 
