@@ -108,7 +108,7 @@ def _told(decision: Decision, given: Mapping[str, ForeignConsent]) -> dict[str, 
         "reason": decision.reason,
         "rule": decision.rule or None,
         "consent": ground.id if ground else None,
-        "version": _number(ground.version) if ground else None,
+        "version": _version(ground) if ground else None,
         "file": file,
     }
 
@@ -116,8 +116,8 @@ def _told(decision: Decision, given: Mapping[str, ForeignConsent]) -> dict[str, 
 def _alone(file: str, one: ForeignConsent, asked: Asked) -> dict[str, Any]:
     """Return what a consent would answer if it were the only one."""
     told = _told(decide_foreign([one], asked), {file: one})
-    return {**told, "consent": one.id, "version": _number(one.version), "file": file}
+    return {**told, "consent": one.id, "version": _version(one), "file": file}
 
 
-def _number(version: str) -> int | str:
-    return int(version) if version.isdecimal() else version
+def _version(consent: ForeignConsent) -> int | str:
+    return consent.version if consent.number is None else consent.number

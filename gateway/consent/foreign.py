@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,19 +12,20 @@ from gateway.consent.grammar import MOST_ANYWHERE, flaws
 from gateway.consent.pcf import ANY_CONSENT, ANY_REFERENCE
 from gateway.consent.provisions import names_in
 from gateway.consent.strict_json import read_object
-from gateway.consent.understanding import Kept, read_as
+from gateway.consent.understanding import Kept, Opened, read_as
 from gateway.errors import InvalidConsent, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.consent.asking import Asked
-    from gateway.consent.provisions import Name
-    from gateway.consent.understanding import Opened
     from gateway.decisions import Decision
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 """Since when such a consent is kept: nobody says, so its permits count from when it was given."""
+
+_NUMBER = re.compile(r"[0-9]{1,64}")
+"""A version that can be told to be newer than another. FHIR R4 gives an id at most 64 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,18 @@ class ForeignConsent:
     id: str
     """Empty where it has none."""
     version: str
-    """`meta.versionId`, or 1."""
+    """`meta.versionId`; 1 where there is none, and empty where it is no text."""
     resource: dict[str, Any] = field(repr=False)
 
     @property
     def reference(self) -> str:
         """The version as FHIR refers to it."""
         return f"Consent/{self.id}/_history/{self.version}"
+
+    @property
+    def number(self) -> int | None:
+        """The version as a number; None where it is none, and nobody can tell what it comes before or after."""
+        return int(self.version) if _NUMBER.fullmatch(self.version) else None
 
 
 def read_foreign(content: bytes) -> ForeignConsent:
@@ -53,10 +60,10 @@ def read_foreign(content: bytes) -> ForeignConsent:
     if resource.get("resourceType") != "Consent":
         raise InvalidConsent("This is no Consent", [Problem("resourceType", "has to be Consent")])
     meta = resource.get("meta")
-    id_, version = resource.get("id"), meta.get("versionId") if isinstance(meta, dict) else None
+    id_, version = resource.get("id"), meta.get("versionId", "1") if isinstance(meta, dict) else "1"
     return ForeignConsent(
         id_ if isinstance(id_, str) else "",
-        version if isinstance(version, str) and version else "1",
+        version if isinstance(version, str) else "",
         resource,
     )
 
@@ -64,24 +71,33 @@ def read_foreign(content: bytes) -> ForeignConsent:
 def decide_foreign(consents: Sequence[ForeignConsent], asked: Asked) -> Decision:
     """Return whether the consents let through what is asked, by which of them, and else why not.
 
-    Of several versions of one consent the newest counts, where they are numbered. One that is not understood denies.
+    Of several versions of one consent the newest counts; where nobody can tell which that is, none of them is
+    understood. One that is not understood denies.
     """
     newest = [one for one in consents if not any(_replaces(other, one) for other in consents)]
-    return answer([_opened(one, asked) for one in newest], asked.question, asked.at)
+    theirs = [one for one in newest if _is_theirs(one, asked) is not False]
+    return answer([_opened(one, theirs, asked) for one in newest], asked.question, asked.at)
 
 
 def _replaces(other: ForeignConsent, one: ForeignConsent) -> bool:
-    both_numbered = other.version.isdecimal() and one.version.isdecimal()
-    return bool(one.id) and one.id == other.id and both_numbered and int(other.version) > int(one.version)
+    if other.number is None or one.number is None:
+        return False
+    return _is_same(other, one) and other.number > one.number
 
 
-def _opened(consent: ForeignConsent, asked: Asked) -> Opened | None:
+def _is_same(other: ForeignConsent, one: ForeignConsent) -> bool:
+    return bool(one.id) and one.id == other.id
+
+
+def _opened(consent: ForeignConsent, theirs: Sequence[ForeignConsent], asked: Asked) -> Opened | None:
+    if consent in theirs and any(_is_same(one, consent) and one != consent for one in theirs):
+        return Opened(consent.reference, _ALWAYS, "")
     kept = Kept(consent.reference, _ALWAYS, consent.resource)
-    is_theirs = _is_theirs(consent.resource.get("patient"), asked.patient)
-    return read_as(ANY_CONSENT, kept, is_theirs=is_theirs, most=MOST_ANYWHERE)
+    return read_as(ANY_CONSENT, kept, is_theirs=_is_theirs(consent, asked), most=MOST_ANYWHERE)
 
 
-def _is_theirs(patient: object, told: frozenset[Name]) -> bool | None:
+def _is_theirs(consent: ForeignConsent, asked: Asked) -> bool | None:
+    patient, told = consent.resource.get("patient"), asked.patient
     if not isinstance(patient, dict) or flaws(patient, ANY_REFERENCE, ""):
         return None
     named = frozenset(names_in(patient))

@@ -57,6 +57,13 @@ def test_a_permit_tells_the_consent_its_version_and_the_rule(tmp_path):
     assert told["since"].startswith("2025-06-12T22:00:00")
 
 
+def test_a_version_that_is_no_number_is_told_as_it_is_written(tmp_path):
+    version = "9" * 5_000
+    told = json.loads(decide(tmp_path, [consent_with(rule("permit"), meta={"versionId": version})], a_request()))
+
+    assert told["version"] == version
+
+
 def test_a_deny_tells_what_each_consent_would_say_alone(tmp_path):
     denying = consent_with(rule("deny", purpose=["TREAT"]), id="deny")
 
@@ -319,9 +326,21 @@ def test_of_several_versions_of_one_consent_the_newest_counts():
 
     assert asked_of([first, withdrawn]).reason == "revoked"
     assert asked_of([denying, withdrawn, first]).objected
-    # Two that say to be the same version are both asked: nobody can tell which one is newer.
-    assert asked_of([{**denying, "meta": None}, first]).reason == "indeterminate"
-    assert asked_of([consent_with(rule("deny")), first]).objected
+    assert asked_of([first, first]).permitted
+
+
+@pytest.mark.parametrize("version", [None, "1", "b", "²", "", 2, "9" * 65, "9" * 5_000])
+def test_where_nobody_can_tell_which_version_is_the_newest_none_permits(version):
+    first = consent_with(rule("permit"))
+    withdrawn = {**first, "status": "inactive", "meta": {"versionId": version} if version is not None else {}}
+
+    assert asked_of([first, withdrawn]).reason == "indeterminate"
+    assert asked_of([withdrawn, first]).reason == "indeterminate"
+
+
+@pytest.mark.parametrize("provision", [rule("deny"), rule("permit", purpose=["TREAT"])])
+def test_two_of_the_same_version_that_say_different_things_permit_nothing(provision):
+    assert asked_of([consent_with(rule("permit")), consent_with(provision)]).reason == "indeterminate"
 
 
 ELEMENTS = {
