@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gateway.heard import Heard
     from gateway.permits import Release
 
-_NAME = re.compile(r"[A-Za-z0-9._~:/?&=%+-]{1,200}")
+_NAME = re.compile(r"[A-Za-z0-9._~:/?&=+-]{1,200}")
 
 _WORTH_ANOTHER_TRY = frozenset({408, 425})
 _TOO_MANY, _UNAVAILABLE, _GONE = 429, 503, 410
@@ -108,12 +108,13 @@ class Answer(NamedTuple):
 def name_of(text: object, release: Release) -> str:
     """Return what a recipient calls a release, where that can be kept and shown to operators; else nothing.
 
-    It is the recipient's word: a name or an address, and no text, nor anything with the person's number in it.
+    It is the recipient's word: a name or an address, and no text, nor anything with the person's number in it. What is
+    written in percents could be anything, and is not kept either.
     """
     if not isinstance(text, str) or not _NAME.fullmatch(text):
         return ""
     number = release.person.digits[2:]
-    return "" if number in re.sub(r"[-+]", "", text) else text
+    return "" if number in re.sub(r"[^0-9]", "", text) else text
 
 
 def post(transport: Transport, url: str, release: Release) -> Answer:

@@ -43,8 +43,8 @@ def unfit(url: str) -> str:
         return "no address that can be called"
     if parts.scheme not in ("http", "https") or re.search(r"[\s\x00-\x1f\x7f\\]", url):
         return "no address that can be called"
-    if "@" in parts.netloc or parts.fragment:
-        return "an address with a name or a fragment in it"
+    if "@" in parts.netloc or "%" in parts.netloc or parts.fragment:
+        return "an address with a name, a zone or a fragment in it"
     if _literal(host) is None and not _NAME.fullmatch(host):
         return "without a host, or with one that is not written in ASCII, as a name or as an address in full"
     if port is not None and port < _OTHERS and port not in _PORTS:

@@ -254,7 +254,12 @@ def test_a_municipality_says_yes_in_an_outcome_without_errors():
 
 
 @pytest.mark.parametrize(
-    "name", ["199002222397", "/p/19900222-2397/1", "a-9002222397", "en fri text", "\u001b[31m", "x" * 201, "å"]
+    "name",
+    [
+        *("199002222397", "/p/19900222-2397/1", "a-9002222397", "1990/02/22/2397", "90.02.22_2397"),
+        *("%31990022223%397", "/p/19900222%2D2397", "199002222%2533%2539%2537"),
+        *("en fri text", "\u001b[31m", "x" * 201, "å"),
+    ],
 )
 def test_a_name_that_tells_of_the_person_or_is_no_name_is_a_receipt_and_is_not_kept(name):
     assert _send("forsakringskassan", httpx.Response(201, json={"id": name})).reference == ""
