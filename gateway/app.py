@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gateway.delivery.adapter import Adapter, Transport
     from gateway.information_sets import SetDefinition
     from gateway.rules import Rules
-    from gateway.settings import Settings
+    from gateway.settings import RecipientSetting, Settings
     from gateway.store.port import Store
 
 Made = TypeVar("Made", bound=Gateway)
@@ -97,8 +97,8 @@ def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] = now
 
 def _awake(gateway: Made, settings: Settings) -> Made:
     started = gateway.now()
-    for one in settings.recipients:
-        gateway.store.want_endpoint(OrganisationNumber(one.organisation), one.endpoint, started)
+    urls = {OrganisationNumber(one.organisation): one.endpoint for one in settings.recipients}
+    gateway.store.want_endpoints(urls, started)
     gateway.store.replan(partial(gateway.routing.plan, started), started)
     return gateway
 
@@ -116,7 +116,8 @@ def _put_together(
     for one in settings.recipients:
         _check_kinds(one.name, [one.kind], adapters)
     store = _opened(settings.database)
-    recipients = _recipients(settings, store.endpoints())
+    known = store.endpoints()
+    recipients = Recipients([_recipient(one, known) for one in settings.recipients])
     transport = transport or Wire(settings.timeout_seconds, settings.private_endpoints)
     schedule = Schedule(settings.retry_after)
     return make(
@@ -132,16 +133,11 @@ def _put_together(
     )
 
 
-def _recipients(settings: Settings, known: Mapping[OrganisationNumber, Endpoint]) -> Recipients:
-    """Return who can be reached, each where that is approved; the first that the settings say is."""
-    return Recipients(
-        [
-            Recipient(one.name, RecipientKind(one.kind), organisation, approved.url)
-            for one in settings.recipients
-            for organisation in [OrganisationNumber(one.organisation)]
-            for approved in [known.get(organisation) or Endpoint(one.endpoint)]
-        ]
-    )
+def _recipient(setting: RecipientSetting, known: Mapping[OrganisationNumber, Endpoint]) -> Recipient:
+    """Return a recipient, reached where that is approved; the first address that the settings say is."""
+    organisation = OrganisationNumber(setting.organisation)
+    approved = known.get(organisation, Endpoint(setting.endpoint))
+    return Recipient(setting.name, RecipientKind(setting.kind), organisation, approved.url)
 
 
 def worker_of(gateway: Gateway, settings: Settings) -> Worker:

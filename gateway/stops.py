@@ -1,4 +1,4 @@
-"""What a person has stopped: nothing that a stop is about leaves, on any way out, until it is lifted."""
+"""What is stopped, by a person or because the clock was set: it leaves on no way out, until a person lifts the stop."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ LIFTED_BY_TWO = frozenset(Scope) - {Scope.WORKERS, Scope.CLOCK}
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """How far the clock may be set before nothing leaves until a person says that it is right."""
+
+
+def same_person(one: str, other: str) -> bool:
+    """Say whether two names that were given are one person's, however they are written."""
+    return one.casefold().split() == other.casefold().split()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from gateway.errors import NotFound, SecondPersonNeeded
 from gateway.identity import OrganisationNumber
 from gateway.standings import Endpoint
+from gateway.stops import same_person
 from gateway.store.sqlite_log import Noted, note
-from gateway.store.sqlite_stops import same_person
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
     from datetime import datetime
 
 _ALL = "SELECT organisation, url, wanted, approved_by FROM endpoint ORDER BY organisation"
@@ -29,9 +30,16 @@ def endpoints(db: sqlite3.Connection) -> dict[OrganisationNumber, Endpoint]:
     return {OrganisationNumber(digits): Endpoint(*row) for digits, *row in db.execute(_ALL)}
 
 
-def want(db: sqlite3.Connection, organisation: OrganisationNumber, url: str, at: datetime) -> None:
+def want(db: sqlite3.Connection, urls: Mapping[OrganisationNumber, str], at: datetime) -> None:
     """Keep what the settings say; the first is taken as approved. See the port."""
-    known = endpoints(db).get(organisation)
+    known = endpoints(db)
+    for organisation, url in urls.items():
+        _want(db, organisation, known.get(organisation), url, at)
+
+
+def _want(
+    db: sqlite3.Connection, organisation: OrganisationNumber, known: Endpoint | None, url: str, at: datetime
+) -> None:
     if known is None:
         _put(db, organisation, Endpoint(url), f"at {_place(url)}", at)
     elif url == known.url and known.wanted:
@@ -51,9 +59,8 @@ def approve(db: sqlite3.Connection, organisation: OrganisationNumber, by: str, a
         return False
     if same_person(known.approved_by, by):
         raise SecondPersonNeeded(f"{by} has approved it already: it takes another person")
-    _put(
-        db, organisation, Endpoint(known.wanted), f"{_place(known.wanted)} approved by {known.approved_by} and {by}", at
-    )
+    told = f"{_place(known.wanted)} approved by {known.approved_by} and {by}"
+    _put(db, organisation, Endpoint(known.wanted), told, at)
     return True
 
 

@@ -36,9 +36,9 @@ class SqliteFlowing(SqliteFile):
         """Return where each recipient is reached."""
         return self._readers.read(reaching.endpoints)
 
-    def want_endpoint(self, organisation: OrganisationNumber, url: str, at: datetime) -> None:
-        """Keep what the settings say of where a recipient is reached."""
-        self._writer.write(lambda db: reaching.want(db, organisation, url, at))
+    def want_endpoints(self, urls: Mapping[OrganisationNumber, str], at: datetime) -> None:
+        """Keep what the settings say of where recipients are reached."""
+        self._writer.write(lambda db: reaching.want(db, urls, at))
 
     def approve_endpoint(self, organisation: OrganisationNumber, by: str, at: datetime) -> bool:
         """Approve what is wanted; say whether it counts now."""

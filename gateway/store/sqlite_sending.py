@@ -73,7 +73,6 @@ _RETRY = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = ?, b
 
 _RETRIABLE = frozenset({DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
 
-
 _LOST_END = End(DeliveryState.UNKNOWN, _LOST)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.errors import NotFound, SecondPersonNeeded
-from gateway.stops import LIFTED_BY_TWO, Scope, Stop
+from gateway.stops import LIFTED_BY_TWO, Scope, Stop, same_person
 from gateway.store.sqlite_log import Noted, note
 from gateway.store.sqlite_rows import stored_time, time_of
 
@@ -88,11 +88,6 @@ def lift(db: sqlite3.Connection, scope: Scope, name: str, by: str, at: datetime)
     db.execute(_REMOVE, (scope, name))
     note(db, at, [_action("lift", standing, by)])
     return True
-
-
-def same_person(one: str, other: str) -> bool:
-    """Say whether two names that were given are one person's, however they are written."""
-    return one.casefold().split() == other.casefold().split()
 
 
 def _found(db: sqlite3.Connection, scope: Scope, name: str) -> Stop | None:

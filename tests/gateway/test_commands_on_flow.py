@@ -79,7 +79,7 @@ def test_a_stop_is_told_and_two_persons_lift_it(store, about, scope, name):
 
 def test_two_persons_approve_another_address(store):
     for url in ("https://fk.example/a", "https://other.example/b"):
-        store.want_endpoint(OrganisationNumber(AGENCY), url, now())
+        store.want_endpoints({OrganisationNumber(AGENCY): url}, now())
     assert run_json("recipients")[0]["endpoints"] == [
         {"organisation": AGENCY, "url": "https://fk.example/a", "wanted": "https://other.example/b", "approved_by": ""}
     ]

@@ -12,7 +12,7 @@ OLD, NEW, NEWER = "https://fk.example/sets", "https://new.example:8443/sets?key=
 
 @pytest.fixture
 def want(store, given):
-    return lambda url: store.want_endpoint(given.agency, url, given.noon)
+    return lambda url: store.want_endpoints({given.agency: url}, given.noon)
 
 
 def _changes(store):

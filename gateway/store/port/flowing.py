@@ -29,8 +29,8 @@ class Flowing(Protocol):
     def endpoints(self) -> Mapping[OrganisationNumber, Endpoint]:
         """Return where each recipient is reached that was ever configured."""
 
-    def want_endpoint(self, organisation: OrganisationNumber, url: str, at: datetime) -> None:
-        """Keep what the settings say of where a recipient is reached.
+    def want_endpoints(self, urls: Mapping[OrganisationNumber, str], at: datetime) -> None:
+        """Keep what the settings say of where recipients are reached.
 
         The first address of a recipient is taken as approved. Another one counts when two persons have approved it;
         until then, and where the settings go back on it, the old one does.
