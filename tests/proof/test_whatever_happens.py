@@ -58,11 +58,14 @@ class WhateverHappens(RuleBasedStateMachine):
         self._folder.cleanup()
         self._named.stop()
 
-    @initialize(willing=st.sets(KINDS, min_size=1))
-    def begin(self, willing):
+    @initialize(willing=st.sets(KINDS, min_size=1), moods=st.one_of(MOODS, st.none()))
+    def begin(self, willing, moods):
         for kind in sorted(willing):
             self._say(PERSON, kind, timedelta(0), YEAR)
         self.world.register(PERSON)
+        # Else most stories would end before anything is sent: consents are withdrawn, and what waits is stopped.
+        if moods:
+            self._work("one", 0, moods, ())
 
     @rule(person=PERSONS)
     def register(self, person):
