@@ -151,6 +151,8 @@ class Departure:
     """Empty of a reading."""
     attempt: int
     """The number of the delivery's attempt; 0 of a reading."""
+    is_notice: bool = False
+    """Whether it was no set, but told that the certificate was revoked."""
 
 
 class Way(StrEnum):

@@ -39,7 +39,7 @@ class DeliveryState(StrEnum):
     HELD_RECIPIENT = "HELD_RECIPIENT"
     """A consent names an organisation that the gateway has no way to reach."""
     HELD_ORDER = "HELD_ORDER"
-    """The certificate comes after another one, which is still on its way to the same recipient."""
+    """What it brings comes after something that is still on its way to the same recipient."""
     READY = "READY"
     SENDING = "SENDING"
     """A worker holds it under a lease."""
@@ -55,7 +55,7 @@ class DeliveryState(StrEnum):
     SUPERSEDED = "SUPERSEDED"
     """The recipient has a certificate that replaces it, or knows that it is revoked, and is to have no more of it."""
     CANCELLED = "CANCELLED"
-    """The certificate was revoked before the recipient could have got it, or its next edition."""
+    """The certificate was revoked before the recipient could have got it, or its next edition; no notice either."""
 
 
 HOLDS = {
@@ -109,6 +109,8 @@ class Delivery:
     """Grows with each claim; what a worker with an older one says of the delivery no longer counts."""
     began_at: datetime | None = None
     """When the first of the attempts was made."""
+    is_notice: bool = False
+    """Whether it brings no set, but tells whoever has got the set that its certificate is revoked."""
     decision: Decision | None = field(default=None, compare=False)
     """What the gate said when a plan put it there, for the store to keep; None of a delivery that was kept before."""
 

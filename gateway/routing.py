@@ -17,13 +17,16 @@ from gateway.deliveries import HOLDS, SLEEPING, WAITING, Delivery, DeliveryState
 from gateway.identity import DeliveryId, NamedIds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gateway.decisions import ConsentRecord, Decision
     from gateway.identity import OrganisationNumber, RecipientKind
     from gateway.information_sets import SetDefinition
     from gateway.recipients import Recipients
     from gateway.store.port import KeptSet
+
+    Decide = Callable[[Request, datetime], Decision]
+    """What the gate says of a request at a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,27 @@ class Routing:
             for kind in definition.recipients:
                 before = standing.get((kept.message, kept.name, kind), [])
                 if kept.is_revoked:
-                    yield from () if before else [cancelled(_new(kept, kind))]
+                    yield from self._of_revoked(now, kept, kind, decide, before)
                     continue
                 organisations = self._organisations(definition, kind, named)
                 decisions = {one: decide(self.request(kept, one), now) for one in organisations}
                 for after in self._deliveries(now, kept, kind, decisions, before):
                     if after not in before:
                         yield after
+
+    def _of_revoked(
+        self, now: datetime, kept: KeptSet, kind: RecipientKind, decide: Decide, before: Sequence[Delivery]
+    ) -> Iterator[Delivery]:
+        """Yield the notices that stand otherwise now; where nobody was to have the set, nobody will."""
+        if not before:
+            yield cancelled(_new(kept, kind))
+        for notice in before:
+            if notice.is_notice and notice.organisation is not None:
+                decision = decide(self.request(kept, notice.organisation), now)
+                known = self.recipients.of(notice.organisation) is not None
+                after = _stand(notice, replace(kept, hold=""), decision, now, known=known)
+                if after != notice:
+                    yield replace(after, decision=decision)
 
     def _organisations(
         self, definition: SetDefinition, kind: RecipientKind, named: Sequence[OrganisationNumber]

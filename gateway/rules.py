@@ -14,13 +14,14 @@ from gateway.mapping import load_mappings, map_document
 from gateway.profiles import load_profiles
 from gateway.reading import Reader, RevocationReader
 from gateway.reading.schema import Schema
-from gateway.violations import ProfileCheck
+from gateway.violations import ProfileCheck, problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from gateway.documents import Document, InformationSet, SourceDocument
+    from gateway.documents import Document, InformationSet, Resource, SourceDocument
+    from gateway.errors import Problem
     from gateway.forms import Form
     from gateway.identity import CertificateKind
     from gateway.information_sets import SetDefinition
@@ -77,6 +78,10 @@ class Rules:
             editions: Set → which edition of it this is to be, where it is not the first.
         """
         return select(document, self.definitions, ProfileCheck(self.profiles, document).problems, editions)
+
+    def problems_of(self, bundle: Resource) -> list[Problem]:
+        """Return what is wrong, by its profiles, with a Bundle that is made of no document."""
+        return problems_of(self.profiles, bundle)
 
 
 def load_rules(

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from gateway.profiles import Profile, Violation
 
 
+def problems_of(profiles: Mapping[str, Profile], bundle: Resource) -> list[Problem]:
+    """Return what is wrong with a Bundle that no rule of a mapping made; never with a value of it."""
+    return [Problem(_place(one), _reason(one)) for one in Judge(profiles).violations(bundle)]
+
+
 class ProfileCheck:
     """Asks whether the Bundles made of one document follow their profiles.
 
@@ -32,13 +37,11 @@ class ProfileCheck:
         return [self._told(one) for one in self._judge.violations(bundle)]
 
     def _told(self, violation: Violation) -> Problem:
-        place = f"{violation.type}.{violation.path}" if violation.path else violation.type
-        profile = f" (profil {violation.profile})" if violation.profile else ""
         origins = list(self._origins(violation))
         rules = ", ".join(dict.fromkeys(one.rule for one in origins)) or self._rule(violation.resource)
         nodes = ", ".join(dict.fromkeys(node for one in origins for node in one.sources))
-        told = [violation.reason + profile, f"regel {rules}" if rules else "", f"ur {nodes}" if nodes else ""]
-        return Problem(place, "; ".join(filter(None, told)))
+        told = [_reason(violation), f"regel {rules}" if rules else "", f"ur {nodes}" if nodes else ""]
+        return Problem(_place(violation), "; ".join(filter(None, told)))
 
     def _origins(self, violation: Violation) -> Iterator[Origin]:
         """Yield where the element's values came from, and those inside it; a set may have moved the rest of a list."""
@@ -52,3 +55,11 @@ class ProfileCheck:
         """Return the name of the rule that made a resource; empty for the Bundle, which no rule makes."""
         made = (self._document.composition, *self._document.resources)
         return next((mapped.rule for mapped in made if mapped.resource.get("id") == resource), "")
+
+
+def _place(violation: Violation) -> str:
+    return f"{violation.type}.{violation.path}" if violation.path else violation.type
+
+
+def _reason(violation: Violation) -> str:
+    return f"{violation.reason} (profil {violation.profile})" if violation.profile else violation.reason

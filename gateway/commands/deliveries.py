@@ -39,7 +39,7 @@ def list_(state: str | None, limit: int, *, as_json: bool) -> None:
     if as_json:
         print_json([{**_as_json(one), "incident": _incident(one, incidents)} for one in found])
         return
-    rows = [(one.id, one.set_name, _whom(one), one.state, _why(one, incidents), one.due_at or "-") for one in found]
+    rows = [(one.id, _what(one), _whom(one), one.state, _why(one, incidents), one.due_at or "-") for one in found]
     print_table(("id", "set", "recipient", "state", "reason", "due"), rows)
 
 
@@ -106,6 +106,10 @@ def _why(delivery: Delivery, incidents: Mapping[OrganisationNumber, Incident | N
     return f"{delivery.reason}; recipient {incident}" if incident else delivery.reason
 
 
+def _what(delivery: Delivery) -> str:
+    return f"{delivery.set_name} (revoked)" if delivery.is_notice else delivery.set_name
+
+
 def _whom(delivery: Delivery) -> str:
     return f"{delivery.kind} {delivery.organisation or '(ingen utpekad)'}"
 
@@ -115,6 +119,7 @@ def _as_json(delivery: Delivery) -> dict[str, Any]:
         "id": delivery.id,
         "message": delivery.message,
         "set": delivery.set_name,
+        "is_notice": delivery.is_notice,
         "kind": delivery.kind,
         "organisation": str(delivery.organisation) if delivery.organisation else None,
         "state": delivery.state.value,

@@ -61,6 +61,7 @@ def _as_json(explanation: Explanation) -> dict[str, Any]:
     return {
         "delivery": delivery.id,
         "set": delivery.set_name,
+        "is_notice": delivery.is_notice,
         "kind": delivery.kind,
         "organisation": str(delivery.organisation) if delivery.organisation else None,
         "state": delivery.state.value,

@@ -95,6 +95,27 @@ _STOPPED = Standing(
 )
 
 
+NOTICES: Mapping[DeliveryState, Standing] = {
+    DeliveryState.DELIVERED: Standing("Mottagaren har fått veta det."),
+    DeliveryState.WITHHELD: Standing(
+        "Den stoppades: samtycket som den vilade på gäller inte längre, och {whom} får inte veta mer om personen.",
+        f"Att någon därefter gör om försändelsen. {_ASKED_ANEW}",
+        by_consent=True,
+    ),
+    DeliveryState.HELD_PROFILE: Standing("Den hålls kvar: den bryter mot sin FHIR-profil.", "Att någon ser till det."),
+    DeliveryState.HELD_ORDER: Standing(
+        "Den väntar på sin tur: det som den handlar om, eller det som ersätter det, är på väg till samma mottagare.",
+        f"Att det har kommit fram, eller inte ska göra det. {_ASKED_ANEW}",
+        by_consent=True,
+    ),
+    DeliveryState.SUPERSEDED: Standing("Mottagaren vet redan att intyget är makulerat."),
+    DeliveryState.CANCELLED: Standing("Den ställdes in: det visade sig att mottagaren inte hade fått något."),
+}
+"""Why a notice stands where it stands, where that is told otherwise than of a set."""
+
+_A_NOTICE = "Det är en underrättelse om att intyget är makulerat, till den som har fått uppgifter ur det."
+
+
 def standing_of(delivery: Delivery, stops: Iterable[Stop]) -> Standing:
     """Return why a delivery stands where it stands, while all this is stopped."""
     names = {
@@ -106,4 +127,6 @@ def standing_of(delivery: Delivery, stops: Iterable[Stop]) -> Standing:
         Scope.SET: delivery.set_name,
     }
     is_stopped = any(names[stop.scope] == stop.name for stop in stops)
-    return _STOPPED if is_stopped and delivery.state in WAITING else STATES[delivery.state]
+    texts = {**STATES, **NOTICES} if delivery.is_notice else STATES
+    standing = _STOPPED if is_stopped and delivery.state in WAITING else texts[delivery.state]
+    return standing._replace(why=f"{_A_NOTICE} {standing.why}") if delivery.is_notice else standing

@@ -24,10 +24,11 @@ _WORDS: Mapping[Gone, str] = {
 
 def departure_in_words(departure: Departure, gateway: Gateway) -> str:
     """Return what had left, to whom and when, or was leaving."""
+    title = titled(departure.set_name, gateway.routing.definitions)
     return _WORDS[departure.gone].format(
         whom=called(OrganisationNumber(departure.organisation), gateway.recipients),
         when=moment(departure.at),
-        title=titled(departure.set_name, gateway.routing.definitions),
+        title=f"underrättelse om makulering av {title}" if departure.is_notice else title,
     )
 
 

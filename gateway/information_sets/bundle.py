@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 _BUNDLE_PROFILE = f"{PROFILE_BASE}/informationsmangd"
 _COMPOSITION_PROFILE = f"{PROFILE_BASE}/dokument"
 _XHTML = "http://www.w3.org/1999/xhtml"
-_RESTRICTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+RESTRICTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+"""The label of every document that leaves."""
+
 _REDACTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "REDACTED"}
 _WITHHELD = {
     "coding": [
@@ -87,7 +89,7 @@ class Binder:
         head = {
             "resourceType": "Bundle",
             "id": variant.id,
-            "meta": {"profile": [_BUNDLE_PROFILE], "security": [_RESTRICTED]},
+            "meta": {"profile": [_BUNDLE_PROFILE], "security": [RESTRICTED]},
             "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{variant.id}"},
             "type": "document",
             "timestamp": self._document.composition.resource["date"],
@@ -116,7 +118,7 @@ class Binder:
             composition["meta"]["security"] = [_REDACTED]
             composition["relatesTo"] = [*composition.get("relatesTo", ()), _transforms(document)]
         composition["title"] = definition.title
-        composition["text"] = _text(_introduction(definition.title, composition["date"], fragments))
+        composition["text"] = narrative(_introduction(definition.title, composition["date"], fragments))
         composition.update(_event(fragments))
         composition["section"] = list(self._filled_sections(content, fragments))
         return composition
@@ -177,8 +179,9 @@ def _event(fragments: Sequence[Fragment]) -> dict[str, Any]:
 
 def _section(code: str, title: str, told: str) -> dict[str, Any]:
     coding = {"system": SECTION_SYSTEM, "code": code, "display": title}
-    return {"title": title, "code": {"coding": [coding]}, "text": _text(told)}
+    return {"title": title, "code": {"coding": [coding]}, "text": narrative(told)}
 
 
-def _text(told: str) -> dict[str, str]:
+def narrative(told: str) -> dict[str, str]:
+    """Return paragraphs of XHTML as a resource's narrative."""
     return {"status": "generated", "div": f'<div xmlns="{_XHTML}" lang="sv" xml:lang="sv">{told}</div>'}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
     from gateway.revocations import Revocation, RevocationState
     from gateway.standings import Judge
-    from gateway.store.port import Authorised, Cancel, Choose, Entry, KeptSet, MessageSummary, Plan, Reader
+    from gateway.store.port import Authorised, Cancel, Choose, Entry, KeptSet, MessageSummary, Plan, Reader, Tell
 
 _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
@@ -50,9 +50,9 @@ class SqliteStore(SqliteMending, SqliteFlowing):
         """Keep a message with its sets and planned deliveries; False where it was kept before."""
         return self._writer.write(lambda db: keeping.accept(db, message, sets, plan, same_content))
 
-    def revoke(self, revocation: Revocation, cancel: Cancel, *, keep_early: bool) -> RevocationState:
+    def revoke(self, revocation: Revocation, cancel: Cancel, tell: Tell, *, keep_early: bool) -> RevocationState:
         """Keep a revocation, and the deliveries as they stand because of it."""
-        return self._writer.write(lambda db: revoke(db, revocation, cancel, keep_early=keep_early))
+        return self._writer.write(lambda db: revoke(db, revocation, cancel, tell, keep_early=keep_early))
 
     def add_consent(self, consent: ConsentRecord, plan: Plan) -> None:
         """Keep a consent's first version; VersionConflict where its id is taken."""

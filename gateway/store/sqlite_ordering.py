@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.deliveries import DeliveryState
+from gateway.store.sqlite_noticing import turn_of_notice
 from gateway.store.sqlite_revoking import is_cancelled
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ SELECT 1 FROM relation r
 JOIN message m ON m.id = r.message
 JOIN message before ON (before.root, before.extension, before.person) = (r.root, r.extension, m.person)
 JOIN delivery d ON d.message = before.id
-WHERE r.message = ? AND r.kind IN ('ERSATT', 'KOMPLT') AND d.organisation = ?
+WHERE r.message = ? AND r.kind IN ('ERSATT', 'KOMPLT') AND d.organisation = ? AND NOT d.is_notice
     AND d.state IN ('READY', 'SENDING', 'RETRY_WAIT', 'UNKNOWN', 'HELD_ORDER')
 """
 
@@ -31,12 +32,14 @@ WITH RECURSIVE after (message, root, extension, person) AS (
     JOIN message m ON m.id = r.message AND m.person = a.person
 )
 SELECT 1 FROM after a JOIN delivery d ON d.message = a.message
-WHERE a.message != ? AND d.organisation = ? AND d.set_name = ? AND d.state = 'DELIVERED'
+WHERE a.message != ? AND d.organisation = ? AND d.set_name = ? AND d.state = 'DELIVERED' AND NOT d.is_notice
 """
 
 
 def out_of_turn(db: sqlite3.Connection, delivery: Delivery) -> tuple[DeliveryState, str] | None:
     """Return where a delivery goes that is not to be tried now, and why; None where it is its turn."""
+    if delivery.is_notice:
+        return turn_of_notice(db, delivery)
     if is_cancelled(db, delivery):
         return DeliveryState.CANCELLED, "certificate-revoked"
     organisation = delivery.organisation.digits if delivery.organisation else ""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gateway.identity import PersonIdentity
     from gateway.store.port import Choose, KeptSet, Reader
 
+_KEEP_READING = "INSERT OR IGNORE INTO reading (message, organisation, bundle, set_name) VALUES (?, ?, ?, ?)"
+
 
 def read_sets(
     db: sqlite3.Connection,
@@ -44,6 +46,7 @@ def read_sets(
         if found is not None and not found.hold:
             keep_reading(db, at, kept, reader.organisation, decision)
             note(db, at, [Noted("set.read", _detail(kept, decision, reader.organisation), message=kept.message)])
+            db.execute(_KEEP_READING, (kept.message, reader.organisation, found.id, kept.name))
             released.append(found)
     return released
 

@@ -65,7 +65,7 @@ WHERE s.message = ?
 
 DELIVERY = """
 SELECT m.root, m.extension, d.id, d.message, d.person, d.set_name, d.kind, d.organisation, d.state, d.reason,
-    d.due_at, d.attempts, d.fence, d.began_at
+    d.due_at, d.attempts, d.fence, d.began_at, d.is_notice
 FROM delivery d JOIN message m ON m.id = d.message
 """
 

@@ -83,7 +83,7 @@ def _free(db: sqlite3.Connection, message: MessageId, names: frozenset[str], pla
     asleep = {
         one.id: replace(one, state=DeliveryState.HELD_CONSENT, reason="no-active-consent", due_at=None)
         for one in before
-        if one.message == message and one.set_name in names and one.state in HOLDS.values()
+        if one.message == message and one.set_name in names and one.state in HOLDS.values() and not one.is_notice
     }
     standing = [asleep.get(one.id, one) for one in before]
     planned = {one.id: one for one in plan(consents_about(db, person), sets_about(db, person), standing)}

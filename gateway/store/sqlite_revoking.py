@@ -8,6 +8,7 @@ from gateway.errors import CertificateConflict, UnknownCertificate
 from gateway.revocations import RevocationState
 from gateway.store.sqlite_keeping import put_deliveries
 from gateway.store.sqlite_log import Noted, note
+from gateway.store.sqlite_noticing import tell_those_who_have_it
 from gateway.store.sqlite_reading import deliveries_of_message
 from gateway.store.sqlite_rows import stored_time
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.identity import DeliveryId, MessageId
     from gateway.revocations import Revocation
-    from gateway.store.port import Cancel
+    from gateway.store.port import Cancel, Tell
 
 _KNOWN = "SELECT id, person FROM message WHERE root = ? AND extension = ?"
 
@@ -43,8 +44,10 @@ WHERE m.id = ?1 AND NOT EXISTS (
 """
 
 
-def revoke(db: sqlite3.Connection, revocation: Revocation, cancel: Cancel, *, keep_early: bool) -> RevocationState:
-    """Keep a revocation, and the deliveries as they stand because of it; see the port."""
+def revoke(
+    db: sqlite3.Connection, revocation: Revocation, cancel: Cancel, tell: Tell, *, keep_early: bool
+) -> RevocationState:
+    """Keep a revocation, the deliveries as they stand because of it, and what is told of it; see the port."""
     certificate = revocation.certificate
     known = db.execute(_KNOWN, (certificate.root, certificate.extension)).fetchone()
     if known is not None and known[1] != revocation.person.digits:
@@ -58,7 +61,9 @@ def revoke(db: sqlite3.Connection, revocation: Revocation, cancel: Cancel, *, ke
     if known is None:
         return RevocationState.AHEAD
     before = deliveries_of_message(db, known[0])
-    put_deliveries(db, revocation.envelope.received_at, before, cancel(before, _may_have(db, known[0])))
+    at = revocation.envelope.received_at
+    put_deliveries(db, at, before, cancel(before, _may_have(db, known[0])))
+    tell_those_who_have_it(db, before, tell, at)
     return RevocationState.DONE
 
 

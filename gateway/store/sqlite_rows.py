@@ -170,11 +170,12 @@ def delivery_row(delivery: Delivery) -> Row:
         stored_time_or_none(delivery.due_at),
         delivery.attempts,
         delivery.fence,
+        int(delivery.is_notice),
     )
 
 
 def delivery_of(row: Row) -> Delivery:
-    """Return a delivery, of the columns root and extension, then those of `delivery_row`, then began_at."""
+    """Return a delivery, of the columns that DELIVERY asks for."""
     (
         root,
         extension,
@@ -190,6 +191,7 @@ def delivery_of(row: Row) -> Delivery:
         attempts,
         fence,
         began_at,
+        is_notice,
     ) = row
     return Delivery(
         id=id_,
@@ -205,6 +207,7 @@ def delivery_of(row: Row) -> Delivery:
         attempts=attempts,
         fence=fence,
         began_at=time_of_or_none(began_at),
+        is_notice=bool(is_notice),
     )
 
 

@@ -15,8 +15,9 @@ from gateway.store.sqlite_clock import see_time
 from gateway.store.sqlite_deciding import keep_decision
 from gateway.store.sqlite_ends import End, end_of
 from gateway.store.sqlite_log import Noted, note
+from gateway.store.sqlite_noticing import payload
 from gateway.store.sqlite_ordering import out_of_turn
-from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of, variant
+from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of
 from gateway.store.sqlite_recipients import judge_recipient
 from gateway.store.sqlite_rows import delivery_of, stored_codes, stored_time, stored_time_or_none
 from gateway.store.sqlite_stops import held_back
@@ -42,13 +43,13 @@ _MOVE = "UPDATE delivery SET state = ?, reason = ?, due_at = ? WHERE id = ?"
 _HELD_BY = DELIVERY + "WHERE d.state = 'SENDING' AND d.worker = ? ORDER BY d.due_at, d.id"
 
 _OPEN_ATTEMPT = """
-INSERT INTO attempt (delivery, number, started_at, consent, rule, address)
-SELECT ?, COALESCE(MAX(number), 0) + 1, ?, ?, ?, ? FROM attempt WHERE delivery = ?
+INSERT INTO attempt (delivery, number, started_at, consent, rule, bundle, address)
+SELECT ?, COALESCE(MAX(number), 0) + 1, ?, ?, ?, ?, ? FROM attempt WHERE delivery = ?
 RETURNING number, tries
 """
 
 _TRY_AGAIN = """
-UPDATE attempt SET tries = tries + 1, consent = ?, rule = ?
+UPDATE attempt SET tries = tries + 1, consent = ?, rule = ?, bundle = ?
 WHERE delivery = ? AND ended_at IS NULL
 RETURNING number, tries
 """
@@ -130,15 +131,15 @@ def authorise(
     if not decision.permitted:
         _refuse(db, delivery, decision, at)
         return None
-    found = variant(db, delivery.message, delivery.set_name, decision.withheld)
+    found = payload(db, delivery, decision.withheld)
     if found is None or found.hold:
         hold, reason = (found.hold, found.hold) if found else ("mapping", "variant-missing")
         _stop(db, delivery, HOLDS[hold], reason, at)
         return None
     if way is Way.TRY:
-        attempt, tries = _try_again(db, delivery, decision, at)
+        attempt, tries = _try_again(db, delivery, decision, found.id, at)
     else:
-        attempt, tries = _begin(db, delivery, decision, at, address)
+        attempt, tries = _begin(db, delivery, decision, (found.id, address), at)
     return Authorised(decision, found, attempt, tries)
 
 
@@ -220,19 +221,22 @@ def _stop(db: sqlite3.Connection, delivery: Delivery, state: DeliveryState, reas
 
 
 def _begin(
-    db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime, address: str
+    db: sqlite3.Connection, delivery: Delivery, decision: Decision, what_and_where: tuple[str, str], at: datetime
 ) -> tuple[int, int]:
-    """Record the first try of a new attempt, and return the attempt's number and 1."""
-    opened = (delivery.id, stored_time(at), decision.consent, decision.rule, address, delivery.id)
+    """Record the first try of a new attempt to bring a Bundle to an address; return the attempt's number and 1."""
+    opened = (delivery.id, stored_time(at), decision.consent, decision.rule, *what_and_where, delivery.id)
     [(attempt, tries)] = db.execute(_OPEN_ATTEMPT, opened).fetchall()
     db.execute(_COUNT_ATTEMPT, (stored_time(at), delivery.id))
     _note_try(db, delivery, decision, at)
     return attempt, tries
 
 
-def _try_again(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> tuple[int, int]:
+def _try_again(
+    db: sqlite3.Connection, delivery: Delivery, decision: Decision, bundle: str, at: datetime
+) -> tuple[int, int]:
     """Record one more try of the attempt that is under way, and return its number and how many tries it has had."""
-    [(attempt, tries)] = db.execute(_TRY_AGAIN, (decision.consent, decision.rule, delivery.id)).fetchall()
+    said = (decision.consent, decision.rule, bundle, delivery.id)
+    [(attempt, tries)] = db.execute(_TRY_AGAIN, said).fetchall()
     _note_try(db, delivery, decision, at, f"try={tries}")
     return attempt, tries
 

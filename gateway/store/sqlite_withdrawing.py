@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Of a delivery's attempts the one that says most comes last: taken, else under way, else the newest that may have been.
 _SENT = """
 SELECT a.outcome, COALESCE(a.ended_at, a.started_at), d.set_name, d.organisation, m.root, m.extension,
-    a.consent, d.message, d.id, a.number
+    a.consent, d.message, d.id, a.number, d.is_notice
 FROM delivery d JOIN attempt a ON a.delivery = d.id JOIN message m ON m.id = d.message
 WHERE d.person = :person AND substr(a.consent, 1, length(:versions)) = :versions
     AND a.outcome IN ('DELIVERED', 'UNKNOWN', '')
@@ -30,7 +30,7 @@ ORDER BY a.outcome = 'DELIVERED', a.outcome = '', a.number
 
 # With MAX, SQLite takes the other columns from the row that has the largest: the last reading.
 _READ = """
-SELECT 'READ', MAX(k.at), k.set_name, k.organisation, m.root, m.extension, k.consent, k.message, '', 0
+SELECT 'READ', MAX(k.at), k.set_name, k.organisation, m.root, m.extension, k.consent, k.message, '', 0, 0
 FROM decision k JOIN message m ON m.id = k.message
 WHERE k.message IN (SELECT message FROM information_set WHERE person = :person)
     AND k.way = 'pull' AND k.permitted AND substr(k.consent, 1, length(:versions)) = :versions

@@ -10,7 +10,8 @@ import pytest
 from gateway.deliveries import DeliveryState, cancelled
 from gateway.documents import Envelope
 from gateway.errors import CertificateConflict, UnknownCertificate
-from gateway.identity import MessageId
+from gateway.identity import DeliveryId, MessageId
+from gateway.notices import Notice
 from gateway.revocations import Revocation, RevocationState
 
 
@@ -18,16 +19,22 @@ from gateway.revocations import Revocation, RevocationState
 def revoke(store, given):
     """Revokes the certificate that tests are about, and cancels what the test says."""
 
-    def revoke_it(cancel=lambda _deliveries, _may_have: (), *, keep_early=True, **changes):
+    def revoke_it(cancel=lambda _deliveries, _may_have: (), *, tell=_told, keep_early=True, **changes):
         values = {
             "id": MessageId(str(uuid.uuid4())),
             "certificate": given.certificate,
             "person": given.person,
             "envelope": Envelope(b"<revocation/>", "SE2321000016-SENDER", given.noon),
         }
-        return store.revoke(Revocation(**values | changes), cancel, keep_early=keep_early)
+        return store.revoke(Revocation(**values | changes), cancel, tell, keep_early=keep_early)
 
     return revoke_it
+
+
+def _told(had):
+    """A notice that says which Bundles it is about."""
+    brings = replace(had.delivery, id=DeliveryId(str(uuid.uuid4())), state=DeliveryState.READY, is_notice=True)
+    return Notice("a notice", brings, ",".join(had.bundles).encode())
 
 
 def events(store, message=None):
@@ -54,7 +61,7 @@ def test_whoever_cancels_is_told_what_the_recipients_may_have(store, keep, revok
 
     revoke(lambda deliveries, may_have: told.update(all=deliveries, may_have=may_have) or ())
 
-    assert told["all"] == store.message(message.id)[1]
+    assert told["all"] == [one for one in store.message(message.id)[1] if not one.is_notice]
     assert told["may_have"] == {tried.id}
 
 

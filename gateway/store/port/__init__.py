@@ -13,11 +13,11 @@ from gateway.store.port.keeping import Keeping
 from gateway.store.port.kept import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan, Reader
 from gateway.store.port.mending import Mending
 from gateway.store.port.pulling import Pulling
-from gateway.store.port.revoking import Cancel, Revoking
+from gateway.store.port.revoking import Cancel, Revoking, Tell
 from gateway.store.port.sending import Sending
 from gateway.store.port.watching import Watching
 
-__all__ = ["Authorised", "Cancel", "Choose", "Entry", "KeptSet", "MessageSummary", "Plan", "Reader", "Store"]
+__all__ = ["Authorised", "Cancel", "Choose", "Entry", "KeptSet", "MessageSummary", "Plan", "Reader", "Store", "Tell"]
 
 
 class Store(Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Protocol):

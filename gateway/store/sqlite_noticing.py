@@ -1,0 +1,90 @@
+"""What recipients are told of a set that they have got: kept with the revocation, and sent after what it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.deliveries import DeliveryState
+from gateway.documents import InformationSet
+from gateway.notices import Had
+from gateway.store.sqlite_keeping import put_deliveries
+from gateway.store.sqlite_reading import variant
+from gateway.store.sqlite_rows import problems_of, stored_problems
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from gateway.deliveries import Delivery
+    from gateway.store.port import Tell
+
+_GOT = "SELECT DISTINCT bundle FROM got WHERE message = ? AND organisation = ? AND set_name = ? ORDER BY bundle"
+
+_BODY = "SELECT body FROM information_set WHERE id = ?1 UNION ALL SELECT body FROM earlier_set WHERE id = ?1"
+
+_ADD = "INSERT INTO notice (delivery, id, problems, body) VALUES (?, ?, ?, ?)"
+
+_NOTICE = "SELECT id, problems, body FROM notice WHERE delivery = ?"
+
+_ON_ITS_WAY = "d.state IN ('READY', 'SENDING', 'RETRY_WAIT', 'UNKNOWN', 'HELD_ORDER') AND NOT d.is_notice"
+
+_WAITS = f"""
+SELECT 1 FROM delivery d WHERE d.message = ?1 AND d.organisation = ?2 AND d.set_name = ?3 AND {_ON_ITS_WAY}
+UNION ALL
+SELECT 1 FROM message m
+JOIN relation r ON (r.root, r.extension) = (m.root, m.extension) AND r.kind IN ('ERSATT', 'KOMPLT')
+JOIN delivery d ON d.message = r.message AND d.person = m.person
+WHERE m.id = ?1 AND d.organisation = ?2 AND {_ON_ITS_WAY}
+"""  # noqa: S608 - the parts are constants
+
+
+def tell_those_who_have_it(db: sqlite3.Connection, deliveries: Sequence[Delivery], tell: Tell, at: datetime) -> None:
+    """Keep a notice for each organisation that has got one of these deliveries' sets, or may have got it."""
+    told = [tell(had) for had in _had(db, deliveries)]
+    put_deliveries(db, at, (), [one.delivery for one in told])
+    rows = [(one.delivery.id, one.id, stored_problems(one.problems), one.body) for one in told]
+    db.executemany(_ADD, rows)
+
+
+def _had(db: sqlite3.Connection, deliveries: Sequence[Delivery]) -> Iterator[Had]:
+    for one in deliveries:
+        bundles = _bundles(db, one)
+        if bundles:
+            [(body,)] = db.execute(_BODY, bundles[-1:]).fetchall()
+            yield Had(one, bundles, body)
+
+
+def payload(db: sqlite3.Connection, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
+    """Return what a delivery is to bring: the notice, or the variant of its set that withholds just these sections."""
+    if not delivery.is_notice:
+        return variant(db, delivery.message, delivery.set_name, withheld)
+    id_, problems, body = db.execute(_NOTICE, (delivery.id,)).fetchone()
+    return InformationSet(
+        id=id_,
+        name=delivery.set_name,
+        person=delivery.person,
+        certificate=delivery.certificate,
+        signed_at="",
+        sections=frozenset(),
+        withheld=withheld,
+        body=body,
+        hold="profile" if problems_of(problems) else "",
+        problems=problems_of(problems),
+    )
+
+
+def turn_of_notice(db: sqlite3.Connection, delivery: Delivery) -> tuple[DeliveryState, str] | None:
+    """Return where a notice goes that is not to be tried now, and why; None where it is its turn."""
+    organisation = delivery.organisation.digits if delivery.organisation else ""
+    if db.execute(_WAITS, (delivery.message, organisation, delivery.set_name)).fetchone() is not None:
+        return DeliveryState.HELD_ORDER, "what-it-is-about-first"
+    if not _bundles(db, delivery):
+        return DeliveryState.CANCELLED, "nobody-has-got-it"
+    return None
+
+
+def _bundles(db: sqlite3.Connection, delivery: Delivery) -> tuple[str, ...]:
+    """Return the Bundles of a delivery's set that its organisation has got, or may have got."""
+    organisation = delivery.organisation.digits if delivery.organisation else ""
+    return tuple(bundle for (bundle,) in db.execute(_GOT, (delivery.message, organisation, delivery.set_name)))
