@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.decisions import Departure, Gone
@@ -56,8 +57,10 @@ def _departures(db: sqlite3.Connection, consent: ConsentRecord) -> Iterator[Depa
 
 
 def _departure_of(row: Row) -> Departure:
-    outcome, at, name, organisation, root, extension, *under = row
-    return Departure(_GONE[outcome], time_of(at), name, organisation, CertificateId(root, extension), *under)
+    outcome, at, name, organisation, root, extension, *under, is_notice = row
+    certificate = CertificateId(root, extension)
+    gone = Departure(_GONE[outcome], time_of(at), name, organisation, certificate, *under)
+    return replace(gone, is_notice=bool(is_notice))
 
 
 def _noted(gone: Departure, consent: ConsentRecord) -> Noted:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reference_model import Part
-
 from gateway.documents import Receipt
 from gateway.errors import Busy, PermanentFailure, RevokedThere, TemporaryFailure, UnknownOutcome
 
@@ -39,8 +37,8 @@ class Recipient:
 
     def send(self, release: Release) -> Receipt:
         behaves, world = self.behaves, self._world
-        sent, key = world.store.itself.find_set(release.permit.set_id), release.idempotency_key
-        part, body = Part(sent.certificate.extension, sent.name, self.kind), release.open(self._address)
+        part, key = world.part_sent(release.permit.attempt), release.idempotency_key
+        body = release.open(self._address)
         world.model.leaves(part, world.time)
         world.interruptions.point()
         match behaves:

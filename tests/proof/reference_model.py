@@ -22,6 +22,8 @@ class Part(NamedTuple):
     certificate: str
     set_name: str
     kind: str
+    is_notice: bool = False
+    """Whether it is what tells that the certificate is revoked, and not the set itself."""
 
 
 @dataclass
@@ -102,9 +104,10 @@ class Model:
         """Something is about to leave."""
         self.sent += 1
         for is_wrong, why in (
-            (part not in self.parts, "it is not theirs"),
+            (part._replace(is_notice=False) not in self.parts, "it is not theirs"),
             (not self.permits(part, at), "no consent permits it"),
-            (part.certificate in self.revoked and part not in self.left, "it was revoked"),
+            (part.certificate in self.revoked and part._replace(is_notice=False) not in self.left, "it was revoked"),
+            (part.is_notice and part.certificate not in self.revoked, "nobody revoked it"),
             (part in self.withheld, "it was withheld"),
             (part.kind in self.stopped, "all was stopped"),
         ):
@@ -115,8 +118,11 @@ class Model:
     def takes(self, part: Part, key: str, body: bytes) -> None:
         """A recipient has taken something: at most once under a key, and at most one key for a part."""
         taken = self.effects[part]
+        is_new = key not in taken
         if taken.setdefault(key, body) != body:
             self.wrongs.append(f"{part.kind} got other bytes under the same key")
+        if not part.is_notice and self.effects.get(part._replace(is_notice=True)) and is_new:
+            self.wrongs.append(f"{part.kind} took {part.set_name} after it was told that it is revoked")
         if len(taken) > 1:
             self.wrongs.append(f"{part.kind} took {part.set_name} twice")
 
@@ -129,8 +135,12 @@ class Model:
 
     def unaccounted(self, standing: dict[Part, Standing], now: datetime) -> Iterator[str]:
         """Yield what is wrong with where the parts stand."""
-        if standing.keys() != self.parts:
+        if {part for part in standing if not part.is_notice} != self.parts:
             yield "something is lost, or came from nowhere"
+        for part, one in standing.items():
+            is_revoked = one.state == "DELIVERED" and part.certificate in self.revoked
+            if is_revoked and part._replace(is_notice=True) not in standing:
+                yield f"{part.kind} has {part.set_name}, and is not told that it is revoked"
         for part, (state, due_at, attempts) in standing.items():
             if state == "DELIVERED" and not self.effects[part]:
                 yield f"{part.set_name} is said to be delivered, and nobody has it"

@@ -36,7 +36,9 @@ def begin(opened, tmp_path):
 
 
 def _stands(world):
-    [state] = [one.state for part, one in world.standing().items() if part.kind == FORSAKRINGSKASSAN]
+    [state] = [
+        one.state for part, one in world.standing().items() if part.kind == FORSAKRINGSKASSAN and not part.is_notice
+    ]
     return state
 
 

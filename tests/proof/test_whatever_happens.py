@@ -152,6 +152,7 @@ class WhateverHappens(RuleBasedStateMachine):
     def nothing_is_wrong(self):
         standing = self.world.standing()
         self.met.update(one.state.value for one in standing.values())
+        self.met["told"] += sum(part.is_notice and one.state == "DELIVERED" for part, one in standing.items())
         self.model.sees(standing, self.world.time)
         assert self.model.wrongs == []
         assert list(self.model.unaccounted(standing, self.world.time)) == []
@@ -166,3 +167,4 @@ def test_whatever_happens(opened):
     met = WhateverHappens.met
     assert met.keys() >= {"HELD_CONSENT", "READY", "RETRY_WAIT", "UNKNOWN", "DELIVERED", "WITHHELD"}, met
     assert met["sent"] > 100
+    assert met["told"]

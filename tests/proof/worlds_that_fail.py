@@ -193,10 +193,15 @@ class World:
     def deliveries(self) -> list[Delivery]:
         return list(self.store.itself.deliveries(limit=10_000))
 
+    def part_sent(self, attempt: str) -> Part:
+        """What an attempt of this name brings."""
+        delivery, _ = self.store.itself.delivery(attempt.partition("/")[0])
+        return _part_of(delivery)
+
     def standing(self) -> dict[Part, Standing]:
         """Where each part stands."""
         return {_part_of(one): Standing(one.state, one.due_at, one.attempts) for one in self.deliveries()}
 
 
 def _part_of(delivery: Delivery) -> Part:
-    return Part(delivery.certificate.extension, delivery.set_name, delivery.kind)
+    return Part(delivery.certificate.extension, delivery.set_name, delivery.kind, delivery.is_notice)
