@@ -47,6 +47,7 @@ def test_a_certificate_that_is_revoked_is_not_sent_in_an_edition_that_was_refuse
     _driven(world, set_name=SETS[FORSAKRINGSKASSAN], renewing=True)
     assert world.states()[SETS[FORSAKRINGSKASSAN]] == "DEAD"
     assert world.revoke()[0] == "OK"
+    world.deliver()
     asked = len(agency.requests)
 
     _driven(world, DeliveryState.DEAD, renewing=False)
