@@ -55,6 +55,7 @@ bench: setup ## figures, as ratios in one run
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/accepts.py
 	$(BIN)/python benchmarks/deliveries.py
+	$(BIN)/python benchmarks/audit.py
 
 bench-peers: setup ## the same work by engines that one could pick instead; fetches them
 	$(BIN)/python benchmarks/peers/run.py

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from gateway.commands.audit import audit
 from gateway.commands.check import check
 from gateway.commands.consent import consent
 from gateway.commands.deliveries import deliveries
@@ -48,6 +49,7 @@ for _command in (
     *(check, form_, map_),
     *(messages, deliveries, recipients, consent, person),
     *(stop, lift, pause, drain, resume),
+    audit,
 ):
     samsyn.add_command(_command)
 

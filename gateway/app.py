@@ -7,6 +7,7 @@ from functools import partial
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeVar
 
+from gateway.auditing import Notary
 from gateway.delivery.breaker import Breaker
 from gateway.delivery.clock import ClockWatch, WatchedClaim
 from gateway.delivery.schedule import Schedule
@@ -138,6 +139,15 @@ def _recipient(setting: RecipientSetting, known: Mapping[OrganisationNumber, End
     organisation = OrganisationNumber(setting.organisation)
     approved = known.get(organisation, Endpoint(setting.endpoint))
     return Recipient(setting.name, RecipientKind(setting.kind), organisation, approved.url)
+
+
+def notary_of(store: Store, settings: Settings) -> Notary:
+    """Return who signs the log with the key that the settings name.
+
+    Raises:
+        ConfigurationError: The key is missing, or is not the one that signed the log before.
+    """
+    return Notary(store, settings.audit_key_file, settings.audit_anchor, now)
 
 
 def worker_of(gateway: Gateway, settings: Settings) -> Worker:

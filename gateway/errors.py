@@ -19,7 +19,8 @@ GatewayError
 │   ├── InvalidConsent          a Consent that cannot be understood
 │   ├── InvalidRequest          a question to the gate that cannot be understood
 │   ├── VersionConflict         somebody else changed the resource in between
-│   └── InvalidSearch           a search that is not offered
+│   ├── InvalidSearch           a search that is not offered
+│   └── CheckpointRefused       a checkpoint or key of an audit log that is none
 ├── AccessError                 the caller may not have this
 │   ├── NotAuthenticated        nobody we know
 │   ├── NotPermitted            no consent lets this leave, or not this way
@@ -152,6 +153,10 @@ class VersionConflict(SenderError):
 
 class InvalidSearch(SenderError):
     """A search that is not offered."""
+
+
+class CheckpointRefused(SenderError):
+    """A checkpoint or a key of an audit log that is none."""
 
 
 class AccessError(GatewayError):

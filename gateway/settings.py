@@ -70,6 +70,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     database: Path = Field(Path("samsyn.db"), description="The SQLite file that keeps everything")
+    audit_key: Path | None = Field(
+        None, description="The file with the key that signs the log; `<database>.audit-key` where none is named"
+    )
+    audit_anchor: Path | None = Field(
+        None, description="A file on other storage to which each signed checkpoint of the log is added"
+    )
+    audit_checkpoint_seconds: Seconds = Field(10.0, description="How often what is new in the log is signed")
     host: str = Field("127.0.0.1", description="The address to listen on; this machine only, unless said otherwise")
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on")
     logical_addresses: frozenset[str] = Field(
@@ -143,6 +150,11 @@ class Settings(BaseSettings):
                 f"lease_seconds has to be {LONGEST:g} more than timeout_seconds, or two workers may send at once"
             )
         return self
+
+    @property
+    def audit_key_file(self) -> Path:
+        """The file with the key that signs the log."""
+        return self.audit_key or self.database.with_name(f"{self.database.name}.audit-key")
 
     @property
     def persons_if_said(self) -> Persons | None:

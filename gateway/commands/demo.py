@@ -15,7 +15,7 @@ import click
 import httpx
 import orjson
 
-from gateway.app import open_gateway, worker_of
+from gateway.app import notary_of, open_gateway, worker_of
 from gateway.commands.serve import web
 from gateway.commands.server import listen, server_of
 from gateway.commands.sole import sole_worker
@@ -69,6 +69,7 @@ def demo(port: int, folder: Path) -> None:
         _in_background(server_of(sandbox_recipients()), sandbox_socket, stack)
         gateway = open_gateway(settings)
         stack.callback(gateway.store.close)
+        stack.enter_context(notary_of(gateway.store, settings).at_work(settings.audit_checkpoint_seconds))
         stack.enter_context(sole_worker(settings))
         work = partial(worker_of(gateway, settings).run, stopping.told)
         worker = threading.Thread(target=_introduce_and_deliver, args=[settings, folder, work])

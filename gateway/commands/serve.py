@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.api.application import application
-from gateway.app import open_gateway
+from gateway.app import notary_of, open_gateway
 from gateway.commands.server import listen, server_of
 from gateway.commands.stopping import Stopping
 from gateway.identity import OrganisationNumber
@@ -34,10 +34,12 @@ def serve() -> None:
     settings = read_settings()
     socket = listen(settings.host, settings.port)
     gateway = open_gateway(settings)
+    notary = notary_of(gateway.store, settings)
     # The rules live as long as the process: the collector need not look through them, some 100 ms each time.
     gc.freeze()
     log(LogLine.STARTED, part="serve", address=f"http://{settings.host}:{socket.getsockname()[1]}")
-    stopping.run(server_of(web(gateway, settings)), socket)
+    with notary.at_work(settings.audit_checkpoint_seconds):
+        stopping.run(server_of(web(gateway, settings)), socket)
     gateway.store.close()
     log(LogLine.STOPPED, part="serve")
 

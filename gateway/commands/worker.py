@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gateway.app import open_for_delivery, worker_of
+from gateway.app import notary_of, open_for_delivery, worker_of
 from gateway.commands.sole import sole_worker
 from gateway.commands.stopping import Stopping
 from gateway.delivery.guard import stand_guard
@@ -21,7 +21,7 @@ def worker() -> None:
     stopping = Stopping()
     settings = read_settings()
     gateway = open_for_delivery(settings)
-    with sole_worker(settings):
+    with sole_worker(settings), notary_of(gateway.store, settings).at_work(settings.audit_checkpoint_seconds):
         stand_guard()
         worker_of(gateway, settings).run(stopping.told)
     gateway.store.close()

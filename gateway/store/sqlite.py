@@ -12,6 +12,7 @@ from gateway.store import sqlite_deciding as deciding
 from gateway.store import sqlite_keeping as keeping
 from gateway.store import sqlite_reading as reading
 from gateway.store import sqlite_sending as sending
+from gateway.store.sqlite_auditing import SqliteAuditing
 from gateway.store.sqlite_flowing import SqliteFlowing
 from gateway.store.sqlite_log import beat
 from gateway.store.sqlite_mending import SqliteMending
@@ -37,7 +38,7 @@ _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
 
 
-class SqliteStore(SqliteMending, SqliteFlowing):
+class SqliteStore(SqliteMending, SqliteFlowing, SqliteAuditing):
     """Keeps everything in one file."""
 
     def accept(

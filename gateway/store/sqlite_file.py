@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gateway.store.sqlite_connection import Readers, connect_to_write, prepare
+from gateway.store.sqlite_sealing import seal
 from gateway.store.sqlite_writer import Writer
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         prepare(path)
-        self._writer = Writer(partial(connect_to_write, path))
+        self._writer = Writer(partial(connect_to_write, path), seal)
         self._readers = Readers(path)
 
     def close(self) -> None:

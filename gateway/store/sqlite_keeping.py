@@ -116,7 +116,7 @@ def mark_person(
     change = _MARK_PERSON if holds else _UNMARK_PERSON
     if not db.execute(change, (person.digits, status.value)).rowcount:
         return False
-    note(db, at, [Noted("person.marked" if holds else "person.unmarked", status)])
+    note(db, at, [Noted("person.marked" if holds else "person.unmarked", status, person=person)])
     _replan(db, person, at, plan)
     return True
 
@@ -134,7 +134,7 @@ def _replan(db: sqlite3.Connection, person: PersonIdentity, at: datetime, plan: 
 
 def _keep_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> None:
     db.execute(_ADD_CONSENT, consent_row(consent))
-    note(db, consent.recorded_at, [Noted("consent.kept", consent.reference)])
+    note(db, consent.recorded_at, [Noted("consent.kept", consent.reference, person=consent.person)])
     _replan(db, consent.person, consent.recorded_at, plan)
 
 

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.deliveries import Delivery, DeliveryState
+    from gateway.identity import PersonIdentity
 
-_ADD = "INSERT INTO log (at, event, detail, message, delivery) VALUES (?, ?, ?, ?, ?)"
+_ADD = """
+INSERT INTO log (at, event, detail, message, delivery, person)
+VALUES (?, ?, ?, ?, ?, COALESCE((SELECT name FROM pseudonym WHERE person = ?), ''))
+"""
 
 
 class Noted(NamedTuple):
@@ -23,6 +27,8 @@ class Noted(NamedTuple):
     detail: str
     message: str = ""
     delivery: str = ""
+    person: PersonIdentity | None = None
+    """Whom it is about, where no message tells; the log keeps a pseudonym."""
 
     @classmethod
     def of(cls, delivery: Delivery, event: str, detail: str) -> Noted:
@@ -38,7 +44,7 @@ class Noted(NamedTuple):
 def note(db: sqlite3.Connection, at: datetime, happened: Iterable[Noted]) -> None:
     """Add to the log."""
     stored = stored_time(at)
-    db.executemany(_ADD, [(stored, *noted) for noted in happened])
+    db.executemany(_ADD, [(stored, *noted[:-1], noted.person and noted.person.digits) for noted in happened])
 
 
 def beat(db: sqlite3.Connection) -> None:

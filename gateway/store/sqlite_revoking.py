@@ -84,7 +84,8 @@ def _keep(db: sqlite3.Connection, revocation: Revocation, message: str) -> None:
         envelope.content,
     )
     db.execute(_ADD, values)
-    note(db, envelope.received_at, [Noted("revocation.accepted", f"Revocation/{revocation.id}", message=message)])
+    kept = Noted("revocation.accepted", f"Revocation/{revocation.id}", message=message, person=revocation.person)
+    note(db, envelope.received_at, [kept])
 
 
 def _may_have(db: sqlite3.Connection, message: MessageId) -> frozenset[DeliveryId]:

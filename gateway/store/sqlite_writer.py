@@ -35,11 +35,18 @@ class Writer:
 
     Args:
         connect: Opens a connection; called at the first write, and again after the database has failed.
+        finish: Completes each write before it is done; where that fails, the write is undone.
         most_together: How many writes share a transaction at most.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], most_together: int = _MOST_TOGETHER) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        finish: Callable[[sqlite3.Connection], None],
+        most_together: int = _MOST_TOGETHER,
+    ) -> None:
         self._connect = connect
+        self._finish = finish
         self._most_together = most_together
         self._db: sqlite3.Connection | None = None
         self._waiting: deque[_Write] = deque()
@@ -88,7 +95,7 @@ class Writer:
             if self._db is None:
                 self._db = self._connect()
             begin(self._db)
-            done = [_in_savepoint(self._db, write.work) for write in batch]
+            done = [_in_savepoint(self._db, write.work, self._finish) for write in batch]
             self._db.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - each of the callers has to be told, or it waits for ever
             self._let_go()
@@ -103,10 +110,13 @@ class Writer:
             self._db = None
 
 
-def _in_savepoint(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], Any]) -> _Done:
+def _in_savepoint(
+    db: sqlite3.Connection, work: Callable[[sqlite3.Connection], Any], finish: Callable[[sqlite3.Connection], None]
+) -> _Done:
     db.execute("SAVEPOINT one")
     try:
         done = _Done(work(db), None)
+        finish(db)
     except Exception as error:  # noqa: BLE001 - it is the caller's, whatever it is
         # On some errors SQLite has undone the whole transaction: then this fails too, and with it the batch.
         db.execute("ROLLBACK TO one")

@@ -51,6 +51,10 @@ COMMANDS = [
     ("messages",),
     ("messages", "list"),
     ("messages", "show"),
+    ("audit",),
+    ("audit", "verify"),
+    ("audit", "prove"),
+    ("audit", "export"),
 ]
 
 

@@ -181,5 +181,11 @@ class Keeper:
 
 
 @pytest.fixture
-def keep(store, given):
-    return Keeper(store, given)
+def keep_in(given):
+    """Returns the keeper of a store."""
+    return lambda store: Keeper(store, given)
+
+
+@pytest.fixture
+def keep(store, keep_in):
+    return keep_in(store)

@@ -85,8 +85,8 @@ def spoil_page_of(table, path):
     [
         "UPDATE log SET detail = 'nothing happened'",
         "DELETE FROM log",
-        "REPLACE INTO log VALUES (1, 0, 'nothing', '', '', '')",
-        "INSERT INTO log VALUES (1, 0, '', '', '', '') ON CONFLICT (sequence) DO UPDATE SET event = ''",
+        "REPLACE INTO log VALUES (1, 0, 'nothing', '', '', '', '')",
+        "INSERT INTO log VALUES (1, 0, '', '', '', '', '') ON CONFLICT (sequence) DO UPDATE SET event = ''",
     ],
 )
 def test_h01_the_log_is_only_added_to(store, keep, db, statement):

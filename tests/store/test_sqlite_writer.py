@@ -32,7 +32,7 @@ class Notebook:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(TABLES)
         db.close()
-        self.writer = Writer(self._connect, most_together)
+        self.writer = Writer(self._connect, lambda _db: None, most_together)
 
     def _connect(self):
         db = connect_to_write(self.path)

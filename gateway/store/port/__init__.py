@@ -8,19 +8,32 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from gateway.store.port.auditing import Auditing
 from gateway.store.port.flowing import Flowing
 from gateway.store.port.keeping import Keeping
-from gateway.store.port.kept import Authorised, Choose, Entry, KeptSet, MessageSummary, Plan, Reader
+from gateway.store.port.kept import Authorised, Choose, Entry, Grown, KeptSet, MessageSummary, Plan, Reader
 from gateway.store.port.mending import Mending
 from gateway.store.port.pulling import Pulling
 from gateway.store.port.revoking import Cancel, Revoking, Tell
 from gateway.store.port.sending import Sending
 from gateway.store.port.watching import Watching
 
-__all__ = ["Authorised", "Cancel", "Choose", "Entry", "KeptSet", "MessageSummary", "Plan", "Reader", "Store", "Tell"]
+__all__ = [
+    "Authorised",
+    "Cancel",
+    "Choose",
+    "Entry",
+    "Grown",
+    "KeptSet",
+    "MessageSummary",
+    "Plan",
+    "Reader",
+    "Store",
+    "Tell",
+]
 
 
-class Store(Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Protocol):
+class Store(Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Auditing, Protocol):
     """Keeps messages, revocations, sets, consents, deliveries and the log."""
 
     def close(self) -> None:

@@ -58,6 +58,16 @@ class Entry:
     """A state, reason code or reference; never a person's data."""
 
 
+class Grown(NamedTuple):
+    """The audit tree at one moment."""
+
+    log: str
+    """The id of the log: no two stores have the same."""
+    size: int
+    """How many entries it has."""
+    root: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class MessageSummary:
     """What an operator sees of a message: nothing of the person, nothing of the content."""

@@ -1,0 +1,151 @@
+"""Signing what the log is, and looking into it: the store's entries and the key come together here."""
+
+from __future__ import annotations
+
+import base64
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from gateway.audit.anchor_file import add_to
+from gateway.audit.entries import content_of
+from gateway.audit.keys import make_key, read_key
+from gateway.audit.notes import Checkpoint, Verifier, signed
+from gateway.audit.tree import inclusion_proof, root_of
+from gateway.audit.verifying import Fault, Verification
+from gateway.errors import ConfigurationError, NotFound, StoreUnavailable
+from gateway.log import LogLine, log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from gateway.audit.entries import Entry
+    from gateway.store.port import Store
+
+_AT_ONCE = 1_000
+"""How many entries are read at once."""
+
+
+class Notary:
+    """Signs checkpoints of one log with its key.
+
+    Args:
+        store: Where the log is.
+        key_file: The key; made where there is neither a file nor a checkpoint.
+        anchor_file: Where each new checkpoint is added too, out of reach of whoever writes the store, if anywhere.
+        now: Tells the time.
+
+    Raises:
+        ConfigurationError: The key is missing though there are checkpoints, or is not the one that signed them.
+    """
+
+    def __init__(self, store: Store, key_file: Path, anchor_file: Path | None, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._now = now
+        self._anchor_file = anchor_file
+        kept = store.checkpoints()
+        if not kept and not key_file.exists():
+            make_key(key_file)
+        self._key: Ed25519PrivateKey = read_key(key_file)
+        self.verifier = Verifier(store.grown().log, self._key.public_key())
+        if kept and not self.verifier.has_signed(kept[-1]):
+            raise ConfigurationError(f"The audit key {key_file} is not the one that signed the log's checkpoints")
+
+    def sign(self) -> str:
+        """Return a signed checkpoint of the log as it is, and keep it with the log and at the anchor.
+
+        Raises:
+            StoreUnavailable: It could not be kept with the log.
+            OSError: It could not be added to the anchor's file.
+        """
+        tree = self._store.grown()
+        note = signed(Checkpoint(tree.log, tree.size, tree.root), self._key)
+        is_new = self._store.add_checkpoint(tree.size, note, self._now())
+        if is_new and self._anchor_file is not None:
+            add_to(self._anchor_file, note)
+        return note
+
+    @contextmanager
+    def at_work(self, seconds: float) -> Iterator[None]:
+        """Sign what is new every so often, and once more at the end."""
+        stop = Event()
+        thread = Thread(target=self._run, args=(stop, seconds), name="notary", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    def _run(self, stop: Event, seconds: float) -> None:
+        ended = False
+        while not ended:
+            ended = stop.wait(seconds)
+            try:
+                self.sign()
+            except (StoreUnavailable, OSError) as error:
+                log(LogLine.NOT_SIGNED, error=type(error).__name__)
+
+
+def verify(store: Store, verifier: Verifier, kept_elsewhere: Sequence[str]) -> Verification:
+    """Return what is found on reading the whole log: against its checkpoints, and those that were kept elsewhere."""
+    tree = store.grown()
+    found = Verification(tree.log, verifier, [*store.checkpoints(), *kept_elsewhere])
+    found.read(entries(store, tree.size))
+    found.grew_to(tree.size, tree.root)
+    if count := store.strays():
+        found.faults.append(Fault(found.size + 1, found.size + 1, f"put in or taken out: {count} rows are in no entry"))
+    return found
+
+
+def entries(store: Store, size: int) -> Iterator[Entry | int]:
+    """Yield the first `size` entries of the log, in order."""
+    for after in range(0, size, _AT_ONCE):
+        yield from store.audit_entries(after, min(_AT_ONCE, size - after))
+
+
+def proof_of(store: Store, notary: Notary, number: int) -> dict[str, Any]:
+    """Return what proves to anybody that the log has an entry: the entry, a signed checkpoint, and the way between.
+
+    Raises:
+        NotFound: There is no such entry.
+    """
+    note = notary.sign()
+    size = int(note.split("\n")[1])
+    found = store.audit_entries(number - 1, 1) if 1 <= number <= size else []
+    if not found or isinstance(found[0], int):
+        raise NotFound("There is no such entry")
+    leaves = store.leaf_hashes()[:size]
+    return {
+        "entry": content_of(found[0].happened, found[0].commitment).decode(),
+        "index": number - 1,
+        "size": size,
+        "root": _text(root_of(leaves)),
+        "inclusion": [_text(one) for one in inclusion_proof(leaves, number - 1)],
+        "checkpoint": note,
+        "key": str(notary.verifier),
+    }
+
+
+def exported(store: Store, notary: Notary) -> Iterator[str]:
+    """Yield the log as NDJSON: an AuditEvent a line, exactly as it stands in the tree, and a signed checkpoint last.
+
+    Raises:
+        NotFound: The row of an entry is gone; what came before it has been yielded.
+    """
+    note = notary.sign()
+    for entry in entries(store, int(note.split("\n")[1])):
+        if isinstance(entry, int):
+            raise NotFound(f"The row of entry {entry} is gone: verify the log")
+        yield content_of(entry.happened, entry.commitment).decode()
+    yield orjson.dumps({"checkpoint": note, "key": str(notary.verifier)}).decode()
+
+
+def _text(hash_: bytes) -> str:
+    return base64.b64encode(hash_).decode()

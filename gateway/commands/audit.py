@@ -1,0 +1,91 @@
+"""`samsyn audit`: verify the log, prove one of its entries, export it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gateway.app import notary_of, now
+from gateway.audit.anchor_file import notes_in
+from gateway.auditing import exported, proof_of, verify
+from gateway.commands.operators import looker
+from gateway.commands.output import as_json, print_json
+from gateway.commands.store import opened_store
+from gateway.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.auditing import Notary
+    from gateway.store.port import Store
+
+
+@click.group()
+def audit() -> None:
+    """See that the log is as it was written, and prove it to others. Each look stands in the log."""
+
+
+@audit.command("verify")
+@click.option(
+    "--anchor",
+    "anchors",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of checkpoints that were kept elsewhere; may be given again.",
+)
+@as_json
+def verify_(anchors: tuple[Path, ...], *, as_json: bool) -> None:
+    """Read the whole log, and compare it with its checkpoints and with those that were kept elsewhere.
+
+    Only what was kept elsewhere shows that the whole log was put back to an earlier day.
+    """
+    kept_elsewhere = [note for file in anchors for note in _notes(file)]
+    with _opened("log.verified", f"anchors={len(anchors)}") as (store, notary):
+        found = verify(store, notary.verifier, kept_elsewhere)
+    faults = [fault._asdict() for fault in found.faults]
+    if as_json:
+        told = {"entries": found.size, "signed": found.agreed, "erased": found.erased, "faults": faults}
+        print_json({**told, "key": str(notary.verifier)})
+    else:
+        click.echo(f"{found.size} entries, {found.agreed} of them signed; the details of {found.erased} are erased.")
+        for fault in found.faults:
+            which = f"{fault.first}" if fault.first == fault.last else f"{fault.first} to {fault.last}"
+            click.echo(f"entry {which}: {fault.what}")
+    if faults:
+        raise click.ClickException(f"The log is not as it was written; the first bad entry is {found.faults[0].first}")
+
+
+@audit.command()
+@click.argument("number", type=click.IntRange(1))
+def prove(number: int) -> None:
+    """Print what proves that the log has entry NUMBER, for a program that knows nothing of this gateway."""
+    with _opened("log.proved", f"entry={number}") as (store, notary):
+        print_json(proof_of(store, notary, number))
+
+
+@audit.command()
+def export() -> None:
+    """Print the log as FHIR AuditEvents, one a line, and a signed checkpoint of it last."""
+    with _opened("log.exported", "all") as (store, notary):
+        for line in exported(store, notary):
+            click.echo(line)
+
+
+def _notes(file: Path) -> list[str]:
+    found = notes_in(file.read_text(encoding="utf-8"))
+    if not found:
+        raise click.BadParameter(f"{file} holds no checkpoint", param_hint="--anchor")
+    return found
+
+
+@contextmanager
+def _opened(event: str, detail: str) -> Iterator[tuple[Store, Notary]]:
+    """Open the log for a look at it, which stands in it before anything is shown."""
+    settings = read_settings()
+    with opened_store() as store:
+        notary = notary_of(store, settings)
+        store.note_look(event, f"{detail} by {looker()}", now())
+        yield store, notary

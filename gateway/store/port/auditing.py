@@ -1,0 +1,41 @@
+"""The port: what those need who prove what the log says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from gateway.audit.entries import Entry
+    from gateway.store.port.kept import Grown
+
+
+class Auditing(Protocol):
+    """What those need who prove what the log says.
+
+    Whatever any method logs or decides has become an entry of the audit tree when it returns, in the transaction of
+    what it tells. Where that fails, the method raises and has changed nothing.
+    """
+
+    def grown(self) -> Grown:
+        """Return the audit tree as it stands."""
+
+    def audit_entries(self, after: int, limit: int) -> Sequence[Entry | int]:
+        """Return up to `limit` entries after a place, in order; of one whose row is gone only its place."""
+
+    def strays(self) -> int:
+        """Return how many rows of the log and of the decisions stand in no entry: somebody has put them there."""
+
+    def leaf_hashes(self) -> Sequence[bytes]:
+        """Return the hash of every leaf of the tree, in order."""
+
+    def add_checkpoint(self, size: int, note: str, at: datetime) -> bool:
+        """Keep a signed checkpoint; return False, changing nothing, where one of this size is kept."""
+
+    def checkpoints(self) -> Sequence[str]:
+        """Return the signed checkpoints, first to last."""
+
+    def note_look(self, event: str, detail: str, at: datetime, message: str = "") -> None:
+        """Log that somebody looks into the log, that of one message where it is named, or takes a copy with them."""

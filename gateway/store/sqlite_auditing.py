@@ -1,0 +1,48 @@
+"""What those need of a SQLite file who prove what the log says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.store import sqlite_sealing as sealing
+from gateway.store.sqlite_file import SqliteFile
+from gateway.store.sqlite_log import Noted, note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from gateway.audit.entries import Entry
+    from gateway.store.port import Grown
+
+
+class SqliteAuditing(SqliteFile):
+    """Fits `gateway.store.port.auditing.Auditing`, which says what it promises."""
+
+    def grown(self) -> Grown:
+        """Return the audit tree as it stands."""
+        return self._readers.read(sealing.grown)
+
+    def audit_entries(self, after: int, limit: int) -> Sequence[Entry | int]:
+        """Return entries after a place, in order; of one whose row is gone only its place."""
+        return self._readers.read(lambda db: sealing.audit_entries(db, after, limit))
+
+    def strays(self) -> int:
+        """Return how many rows of the log and of the decisions stand in no entry."""
+        return self._readers.read(sealing.strays)
+
+    def leaf_hashes(self) -> Sequence[bytes]:
+        """Return the hash of every leaf of the tree, in order."""
+        return self._readers.read(sealing.leaf_hashes)
+
+    def add_checkpoint(self, size: int, note: str, at: datetime) -> bool:
+        """Keep a signed checkpoint; False where one of this size is kept."""
+        return self._writer.write(lambda db: sealing.add_checkpoint(db, size, note, at))
+
+    def checkpoints(self) -> Sequence[str]:
+        """Return the signed checkpoints, first to last."""
+        return self._readers.read(sealing.checkpoints)
+
+    def note_look(self, event: str, detail: str, at: datetime, message: str = "") -> None:
+        """Log that somebody looks into the log."""
+        self._writer.write(lambda db: note(db, at, [Noted(event, detail, message)]))

@@ -1,0 +1,142 @@
+"""Sealing: what a write logged and decided goes into the audit tree with it, or the write is undone."""
+
+from __future__ import annotations
+
+import heapq
+import os
+from typing import TYPE_CHECKING
+
+from gateway.audit.entries import SALT, Entry, sealed
+from gateway.audit.happened import DECIDED, Happened
+from gateway.audit.tree import Frontier
+from gateway.store.port.kept import Grown
+from gateway.store.sqlite_rows import decided_of, stored_time, time_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from gateway.store.sqlite_rows import Row
+
+_TREE = "SELECT log, size, frontier, last_log, last_decision FROM tree"
+
+_LOG_ROW = "l.sequence, l.at, l.event, l.message, l.delivery, l.detail"
+
+_DECISION_ROW = """d.number, d.at, d.way, d.delivery, d.message, d.set_name, d.organisation,
+    d.permitted, d.reason, d.consent, d.rule, d.withheld, d.since, d.until, d.objected, d.policy"""
+
+# What leaves rests on the newest decision about it. A reading tells its set and organisation first.
+_LOGGED = f"""
+SELECT COALESCE(NULLIF(l.person, ''), p.name, ''), {_LOG_ROW}, {_DECISION_ROW}
+FROM log l LEFT JOIN message m ON m.id = l.message LEFT JOIN pseudonym p ON p.person = m.person
+LEFT JOIN decision d ON d.number = CASE
+    WHEN l.event IN ('release.authorised', 'release.outcome') THEN (
+        SELECT MAX(number) FROM decision
+        WHERE message = l.message AND delivery = l.delivery AND way IN ('send', 'try')
+    )
+    WHEN l.event = 'set.read' THEN (
+        SELECT MAX(number) FROM decision
+        WHERE message = l.message AND way = 'pull' AND permitted
+            AND instr(l.detail, set_name || ' ' || organisation) = 1
+    ) END
+WHERE l.sequence > ? ORDER BY l.sequence
+"""  # noqa: S608 - constants
+
+_DECIDED = f"""
+SELECT COALESCE(p.name, ''), NULL, NULL, NULL, NULL, NULL, NULL, {_DECISION_ROW}
+FROM decision d LEFT JOIN message m ON m.id = d.message LEFT JOIN pseudonym p ON p.person = m.person
+WHERE d.number > ? ORDER BY d.number
+"""  # noqa: S608 - constants
+
+_ADD = "INSERT INTO leaf (number, log, decision, person, salt, commitment, hash) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+_GROW = "UPDATE tree SET size = ?, frontier = ?, last_log = ?, last_decision = ?"
+
+# A row that is gone leaves its columns empty, and its leaf behind.
+_ENTRIES = f"""
+SELECT f.number, f.salt, f.commitment, f.hash, f.log IS NOT NULL AND l.sequence IS NULL,
+    f.decision IS NOT NULL AND d.number IS NULL, f.person, {_LOG_ROW}, {_DECISION_ROW}
+FROM leaf f LEFT JOIN log l ON l.sequence = f.log LEFT JOIN decision d ON d.number = f.decision
+WHERE f.number > ? ORDER BY f.number LIMIT ?
+"""  # noqa: S608 - constants
+
+_STRAYS = """
+SELECT (SELECT COUNT(*) FROM log) - (SELECT COUNT(log) FROM leaf)
+    + (SELECT COUNT(*) FROM decision) - (SELECT COUNT(*) FROM leaf WHERE log IS NULL)
+"""
+
+_ADD_CHECKPOINT = "INSERT OR IGNORE INTO checkpoint (size, at, note) VALUES (?, ?, ?)"
+
+
+def seal(db: sqlite3.Connection) -> None:
+    """Add to the tree what has been logged and decided since it last grew."""
+    log, size, packed, last_log, last_decision = db.execute(_TREE).fetchone()
+    frontier = Frontier.unpacked(size, packed)
+    for row in _new(db, last_log, last_decision):
+        sequence, decision = row[1], row[7]
+        entry = sealed(_happened(log, frontier.size + 1, row), os.urandom(SALT))
+        frontier.add(entry.leaf)
+        made = (frontier.size, sequence, decision, row[0], entry.salt, entry.commitment, entry.leaf)
+        db.execute(_ADD, made)
+        if sequence is None:
+            last_decision = decision
+        else:
+            last_log = sequence
+    if frontier.size != size:
+        db.execute(_GROW, (frontier.size, frontier.packed(), last_log, last_decision))
+
+
+def grown(db: sqlite3.Connection) -> Grown:
+    """Return the tree as it stands."""
+    log, size, packed, *_ = db.execute(_TREE).fetchone()
+    return Grown(log, size, Frontier.unpacked(size, packed).root)
+
+
+def audit_entries(db: sqlite3.Connection, after: int, limit: int) -> list[Entry | int]:
+    """Return the entries after a place, in order; of one whose row is gone only its place."""
+    log: str = db.execute(_TREE).fetchone()[0]
+    return [_entry_of(log, row) for row in db.execute(_ENTRIES, (after, limit))]
+
+
+def strays(db: sqlite3.Connection) -> int:
+    """Return how many rows of the log and of the decisions stand in no entry."""
+    count: int = db.execute(_STRAYS).fetchone()[0]
+    return count
+
+
+def leaf_hashes(db: sqlite3.Connection) -> list[bytes]:
+    """Return the hash of every leaf, in order."""
+    return [leaf for (leaf,) in db.execute("SELECT hash FROM leaf ORDER BY number")]
+
+
+def add_checkpoint(db: sqlite3.Connection, size: int, note: str, at: datetime) -> bool:
+    """Keep a signed checkpoint; False, where one of this size is kept."""
+    return db.execute(_ADD_CHECKPOINT, (size, stored_time(at), note)).rowcount > 0
+
+
+def checkpoints(db: sqlite3.Connection) -> list[str]:
+    """Return the signed checkpoints, first to last."""
+    return [note for (note,) in db.execute("SELECT note FROM checkpoint ORDER BY number")]
+
+
+def _new(db: sqlite3.Connection, last_log: int, last_decision: int) -> Iterator[Row]:
+    """Yield what stands in no entry yet; at one moment, a decision before what it led to."""
+    decided = ((row[8], 0, row) for row in db.execute(_DECIDED, (last_decision,)))
+    logged = ((row[2], 1, row) for row in db.execute(_LOGGED, (last_log,)))
+    return (row for _, _, row in heapq.merge(decided, logged, key=lambda one: one[:2]))
+
+
+def _happened(log: str, number: int, row: Row) -> Happened:
+    person, sequence, at, event, message, delivery, detail, *decision = row
+    decided = None if decision[0] is None else decided_of(tuple(decision))
+    if sequence is None and decided is not None:
+        return Happened(log, number, decided.at, DECIDED, person, decided.message, decided.delivery, decided=decided)
+    return Happened(log, number, time_of(at), event, person, message, delivery, detail, decided)
+
+
+def _entry_of(log: str, row: Row) -> Entry | int:
+    number, salt, commitment, leaf, lacks_log, lacks_decision, *happened = row
+    if lacks_log or lacks_decision:
+        return int(number)
+    return Entry(_happened(log, number, tuple(happened)), salt, commitment, leaf)

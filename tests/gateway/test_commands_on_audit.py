@@ -1,0 +1,138 @@
+"""`samsyn audit`: the log is verified, proved and exported, and each look into it stands in it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+
+import pytest
+from commanding import run, run_json
+from offline import check_export, check_proof
+
+from gateway.audit.anchor_file import notes_in
+from gateway.auditing import Notary
+from gateway.errors import StoreUnavailable
+from gateway.store.sqlite import SqliteStore
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path, monkeypatch):
+    """A store in whose log two things have happened."""
+    path = tmp_path / "samsyn.db"
+    monkeypatch.setenv("SAMSYN_DATABASE", str(path))
+    store = SqliteStore(path)
+    store.begin_operation("one", "redrive", NOON)
+    store.begin_operation("two", "redrive", NOON)
+    store.close()
+    return path
+
+
+def events(path):
+    store = SqliteStore(path)
+    log = [entry.event for entry in store.log()]
+    store.close()
+    return log
+
+
+def test_a_log_that_nobody_touched_is_verified_and_the_look_stands_in_it(path):
+    [told] = run_json("audit", "verify")
+
+    assert (told["entries"], told["faults"]) == (3, [])
+    assert events(path)[-1] == "log.verified"
+
+
+def test_h01_the_first_bad_entry_is_named_and_the_command_fails(path):
+    db = sqlite3.connect(path)
+    db.execute("DROP TRIGGER log_is_never_changed")
+    db.execute("UPDATE log SET detail = 'nothing happened' WHERE sequence = 2")
+    db.commit()
+    db.close()
+
+    told = run("audit", "verify", status=1)
+
+    assert "entry 2: changed since it was sealed" in told
+    assert "the first bad entry is 2" in told
+
+
+def test_an_entry_is_proved_to_a_program_that_knows_nothing_of_the_gateway(path):
+    for number in (1, 2, 3):
+        proof = json.loads(run("audit", "prove", number))
+
+        assert check_proof(proof)["id"] == str(number)
+    assert events(path)[-1] == "log.proved"
+
+
+def test_a_proof_of_another_entry_or_an_altered_one_proves_nothing(path):
+    proof = json.loads(run("audit", "prove", 2))
+
+    with pytest.raises(AssertionError):
+        check_proof({**proof, "entry": proof["entry"].replace("operator.action", "message.lost")})
+    with pytest.raises(AssertionError):
+        check_proof({**proof, "index": 0})
+
+
+def test_an_entry_that_is_not_there_is_told_in_a_line(path):
+    assert "no such entry" in run("audit", "prove", 99, status=1)
+
+
+def test_the_log_is_exported_as_audit_events_with_a_signed_checkpoint(path):
+    found = check_export(run("audit", "export").splitlines())
+
+    assert {one["resourceType"] for one in found} == {"AuditEvent"}
+    assert len(found) == 3
+    assert events(path)[-1] == "log.exported"
+
+
+def test_an_export_of_which_an_entry_is_missing_is_not_what_was_signed(path):
+    lines = run("audit", "export").splitlines()
+
+    with pytest.raises(AssertionError):
+        check_export([*lines[1:-1], lines[0], lines[-1]])
+
+
+def test_each_checkpoint_is_added_to_the_anchor_and_a_log_that_contradicts_it_is_found(path, tmp_path, monkeypatch):
+    anchor = tmp_path / "anchor.txt"
+    monkeypatch.setenv("SAMSYN_AUDIT_ANCHOR", str(anchor))
+    before = path.read_bytes()
+    run("audit", "prove", 1)
+    run("audit", "prove", 1)
+
+    assert [note.split("\n")[1] for note in notes_in(anchor.read_text("utf-8"))] == ["3", "4"]
+    assert "4 entries" not in run("audit", "verify", "--anchor", anchor)
+
+    for file in (path.with_name("samsyn.db-wal"), path.with_name("samsyn.db-shm")):
+        file.unlink(missing_ok=True)
+    path.write_bytes(before)
+    assert "cut off" in run("audit", "verify", "--anchor", anchor, status=1)
+
+
+def test_a_file_without_a_checkpoint_is_no_anchor(path, tmp_path):
+    (tmp_path / "empty").touch()
+
+    assert "holds no checkpoint" in run("audit", "verify", "--anchor", tmp_path / "empty", status=2)
+
+
+def test_what_is_new_is_signed_while_the_gateway_runs_and_when_it_ends(path):
+    store = SqliteStore(path)
+    with Notary(store, path.with_name("key"), None, lambda: NOON).at_work(3600):
+        store.begin_operation("three", "redrive", NOON)
+
+    [note] = store.checkpoints()
+    assert note.split("\n")[1] == "3"
+    store.close()
+
+
+def test_a_checkpoint_that_cannot_be_kept_is_told_and_ends_nothing(path, capfd):
+    store = SqliteStore(path)
+    notary = Notary(store, path.with_name("key"), None, lambda: NOON)
+    store.close()
+
+    with pytest.raises(StoreUnavailable):
+        notary.sign()
+    with notary.at_work(3600):
+        pass
+
+    assert '"event":"log not signed","error":"StoreUnavailable"' in capfd.readouterr().err
