@@ -17,8 +17,8 @@ from gateway.audit.entries import SALT, sealed
 from gateway.audit.happened import Happened
 from gateway.audit.tree import Frontier
 from gateway.auditing import Notary, verify
+from gateway.store.sql.log import Noted, note
 from gateway.store.sqlite import SqliteStore
-from gateway.store.sqlite_log import Noted, note
 
 ENTRIES, AT_ONCE = 20_000, 100
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from gateway.identity import OrganisationNumber
 from gateway.settings import read_settings
 from gateway.standings import Cause, Incident, Standing
 from gateway.stops import Scope, Stop
-from gateway.store.sqlite_recipients import judge_recipient
+from gateway.store.sql.recipients import judge_recipient
 
 AGENCY = "2021005521"
 WHO = ("--by", "Anna Ek", "--because", "fel adress")

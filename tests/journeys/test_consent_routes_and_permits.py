@@ -113,7 +113,7 @@ def test_f12_while_the_consents_cannot_be_read_nothing_leaves_and_afterwards_it_
     world.consent(FORSAKRINGSKASSAN)
     world.hand_in()
     with monkeypatch.context() as away:
-        away.setattr("gateway.store.sqlite_sending.consents_about", unavailable)
+        away.setattr("gateway.store.sql.sending.consents_about", unavailable)
         with pytest.raises(StoreUnavailable):
             world.deliver()
     assert world.agencies[FORSAKRINGSKASSAN].requests == []

@@ -21,7 +21,7 @@ from gateway.delivery.schedule import Schedule
 from gateway.documents import Receipt
 from gateway.errors import TemporaryFailure, UnknownOutcome
 from gateway.store.sqlite import SqliteStore
-from gateway.store.sqlite_schema import bring_up_to_date
+from gateway.store.sqlite.schema import bring_up_to_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,10 +17,10 @@ from gateway.deliveries import Delivered
 from gateway.documents import Receipt
 from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.heard import MAX_KEPT, Heard
-from gateway.store import sqlite_schema
+from gateway.store.sql.claiming import _IN_LANE, _NEXT_LANE, _UNDER_WAY, may_be_claimed
 from gateway.store.sqlite import SqliteStore
-from gateway.store.sqlite_claiming import _IN_LANE, _NEXT_LANE, _UNDER_WAY, may_be_claimed
-from gateway.store.sqlite_connection import Readers, connect_to_write
+from gateway.store.sqlite import schema as sqlite_schema
+from gateway.store.sqlite.connection import Readers, connect_to_write
 
 HAND_IN = """
 import sys

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import pytest
 
 from gateway.errors import NotFound, StoreUnavailable
-from gateway.store import sqlite_connection
-from gateway.store.sqlite_connection import connect_to_write
-from gateway.store.sqlite_writer import Writer
+from gateway.store.sqlite import connection as sqlite_connection
+from gateway.store.sqlite.connection import connect_to_write
+from gateway.store.sqlite.writer import Writer
 
 TABLES = """
 CREATE TABLE note (text TEXT UNIQUE);

@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 from gateway.decisions import Way
 from gateway.errors import CertificateConflict, NotFound, VersionConflict
-from gateway.store.sqlite_deciding import keep_decision
-from gateway.store.sqlite_log import Noted, note
-from gateway.store.sqlite_reading import (
+from gateway.store.sql.deciding import keep_decision
+from gateway.store.sql.log import Noted, note
+from gateway.store.sql.reading import (
     consents_about,
     deliveries_about,
     newest_version,
     sets_about,
     sets_of_message,
 )
-from gateway.store.sqlite_relations import check_relations, keep_relations
-from gateway.store.sqlite_rows import consent_row, delivery_row, message_row, remark_row, set_row
+from gateway.store.sql.relations import check_relations, keep_relations
+from gateway.store.sql.rows import consent_row, delivery_row, message_row, remark_row, set_row
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
     from gateway.documents import InformationSet, Message
     from gateway.identity import MessageId, PersonIdentity
     from gateway.store.port import Plan
-    from gateway.store.sqlite_rows import Row
+    from gateway.store.sql.database import Database
+    from gateway.store.sql.rows import Row
 
 _KNOWN = "SELECT person, content FROM message WHERE root = ? AND extension = ?"
 
@@ -63,7 +63,7 @@ ON CONFLICT (id) DO UPDATE SET
 
 
 def accept(
-    db: sqlite3.Connection,
+    db: Database,
     message: Message,
     sets: Sequence[InformationSet],
     plan: Plan,
@@ -87,19 +87,19 @@ def accept(
     return True
 
 
-def add_sets(db: sqlite3.Connection, message: MessageId, sets: Sequence[InformationSet], at: datetime) -> None:
+def add_sets(db: Database, message: MessageId, sets: Sequence[InformationSet], at: datetime) -> None:
     """Keep the variants of a message's sets."""
     db.executemany(_ADD_SET, [set_row(message, kept, at) for kept in sets])
 
 
-def add_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> None:
+def add_consent(db: Database, consent: ConsentRecord, plan: Plan) -> None:
     """Keep the first version of a consent; VersionConflict where there is one with this id already."""
     if newest_version(db, consent.id) is not None:
         raise VersionConflict("There is a consent with this id already")
     _keep_consent(db, consent, plan)
 
 
-def change_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> None:
+def change_consent(db: Database, consent: ConsentRecord, plan: Plan) -> None:
     """Keep the next version of a consent; see the port."""
     newest = newest_version(db, consent.id)
     if newest is None:
@@ -110,7 +110,7 @@ def change_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -
 
 
 def mark_person(
-    db: sqlite3.Connection, person: PersonIdentity, status: PersonStatus, plan: Plan, at: datetime, *, holds: bool
+    db: Database, person: PersonIdentity, status: PersonStatus, plan: Plan, at: datetime, *, holds: bool
 ) -> bool:
     """Record that a status of a person holds or no longer does; see the port. The log does not tell whose it is."""
     change = _MARK_PERSON if holds else _UNMARK_PERSON
@@ -121,18 +121,18 @@ def mark_person(
     return True
 
 
-def replan(db: sqlite3.Connection, people: Iterable[PersonIdentity], at: datetime, plan: Plan) -> None:
+def replan(db: Database, people: Iterable[PersonIdentity], at: datetime, plan: Plan) -> None:
     """Ask the plan again about each of these people, and write the deliveries that it asks for."""
     for person in people:
         _replan(db, person, at, plan)
 
 
-def _replan(db: sqlite3.Connection, person: PersonIdentity, at: datetime, plan: Plan) -> None:
+def _replan(db: Database, person: PersonIdentity, at: datetime, plan: Plan) -> None:
     before = deliveries_about(db, person)
     put_deliveries(db, at, before, plan(consents_about(db, person), sets_about(db, person), before))
 
 
-def _keep_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> None:
+def _keep_consent(db: Database, consent: ConsentRecord, plan: Plan) -> None:
     db.execute(_ADD_CONSENT, consent_row(consent))
     note(db, consent.recorded_at, [Noted("consent.kept", consent.reference, person=consent.person)])
     _replan(db, consent.person, consent.recorded_at, plan)
@@ -145,9 +145,7 @@ def _check_that_it_says_the_same(message: Message, known: Row, same_content: Cal
         raise CertificateConflict("Intygs-id används redan av ett annat intyg")
 
 
-def put_deliveries(
-    db: sqlite3.Connection, at: datetime, before: Sequence[Delivery], planned: Iterable[Delivery]
-) -> None:
+def put_deliveries(db: Database, at: datetime, before: Sequence[Delivery], planned: Iterable[Delivery]) -> None:
     """Write the deliveries that stand otherwise than before, and log where they have come to stand."""
     known = {delivery.id: delivery for delivery in before}
     changed = [delivery for delivery in planned if known.get(delivery.id) != delivery]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.errors import ConfigurationError
-from gateway.store.sqlite_schema_audit import AUDIT
-from gateway.store.sqlite_schema_flow import CLOCK, ENDPOINTS, FLOW
-from gateway.store.sqlite_schema_notices import NOTICES
-from gateway.store.sqlite_schema_order import ORDER
+from gateway.store.sqlite.schema.audit import AUDIT
+from gateway.store.sqlite.schema.flow import CLOCK, ENDPOINTS, FLOW
+from gateway.store.sqlite.schema.notices import NOTICES
+from gateway.store.sqlite.schema.order import ORDER
 
 if TYPE_CHECKING:
     import sqlite3

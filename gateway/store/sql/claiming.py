@@ -11,16 +11,16 @@ import heapq
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.store.sqlite_reading import DELIVERY, deliveries_of
-from gateway.store.sqlite_rows import stored_time
-from gateway.store.sqlite_stops import IS_SENT
+from gateway.store.sql.reading import DELIVERY, deliveries_of
+from gateway.store.sql.rows import stored_time
+from gateway.store.sql.stops import IS_SENT
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from gateway.deliveries import Delivery
+    from gateway.store.sql.database import Database
 
 # The words are those of the index, which can be used only where they are named alike.
 _WAITS = """
@@ -63,7 +63,7 @@ class _Waiting(NamedTuple):
     number: int
 
 
-def may_be_claimed(db: sqlite3.Connection, at: datetime, limit: int) -> list[Delivery]:
+def may_be_claimed(db: Database, at: datetime, limit: int) -> list[Delivery]:
     """Return up to `limit` deliveries that are due and may be tried now, in the order they fell due."""
     now = stored_time(at)
     under_way: dict[str, int] = defaultdict(int, db.execute(_UNDER_WAY, (now,)).fetchall())
@@ -76,7 +76,7 @@ def may_be_claimed(db: sqlite3.Connection, at: datetime, limit: int) -> list[Del
     return deliveries_of(db.execute(_THESE, (f"[{','.join(map(str, numbers))}]",)))
 
 
-def _open_lanes(db: sqlite3.Connection, now: int) -> Iterator[tuple[str, str, str, int | None]]:
+def _open_lanes(db: Database, now: int) -> Iterator[tuple[str, str, str, int | None]]:
     """Yield each lane whose head may be tried now, and how many may be under way at its recipient.
 
     Each lane is looked up by the one before it: what stands behind a head is not touched.

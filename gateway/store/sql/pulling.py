@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.store.sqlite_clock import see_time
-from gateway.store.sqlite_deciding import keep_reading
-from gateway.store.sqlite_log import Noted, beat, note
-from gateway.store.sqlite_reading import consents_about, kept_sets, variant
-from gateway.store.sqlite_rows import stored_codes
-from gateway.store.sqlite_stops import sets_stopped
+from gateway.store.sql.clock import see_time
+from gateway.store.sql.deciding import keep_reading
+from gateway.store.sql.log import Noted, beat, note
+from gateway.store.sql.reading import consents_about, kept_sets, variant
+from gateway.store.sql.rows import stored_codes
+from gateway.store.sql.stops import sets_stopped
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -20,12 +19,13 @@ if TYPE_CHECKING:
     from gateway.documents import InformationSet
     from gateway.identity import PersonIdentity
     from gateway.store.port import Choose, KeptSet, Reader
+    from gateway.store.sql.database import Database
 
 _KEEP_READING = "INSERT OR IGNORE INTO reading (message, organisation, bundle, set_name) VALUES (?, ?, ?, ?)"
 
 
 def read_sets(
-    db: sqlite3.Connection,
+    db: Database,
     person: PersonIdentity,
     names: Sequence[str],
     choose: Choose,

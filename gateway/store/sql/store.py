@@ -1,4 +1,4 @@
-"""The store in one SQLite file, for any number of threads and for several processes of one machine.
+"""The store in SQL, over any of the databases, for any number of threads and processes.
 
 Every method fits `gateway.store.port.Store`, which says what it promises.
 """
@@ -8,17 +8,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gateway.store import sqlite_deciding as deciding
-from gateway.store import sqlite_keeping as keeping
-from gateway.store import sqlite_reading as reading
-from gateway.store import sqlite_sending as sending
-from gateway.store.sqlite_auditing import SqliteAuditing
-from gateway.store.sqlite_flowing import SqliteFlowing
-from gateway.store.sqlite_log import beat
-from gateway.store.sqlite_mending import SqliteMending
-from gateway.store.sqlite_pulling import read_sets
-from gateway.store.sqlite_revoking import revoke
-from gateway.store.sqlite_withdrawing import withdraw_consent
+from gateway.store.sql import deciding, keeping, reading, sending
+from gateway.store.sql.auditing import SqlAuditing
+from gateway.store.sql.flowing import SqlFlowing
+from gateway.store.sql.log import beat
+from gateway.store.sql.mending import SqlMending
+from gateway.store.sql.pulling import read_sets
+from gateway.store.sql.revoking import revoke
+from gateway.store.sql.withdrawing import withdraw_consent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,8 +35,8 @@ _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
 
 
-class SqliteStore(SqliteMending, SqliteFlowing, SqliteAuditing):
-    """Keeps everything in one file."""
+class SqlStore(SqlMending, SqlFlowing, SqlAuditing):
+    """Keeps everything in one database."""
 
     def accept(
         self,

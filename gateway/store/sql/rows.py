@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gateway.identity import MessageId
 
 Row = tuple[Any, ...]
-"""A row as sqlite3 gives it."""
+"""A row as the database gives it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -1,12 +1,12 @@
-"""What those need of a SQLite file who prove what the log says."""
+"""What those need of the database who prove what the log says."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.store import sqlite_sealing as sealing
-from gateway.store.sqlite_file import SqliteFile
-from gateway.store.sqlite_log import Noted, note
+from gateway.store.sql import sealing
+from gateway.store.sql.log import Noted, note
+from gateway.store.sql.opened import Opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gateway.store.port import Grown
 
 
-class SqliteAuditing(SqliteFile):
+class SqlAuditing(Opened):
     """Fits `gateway.store.port.auditing.Auditing`, which says what it promises."""
 
     def grown(self) -> Grown:

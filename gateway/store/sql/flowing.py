@@ -1,27 +1,27 @@
-"""What those need of a SQLite file who watch over the flow, and stop it."""
+"""What those need of the database who watch over the flow, and stop it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gateway.stops import Scope
-from gateway.store import sqlite_endpoints as reaching
-from gateway.store import sqlite_recipients as standings
-from gateway.store import sqlite_stops as stopping
-from gateway.store.sqlite_clock import set_time
-from gateway.store.sqlite_file import SqliteFile
+from gateway.store.sql import endpoints as reaching
+from gateway.store.sql import recipients as standings
+from gateway.store.sql import stops as stopping
+from gateway.store.sql.clock import set_time
+from gateway.store.sql.opened import Opened
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from gateway.identity import OrganisationNumber
     from gateway.standings import Endpoint, RecipientStanding
     from gateway.stops import Stop
+    from gateway.store.sql.database import Database
 
 
-class SqliteFlowing(SqliteFile):
+class SqlFlowing(Opened):
     """Fits `gateway.store.port.flowing.Flowing`, which says what it promises."""
 
     def recipients(self) -> Sequence[RecipientStanding]:
@@ -61,7 +61,7 @@ class SqliteFlowing(SqliteFile):
         return self._readers.read(stopping.stops)
 
 
-def _lift(db: sqlite3.Connection, scope: Scope, name: str, by: str, at: datetime) -> bool:
+def _lift(db: Database, scope: Scope, name: str, by: str, at: datetime) -> bool:
     lifted = stopping.lift(db, scope, name, by, at)
     if lifted and scope is Scope.CLOCK:
         set_time(db, at)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from gateway.errors import NotFound, SecondPersonNeeded
 from gateway.stops import LIFTED_BY_TWO, Scope, Stop, same_person
-from gateway.store.sqlite_log import Noted, note
-from gateway.store.sqlite_rows import stored_time, time_of
+from gateway.store.sql.log import Noted, note
+from gateway.store.sql.rows import stored_time, time_of
 
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import datetime
 
     from gateway.store.port import Reader
-    from gateway.store.sqlite_rows import Row
+    from gateway.store.sql.database import Database
+    from gateway.store.sql.rows import Row
 
 IS_SENT = """
 NOT EXISTS (
@@ -42,7 +42,7 @@ _ASK = "UPDATE stop SET lifted_by = ? WHERE scope = ? AND name = ?"
 _REMOVE = "DELETE FROM stop WHERE scope = ? AND name = ?"
 
 
-def held_back(db: sqlite3.Connection, id_: str, at: datetime) -> str:
+def held_back(db: Database, id_: str, at: datetime) -> str:
     """Return why a delivery that was claimed may not be tried now: a stop, or its recipient; else nothing."""
     is_sent, is_left_alone = db.execute(_HELD_BACK, (stored_time(at), id_)).fetchone()
     if not is_sent:
@@ -50,7 +50,7 @@ def held_back(db: sqlite3.Connection, id_: str, at: datetime) -> str:
     return "recipient-left-alone" if is_left_alone else ""
 
 
-def sets_stopped(db: sqlite3.Connection, reader: Reader) -> frozenset[str] | None:
+def sets_stopped(db: Database, reader: Reader) -> frozenset[str] | None:
     """Return the sets that may not be read for now; None where this reader may read nothing."""
     standing = [(one.scope, one.name) for one in stops(db)]
     about_it = {(Scope.ORGANISATION, reader.organisation), (Scope.KIND, reader.kind)}
@@ -59,12 +59,12 @@ def sets_stopped(db: sqlite3.Connection, reader: Reader) -> frozenset[str] | Non
     return frozenset(name for scope, name in standing if scope is Scope.SET)
 
 
-def stops(db: sqlite3.Connection) -> list[Stop]:
+def stops(db: Database) -> list[Stop]:
     """Return what is stopped, first to last."""
     return [_stop_of(row) for row in db.execute(_STOP + " ORDER BY number")]
 
 
-def stop(db: sqlite3.Connection, wanted: Stop) -> Stop:
+def stop(db: Database, wanted: Stop) -> Stop:
     """Stop something, and return the stop that stands; see the port."""
     standing = _found(db, wanted.scope, wanted.name)
     if standing is not None:
@@ -74,7 +74,7 @@ def stop(db: sqlite3.Connection, wanted: Stop) -> Stop:
     return wanted
 
 
-def lift(db: sqlite3.Connection, scope: Scope, name: str, by: str, at: datetime) -> bool:
+def lift(db: Database, scope: Scope, name: str, by: str, at: datetime) -> bool:
     """Lift a stop, or ask that it be lifted; say whether it is. See the port."""
     standing = _found(db, scope, name)
     if standing is None:
@@ -90,7 +90,7 @@ def lift(db: sqlite3.Connection, scope: Scope, name: str, by: str, at: datetime)
     return True
 
 
-def _found(db: sqlite3.Connection, scope: Scope, name: str) -> Stop | None:
+def _found(db: Database, scope: Scope, name: str) -> Stop | None:
     row = db.execute(_STOP + " WHERE scope = ? AND name = ?", (scope, name)).fetchone()
     return None if row is None else _stop_of(row)
 

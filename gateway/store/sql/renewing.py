@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from gateway.deliveries import HOLDS, DeliveryState
 from gateway.errors import VersionConflict
 from gateway.identity import PersonIdentity
-from gateway.store.sqlite_keeping import add_sets, put_deliveries
-from gateway.store.sqlite_log import Noted, note
-from gateway.store.sqlite_reading import consents_about, deliveries_about, sets_about
-from gateway.store.sqlite_rows import stored_problems, stored_time
+from gateway.store.sql.keeping import add_sets, put_deliveries
+from gateway.store.sql.log import Noted, note
+from gateway.store.sql.reading import consents_about, deliveries_about, sets_about
+from gateway.store.sql.rows import stored_problems, stored_time
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from gateway.errors import Problem
     from gateway.identity import MessageId
     from gateway.store.port import Plan
+    from gateway.store.sql.database import Database
 
 _NEWEST = """
 SELECT s.name, COALESCE(e.number, 1) FROM information_set s
@@ -53,7 +53,7 @@ ON CONFLICT (message, name) DO UPDATE SET number = excluded.number
 
 
 def renew(
-    db: sqlite3.Connection,
+    db: Database,
     message: MessageId,
     problems: Sequence[Problem],
     sets: Sequence[InformationSet],
@@ -75,7 +75,7 @@ def renew(
     _free(db, message, frozenset(names), plan, at)
 
 
-def _free(db: sqlite3.Connection, message: MessageId, names: frozenset[str], plan: Plan, at: datetime) -> None:
+def _free(db: Database, message: MessageId, names: frozenset[str], plan: Plan, at: datetime) -> None:
     """Ask the plan where those now stand that a person had to look at: as if they came today."""
     (digits,) = db.execute("SELECT person FROM message WHERE id = ?", (message,)).fetchone()
     person = PersonIdentity(digits)
@@ -90,7 +90,7 @@ def _free(db: sqlite3.Connection, message: MessageId, names: frozenset[str], pla
     put_deliveries(db, at, before, (asleep | planned).values())
 
 
-def set_going(db: sqlite3.Connection, deliveries: Sequence[Delivery], operation: str, at: datetime) -> list[Delivery]:
+def set_going(db: Database, deliveries: Sequence[Delivery], operation: str, at: datetime) -> list[Delivery]:
     """Make those due that still stand as they were seen, with all their attempts before them; see the port."""
     going = []
     for seen in deliveries:
@@ -104,7 +104,7 @@ def set_going(db: sqlite3.Connection, deliveries: Sequence[Delivery], operation:
     return going
 
 
-def begin_operation(db: sqlite3.Connection, key: str, detail: str, at: datetime) -> bool:
+def begin_operation(db: Database, key: str, detail: str, at: datetime) -> bool:
     """Keep that an operator has begun something; False where it was begun before. See the port."""
     added = db.execute("INSERT OR IGNORE INTO operation (key, at) VALUES (?, ?)", (key, stored_time(at))).rowcount > 0
     if added:

@@ -6,16 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gateway.decisions import Way
-from gateway.store.sqlite_rows import decided_of, decision_row, stored_time
+from gateway.store.sql.rows import decided_of, decision_row, stored_time
 
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import datetime
 
     from gateway.decisions import Decided, Decision
     from gateway.deliveries import Delivery
     from gateway.identity import MessageId
     from gateway.store.port import KeptSet
+    from gateway.store.sql.database import Database
 
 _ADD = """
 INSERT INTO decision
@@ -40,13 +40,13 @@ _DENIED_AGAIN = timedelta(hours=24)
 """How long the same denial of the same reading is not kept once more."""
 
 
-def keep_decision(db: sqlite3.Connection, at: datetime, way: Way, delivery: Delivery, decision: Decision) -> None:
+def keep_decision(db: Database, at: datetime, way: Way, delivery: Delivery, decision: Decision) -> None:
     """Keep a decision on a delivery."""
     about = (delivery.id, delivery.message, delivery.set_name, _organisation(delivery))
     db.execute(_ADD, (stored_time(at), way, *about, *decision_row(decision)))
 
 
-def keep_reading(db: sqlite3.Connection, at: datetime, kept: KeptSet, organisation: str, decision: Decision) -> None:
+def keep_reading(db: Database, at: datetime, kept: KeptSet, organisation: str, decision: Decision) -> None:
     """Keep a decision on a reading; a denial that was kept in the last 24 hours is not kept again."""
     about = (kept.message, kept.name, organisation)
     if not decision.permitted:
@@ -58,13 +58,13 @@ def keep_reading(db: sqlite3.Connection, at: datetime, kept: KeptSet, organisati
     db.execute(_ADD, (stored_time(at), Way.PULL, "", *about, *decision_row(decision)))
 
 
-def decisions(db: sqlite3.Connection, delivery: Delivery) -> list[Decided]:
+def decisions(db: Database, delivery: Delivery) -> list[Decided]:
     """Return the decisions on whether a delivery's organisation may have its set, first to last."""
     about = (delivery.message, delivery.set_name, _organisation(delivery))
     return [decided_of(row) for row in db.execute(f"{_DECISIONS} {_ON_SET} ORDER BY number", about)]
 
 
-def decisions_on(db: sqlite3.Connection, message: MessageId) -> list[Decided]:
+def decisions_on(db: Database, message: MessageId) -> list[Decided]:
     """Return the decisions on who may have a message's sets, first to last."""
     asked = f"{_DECISIONS} FROM decision WHERE message = ? ORDER BY number"
     return [decided_of(row) for row in db.execute(asked, (message,))]

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from gateway.decisions import Departure, Gone
 from gateway.identity import CertificateId
-from gateway.store.sqlite_keeping import change_consent
-from gateway.store.sqlite_log import Noted, note
-from gateway.store.sqlite_rows import time_of
+from gateway.store.sql.keeping import change_consent
+from gateway.store.sql.log import Noted, note
+from gateway.store.sql.rows import time_of
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from gateway.decisions import ConsentRecord
     from gateway.store.port import Plan
-    from gateway.store.sqlite_rows import Row
+    from gateway.store.sql.database import Database
+    from gateway.store.sql.rows import Row
 
 # Of a delivery's attempts the one that says most comes last: taken, else under way, else the newest that may have been.
 _SENT = """
@@ -41,7 +41,7 @@ GROUP BY k.message, k.set_name, k.organisation
 _GONE = {"DELIVERED": Gone.DELIVERED, "UNKNOWN": Gone.UNKNOWN, "": Gone.IN_FLIGHT, "READ": Gone.READ}
 
 
-def withdraw_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan) -> list[Departure]:
+def withdraw_consent(db: Database, consent: ConsentRecord, plan: Plan) -> list[Departure]:
     """Keep a version that withdraws a consent, and return and log what had left under it; see the port."""
     change_consent(db, consent, plan)
     gone = sorted(_departures(db, consent), key=lambda one: (one.at, one.set_name, one.organisation, one.message))
@@ -49,7 +49,7 @@ def withdraw_consent(db: sqlite3.Connection, consent: ConsentRecord, plan: Plan)
     return gone
 
 
-def _departures(db: sqlite3.Connection, consent: ConsentRecord) -> Iterator[Departure]:
+def _departures(db: Database, consent: ConsentRecord) -> Iterator[Departure]:
     about = {"person": consent.person.digits, "versions": f"Consent/{consent.id}/_history/"}
     sent = {one.delivery: one for one in map(_departure_of, db.execute(_SENT, about))}
     yield from sent.values()

@@ -13,7 +13,7 @@ from gateway.documents import Envelope, Signature, SignatureState
 from gateway.errors import NotFound
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.store.port import MessageSummary
-from gateway.store.sqlite_rows import (
+from gateway.store.sql.rows import (
     attempt_of,
     consent_of,
     delivery_of,
@@ -26,7 +26,6 @@ from gateway.store.sqlite_rows import (
 )
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.decisions import ConsentRecord
@@ -35,7 +34,8 @@ if TYPE_CHECKING:
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId
     from gateway.store.port import Entry, KeptSet
-    from gateway.store.sqlite_rows import Row
+    from gateway.store.sql.database import Database, Rows
+    from gateway.store.sql.rows import Row
 
 _CONSENT = """
 SELECT c.id, c.version, c.person, c.resource, c.recorded_at FROM consent c
@@ -101,78 +101,78 @@ WHERE state IN ('HELD_CONSENT', 'HELD_PROTECTED', 'HELD_WISH', 'HELD_RECIPIENT')
 _ENTRY = "SELECT sequence, at, event, message, delivery, detail FROM log"
 
 
-def newest_version(db: sqlite3.Connection, id_: str) -> int | None:
+def newest_version(db: Database, id_: str) -> int | None:
     """Return the number of a consent's newest version; None where there is no such consent."""
     version: int | None = db.execute("SELECT MAX(version) FROM consent WHERE id = ?", (id_,)).fetchone()[0]
     return version
 
 
-def consent(db: sqlite3.Connection, id_: str) -> ConsentRecord:
+def consent(db: Database, id_: str) -> ConsentRecord:
     """Return the newest version of a consent, or raise NotFound."""
     return consent_of(_one(db.execute(_CONSENT + " AND c.id = ?", (id_,))))
 
 
-def consents(db: sqlite3.Connection) -> list[ConsentRecord]:
+def consents(db: Database) -> list[ConsentRecord]:
     """Return the newest version of every consent, in the order they were first given."""
     return [consent_of(row) for row in db.execute(_CONSENT + _IN_THE_ORDER_GIVEN)]
 
 
-def consents_about(db: sqlite3.Connection, person: PersonIdentity) -> list[ConsentRecord]:
+def consents_about(db: Database, person: PersonIdentity) -> list[ConsentRecord]:
     """Return the newest version of each consent about a person, in the order they were first given."""
     known = statuses(db, person)
     rows = db.execute(_CONSENT + " AND c.person = ?" + _IN_THE_ORDER_GIVEN, (person.digits,))
     return [replace(consent_of(row), known=known) for row in rows]
 
 
-def statuses(db: sqlite3.Connection, person: PersonIdentity) -> frozenset[PersonStatus]:
+def statuses(db: Database, person: PersonIdentity) -> frozenset[PersonStatus]:
     """Return what is recorded about a person."""
     rows = db.execute("SELECT status FROM person_status WHERE person = ?", (person.digits,))
     return frozenset([PersonStatus(status) for (status,) in rows])
 
 
-def sets_of_message(db: sqlite3.Connection, message: MessageId) -> list[KeptSet]:
+def sets_of_message(db: Database, message: MessageId) -> list[KeptSet]:
     """Return what is known of a message's sets."""
     return _kept_sets(db.execute(_KEPT_SET + "WHERE s.message = ?" + _EACH_ONCE_OLDEST_FIRST, (message,)))
 
 
-def sets_about(db: sqlite3.Connection, person: PersonIdentity) -> list[KeptSet]:
+def sets_about(db: Database, person: PersonIdentity) -> list[KeptSet]:
     """Return what is known of all sets about a person, oldest first."""
     return _kept_sets(db.execute(_KEPT_SET + "WHERE s.person = ?" + _EACH_ONCE_OLDEST_FIRST, (person.digits,)))
 
 
-def kept_sets(db: sqlite3.Connection, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
+def kept_sets(db: Database, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
     """Return what is known of the sets of these names about a person, oldest first."""
     where = "WHERE s.person = ? AND s.name IN (SELECT value FROM json_each(?))"
     values = (person.digits, _json(names))
     return _kept_sets(db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values))
 
 
-def find_set(db: sqlite3.Connection, id_: str) -> KeptSet:
+def find_set(db: Database, id_: str) -> KeptSet:
     """Return what is known of the set that has a variant with this Bundle id, or raise NotFound."""
     where = "WHERE (s.message, s.name) = (SELECT message, name FROM information_set WHERE id = ?)"
     return kept_set_of(_one(db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, (id_,))))
 
 
-def variant(db: sqlite3.Connection, message: MessageId, name: str, withheld: frozenset[str]) -> InformationSet | None:
+def variant(db: Database, message: MessageId, name: str, withheld: frozenset[str]) -> InformationSet | None:
     """Return the variant of a set that withholds exactly these sections, where there is one."""
     where = " AND s.name = ? AND s.withheld = ?"
     row = db.execute(_VARIANT + where, (message, name, stored_codes(withheld))).fetchone()
     return None if row is None else set_of(row)
 
 
-def variants(db: sqlite3.Connection, message: MessageId) -> list[InformationSet]:
+def variants(db: Database, message: MessageId) -> list[InformationSet]:
     """Return every variant of a message's sets, in the order of their names."""
     return [set_of(row) for row in db.execute(_VARIANT + " ORDER BY s.name, s.withheld", (message,))]
 
 
-def envelope(db: sqlite3.Connection, message: MessageId) -> Envelope:
+def envelope(db: Database, message: MessageId) -> Envelope:
     """Return a message as it came, or raise NotFound."""
     asked = "SELECT content, sender, received_at FROM message WHERE id = ?"
     content, sender, received_at = _one(db.execute(asked, (message,)))
     return Envelope(content, sender, time_of(received_at))
 
 
-def deliveries(db: sqlite3.Connection, state: DeliveryState | None, limit: int) -> list[Delivery]:
+def deliveries(db: Database, state: DeliveryState | None, limit: int) -> list[Delivery]:
     """Return deliveries, newest first."""
     newest_first = " ORDER BY d.number DESC LIMIT ?"
     if state is None:
@@ -180,66 +180,66 @@ def deliveries(db: sqlite3.Connection, state: DeliveryState | None, limit: int) 
     return deliveries_of(db.execute(DELIVERY + "WHERE d.state = ?" + newest_first, (state.value, limit)))
 
 
-def wanted(db: sqlite3.Connection, asked: Wanted) -> list[Delivery]:
+def wanted(db: Database, asked: Wanted) -> list[Delivery]:
     """Return the deliveries that an operator asks for, oldest first."""
     organisation = asked.organisation.digits if asked.organisation else None
     values = (_json(sorted(asked.states)), organisation, asked.set_name)
     return deliveries_of(db.execute(_WANTED, values))
 
 
-def states_of(db: sqlite3.Connection, ids: Sequence[DeliveryId]) -> dict[DeliveryId, DeliveryState]:
+def states_of(db: Database, ids: Sequence[DeliveryId]) -> dict[DeliveryId, DeliveryState]:
     """Return where each of these deliveries stands."""
     asked = "SELECT id, state FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
     return {id_: DeliveryState(state) for id_, state in db.execute(asked, (_json(ids),))}
 
 
-def is_begun(db: sqlite3.Connection, key: str) -> bool:
+def is_begun(db: Database, key: str) -> bool:
     """Say whether an operation with this key was begun before."""
     return db.execute("SELECT 1 FROM operation WHERE key = ?", (key,)).fetchone() is not None
 
 
-def operations(db: sqlite3.Connection) -> int:
+def operations(db: Database) -> int:
     """Return how many operations have been begun."""
     count: int = db.execute("SELECT COUNT(*) FROM operation").fetchone()[0]
     return count
 
 
-def deliveries_about(db: sqlite3.Connection, person: PersonIdentity) -> list[Delivery]:
+def deliveries_about(db: Database, person: PersonIdentity) -> list[Delivery]:
     """Return all deliveries about a person, oldest first."""
     return deliveries_of(db.execute(DELIVERY + "WHERE d.person = ? ORDER BY d.number", (person.digits,)))
 
 
-def deliveries_of_message(db: sqlite3.Connection, message: MessageId) -> list[Delivery]:
+def deliveries_of_message(db: Database, message: MessageId) -> list[Delivery]:
     """Return all deliveries of a message, oldest first."""
     return deliveries_of(db.execute(DELIVERY + "WHERE d.message = ? ORDER BY d.number", (message,)))
 
 
-def delivery(db: sqlite3.Connection, id_: DeliveryId) -> tuple[Delivery, list[Attempt]]:
+def delivery(db: Database, id_: DeliveryId) -> tuple[Delivery, list[Attempt]]:
     """Return a delivery with its attempts, first to last, or raise NotFound."""
     found = delivery_of(_one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,))))
     return found, [attempt_of(row) for row in db.execute(_ATTEMPTS, (id_,))]
 
 
-def problems(db: sqlite3.Connection, delivery: Delivery) -> list[Problem]:
+def problems(db: Database, delivery: Delivery) -> list[Problem]:
     """Return what is wrong with the variants of a delivery's set, each thing once."""
     asked = "SELECT problems FROM information_set WHERE message = ? AND name = ? ORDER BY id"
     rows = db.execute(asked, (delivery.message, delivery.set_name))
     return list(dict.fromkeys(problem for (stored,) in rows for problem in problems_of(stored)))
 
 
-def messages(db: sqlite3.Connection, limit: int) -> list[MessageSummary]:
+def messages(db: Database, limit: int) -> list[MessageSummary]:
     """Return messages, newest first."""
     newest_first = "ORDER BY m.number DESC LIMIT ?"
     return [_summary_of(row) for row in db.execute(_SUMMARY + newest_first, (limit,))]
 
 
-def message(db: sqlite3.Connection, id_: MessageId) -> tuple[MessageSummary, list[Delivery]]:
+def message(db: Database, id_: MessageId) -> tuple[MessageSummary, list[Delivery]]:
     """Return a message and its deliveries, oldest first, or raise NotFound."""
     found = _summary_of(_one(db.execute(_SUMMARY + "WHERE m.id = ?", (id_,))))
     return found, deliveries_of_message(db, id_)
 
 
-def log(db: sqlite3.Connection, about: MessageId | None) -> list[Entry]:
+def log(db: Database, about: MessageId | None) -> list[Entry]:
     """Return the log, first to last; of one message where it is named."""
     first_to_last = " ORDER BY sequence"
     if about is None:
@@ -247,18 +247,18 @@ def log(db: sqlite3.Connection, about: MessageId | None) -> list[Entry]:
     return [entry_of(row) for row in db.execute(_ENTRY + " WHERE message = ?" + first_to_last, (about,))]
 
 
-def counts(db: sqlite3.Connection) -> Mapping[tuple[str, str], int]:
+def counts(db: Database) -> Mapping[tuple[str, str], int]:
     """Return how many deliveries stand in each (recipient kind, state)."""
     rows = db.execute("SELECT kind, state, COUNT(*) FROM delivery GROUP BY kind, state")
     return {(kind, state): times for kind, state, times in rows}
 
 
-def people_asleep(db: sqlite3.Connection) -> list[PersonIdentity]:
+def people_asleep(db: Database) -> list[PersonIdentity]:
     """Return everybody who has a delivery that a consent or a new recipient may wake."""
     return [PersonIdentity(digits) for (digits,) in db.execute(_ASLEEP)]
 
 
-def counted_beats(db: sqlite3.Connection) -> int:
+def counted_beats(db: Database) -> int:
     """Return how many times the store was found to be writable."""
     beats: int = db.execute("SELECT beats FROM heartbeat").fetchone()[0]
     return beats
@@ -292,7 +292,7 @@ def _summary_of(row: Row) -> MessageSummary:
     )
 
 
-def _one(rows: sqlite3.Cursor) -> Row:
+def _one(rows: Rows) -> Row:
     row: Row | None = rows.fetchone()
     if row is None:
         raise NotFound("There is no such resource")

@@ -10,20 +10,19 @@ from gateway.deliveries import HOLDS, DeliveryState, refused_state
 from gateway.errors import NotFound
 from gateway.heard import MAX_KEPT
 from gateway.store.port import Authorised
-from gateway.store.sqlite_claiming import may_be_claimed
-from gateway.store.sqlite_clock import see_time
-from gateway.store.sqlite_deciding import keep_decision
-from gateway.store.sqlite_ends import End, end_of
-from gateway.store.sqlite_log import Noted, note
-from gateway.store.sqlite_noticing import payload
-from gateway.store.sqlite_ordering import out_of_turn
-from gateway.store.sqlite_reading import DELIVERY, consents_about, deliveries_of
-from gateway.store.sqlite_recipients import judge_recipient
-from gateway.store.sqlite_rows import delivery_of, stored_codes, stored_time, stored_time_or_none
-from gateway.store.sqlite_stops import held_back
+from gateway.store.sql.claiming import may_be_claimed
+from gateway.store.sql.clock import see_time
+from gateway.store.sql.deciding import keep_decision
+from gateway.store.sql.ends import End, end_of
+from gateway.store.sql.log import Noted, note
+from gateway.store.sql.noticing import payload
+from gateway.store.sql.ordering import out_of_turn
+from gateway.store.sql.reading import DELIVERY, consents_about, deliveries_of
+from gateway.store.sql.recipients import judge_recipient
+from gateway.store.sql.rows import delivery_of, stored_codes, stored_time, stored_time_or_none
+from gateway.store.sql.stops import held_back
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Sequence
     from datetime import datetime, timedelta
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from gateway.heard import Heard
     from gateway.identity import DeliveryId
     from gateway.standings import Judge
+    from gateway.store.sql.database import Database
 
 _LOST = "worker-lost"
 """Why an attempt ends of which nobody will tell the outcome."""
@@ -77,7 +77,7 @@ _RETRIABLE = frozenset({DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryStat
 _LOST_END = End(DeliveryState.UNKNOWN, _LOST)
 
 
-def claim_due(db: sqlite3.Connection, at: datetime, lease: timedelta, limit: int, worker: str) -> list[Delivery]:
+def claim_due(db: Database, at: datetime, lease: timedelta, limit: int, worker: str) -> list[Delivery]:
     """Take up what is due, under a lease; see the port. `due_at` of each is then the end of its lease."""
     see_time(db, at)
     due = may_be_claimed(db, at, limit)
@@ -96,7 +96,7 @@ def claim_due(db: sqlite3.Connection, at: datetime, lease: timedelta, limit: int
     return claimed
 
 
-def take_back(db: sqlite3.Connection, worker: str, at: datetime) -> int:
+def take_back(db: Database, worker: str, at: datetime) -> int:
     """End the leases of a worker; what it may have sent is UNKNOWN, what it had not begun is READY."""
     held = deliveries_of(db.execute(_HELD_BY, (worker,)))
     for delivery in held:
@@ -108,7 +108,7 @@ def take_back(db: sqlite3.Connection, worker: str, at: datetime) -> int:
 
 
 def authorise(
-    db: sqlite3.Connection,
+    db: Database,
     delivery: Delivery,
     decide: Callable[[Sequence[ConsentRecord]], Decision],
     at: datetime,
@@ -144,7 +144,7 @@ def authorise(
 
 
 def record(
-    db: sqlite3.Connection,
+    db: Database,
     delivery: Delivery,
     outcome: Outcome,
     at: datetime,
@@ -174,7 +174,7 @@ def record(
     return True
 
 
-def retry(db: sqlite3.Connection, id_: DeliveryId, at: datetime) -> Delivery:
+def retry(db: Database, id_: DeliveryId, at: datetime) -> Delivery:
     """Make a delivery due now, with all its attempts before it again; see the port."""
     row = db.execute(DELIVERY + "WHERE d.id = ?", (id_,)).fetchone()
     found = None if row is None else delivery_of(row)
@@ -186,27 +186,27 @@ def retry(db: sqlite3.Connection, id_: DeliveryId, at: datetime) -> Delivery:
     return again
 
 
-def _state_under(db: sqlite3.Connection, delivery: Delivery) -> DeliveryState | None:
+def _state_under(db: Database, delivery: Delivery) -> DeliveryState | None:
     """Return where the delivery stands now; None where it was claimed again, or is gone."""
     asked = "SELECT state FROM delivery WHERE id = ? AND fence = ?"
     row = db.execute(asked, (delivery.id, delivery.fence)).fetchone()
     return None if row is None else DeliveryState(row[0])
 
 
-def _is_under_way(db: sqlite3.Connection, delivery: Delivery) -> bool:
+def _is_under_way(db: Database, delivery: Delivery) -> bool:
     """Say whether there is an attempt without an outcome."""
     asked = "SELECT 1 FROM attempt WHERE delivery = ? AND ended_at IS NULL"
     return db.execute(asked, (delivery.id,)).fetchone() is not None
 
 
-def _return(db: sqlite3.Connection, delivery: Delivery, reason: str, at: datetime) -> None:
+def _return(db: Database, delivery: Delivery, reason: str, at: datetime) -> None:
     """Put a delivery back where it waits to be claimed, with the attempts that it had."""
     _close_and_note(db, delivery, End(DeliveryState.READY, reason), at)
     db.execute(_MOVE, (DeliveryState.READY.value, reason, stored_time(at), delivery.id))
     note(db, at, [Noted.of_state(delivery, DeliveryState.READY, reason)])
 
 
-def _refuse(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime) -> None:
+def _refuse(db: Database, delivery: Delivery, decision: Decision, at: datetime) -> None:
     state = refused_state(decision.reason)
     due_at = None if state is DeliveryState.WITHHELD else stored_time_or_none(decision.until)
     _close_and_note(db, delivery, End(state, decision.reason), at)
@@ -214,14 +214,14 @@ def _refuse(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: 
     note(db, at, [Noted.of_state(delivery, state, _detail(decision.reason, decision.consent))])
 
 
-def _stop(db: sqlite3.Connection, delivery: Delivery, state: DeliveryState, reason: str, at: datetime) -> None:
+def _stop(db: Database, delivery: Delivery, state: DeliveryState, reason: str, at: datetime) -> None:
     _close_and_note(db, delivery, End(state, reason), at)
     db.execute(_MOVE, (state.value, reason, None, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, reason)])
 
 
 def _begin(
-    db: sqlite3.Connection, delivery: Delivery, decision: Decision, what_and_where: tuple[str, str], at: datetime
+    db: Database, delivery: Delivery, decision: Decision, what_and_where: tuple[str, str], at: datetime
 ) -> tuple[int, int]:
     """Record the first try of a new attempt to bring a Bundle to an address; return the attempt's number and 1."""
     opened = (delivery.id, stored_time(at), decision.consent, decision.rule, *what_and_where, delivery.id)
@@ -231,9 +231,7 @@ def _begin(
     return attempt, tries
 
 
-def _try_again(
-    db: sqlite3.Connection, delivery: Delivery, decision: Decision, bundle: str, at: datetime
-) -> tuple[int, int]:
+def _try_again(db: Database, delivery: Delivery, decision: Decision, bundle: str, at: datetime) -> tuple[int, int]:
     """Record one more try of the attempt that is under way, and return its number and how many tries it has had."""
     said = (decision.consent, decision.rule, bundle, delivery.id)
     [(attempt, tries)] = db.execute(_TRY_AGAIN, said).fetchall()
@@ -241,22 +239,22 @@ def _try_again(
     return attempt, tries
 
 
-def _note_try(db: sqlite3.Connection, delivery: Delivery, decision: Decision, at: datetime, which: str = "") -> None:
+def _note_try(db: Database, delivery: Delivery, decision: Decision, at: datetime, which: str = "") -> None:
     withheld = f"withheld={stored_codes(decision.withheld)}" if decision.withheld else ""
     note(db, at, [Noted.of(delivery, "release.authorised", _detail(decision.consent, withheld, which))])
 
 
-def _keep_answer(db: sqlite3.Connection, delivery: Delivery, heard: Heard) -> None:
+def _keep_answer(db: Database, delivery: Delivery, heard: Heard) -> None:
     """Keep what was heard with the attempt that has no outcome yet."""
     db.execute(_KEEP_ANSWER, (heard.status, heard.sha256, heard.body[:MAX_KEPT], delivery.id))
 
 
-def _close_attempt(db: sqlite3.Connection, delivery: Delivery, end: End, at: datetime) -> bool:
+def _close_attempt(db: Database, delivery: Delivery, end: End, at: datetime) -> bool:
     values = (stored_time(at), end.state.value, end.reason, end.reference, delivery.id)
     return db.execute(_CLOSE_ATTEMPT, values).rowcount > 0
 
 
-def _close_and_note(db: sqlite3.Connection, delivery: Delivery, end: End, at: datetime) -> bool:
+def _close_and_note(db: Database, delivery: Delivery, end: End, at: datetime) -> bool:
     """Close the attempt that has no outcome, where there is one; say whether there was."""
     closed = _close_attempt(db, delivery, end, at)
     if closed:
@@ -264,7 +262,7 @@ def _close_and_note(db: sqlite3.Connection, delivery: Delivery, end: End, at: da
     return closed
 
 
-def _note_outcome(db: sqlite3.Connection, delivery: Delivery, end: End, at: datetime) -> None:
+def _note_outcome(db: Database, delivery: Delivery, end: End, at: datetime) -> None:
     note(db, at, [Noted.of(delivery, "release.outcome", _detail(end.state, end.reason, end.reference))])
 
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from gateway.deliveries import DeliveryState
 from gateway.documents import InformationSet
 from gateway.notices import Had
-from gateway.store.sqlite_keeping import put_deliveries
-from gateway.store.sqlite_reading import variant
-from gateway.store.sqlite_rows import problems_of, stored_problems
+from gateway.store.sql.keeping import put_deliveries
+from gateway.store.sql.reading import variant
+from gateway.store.sql.rows import problems_of, stored_problems
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from gateway.deliveries import Delivery
     from gateway.store.port import Tell
+    from gateway.store.sql.database import Database
 
 _GOT = "SELECT DISTINCT bundle FROM got WHERE message = ? AND organisation = ? AND set_name = ? ORDER BY bundle"
 
@@ -39,7 +39,7 @@ WHERE m.id = ?1 AND d.organisation = ?2 AND {_ON_ITS_WAY}
 """  # noqa: S608 - the parts are constants
 
 
-def tell_those_who_have_it(db: sqlite3.Connection, deliveries: Sequence[Delivery], tell: Tell, at: datetime) -> None:
+def tell_those_who_have_it(db: Database, deliveries: Sequence[Delivery], tell: Tell, at: datetime) -> None:
     """Keep a notice for each organisation that has got one of these deliveries' sets, or may have got it."""
     told = [tell(had) for had in _had(db, deliveries)]
     put_deliveries(db, at, (), [one.delivery for one in told])
@@ -47,7 +47,7 @@ def tell_those_who_have_it(db: sqlite3.Connection, deliveries: Sequence[Delivery
     db.executemany(_ADD, rows)
 
 
-def _had(db: sqlite3.Connection, deliveries: Sequence[Delivery]) -> Iterator[Had]:
+def _had(db: Database, deliveries: Sequence[Delivery]) -> Iterator[Had]:
     for one in deliveries:
         bundles = _bundles(db, one)
         if bundles:
@@ -55,7 +55,7 @@ def _had(db: sqlite3.Connection, deliveries: Sequence[Delivery]) -> Iterator[Had
             yield Had(one, bundles, body)
 
 
-def payload(db: sqlite3.Connection, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
+def payload(db: Database, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
     """Return what a delivery is to bring: the notice, or the variant of its set that withholds just these sections."""
     if not delivery.is_notice:
         return variant(db, delivery.message, delivery.set_name, withheld)
@@ -74,7 +74,7 @@ def payload(db: sqlite3.Connection, delivery: Delivery, withheld: frozenset[str]
     )
 
 
-def turn_of_notice(db: sqlite3.Connection, delivery: Delivery) -> tuple[DeliveryState, str] | None:
+def turn_of_notice(db: Database, delivery: Delivery) -> tuple[DeliveryState, str] | None:
     """Return where a notice goes that is not to be tried now, and why; None where it is its turn."""
     organisation = delivery.organisation.digits if delivery.organisation else ""
     if db.execute(_WAITS, (delivery.message, organisation, delivery.set_name)).fetchone() is not None:
@@ -84,7 +84,7 @@ def turn_of_notice(db: sqlite3.Connection, delivery: Delivery) -> tuple[Delivery
     return None
 
 
-def _bundles(db: sqlite3.Connection, delivery: Delivery) -> tuple[str, ...]:
+def _bundles(db: Database, delivery: Delivery) -> tuple[str, ...]:
     """Return the Bundles of a delivery's set that its organisation has got, or may have got."""
     organisation = delivery.organisation.digits if delivery.organisation else ""
     return tuple(bundle for (bundle,) in db.execute(_GOT, (delivery.message, organisation, delivery.set_name)))

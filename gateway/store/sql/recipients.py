@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from gateway.errors import NotFound
 from gateway.identity import OrganisationNumber
 from gateway.standings import Cause, Incident, RecipientStanding, Standing
-from gateway.store.sqlite_log import Noted, note
-from gateway.store.sqlite_rows import stored_time_or_none, time_of, time_of_or_none
+from gateway.store.sql.log import Noted, note
+from gateway.store.sql.rows import stored_time_or_none, time_of, time_of_or_none
 
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import datetime
 
     from gateway.standings import Judge
-    from gateway.store.sqlite_rows import Row
+    from gateway.store.sql.database import Database
+    from gateway.store.sql.rows import Row
 
 _STANDING = "SELECT failures, width, not_before, openings, cause, reason, since FROM recipient WHERE organisation = ?"
 
@@ -42,13 +42,13 @@ ORDER BY o.organisation
 _INCIDENTS = "SELECT cause, COUNT(*) FROM recipient WHERE cause IS NOT NULL GROUP BY cause"
 
 
-def standing(db: sqlite3.Connection, organisation: OrganisationNumber) -> Standing:
+def standing(db: Database, organisation: OrganisationNumber) -> Standing:
     """Return how a recipient stands."""
     row = db.execute(_STANDING, (organisation.digits,)).fetchone()
     return Standing() if row is None else _standing_of(row)
 
 
-def judge_recipient(db: sqlite3.Connection, organisation: OrganisationNumber, judge: Judge, at: datetime) -> None:
+def judge_recipient(db: Database, organisation: OrganisationNumber, judge: Judge, at: datetime) -> None:
     """Keep how a recipient stands now; note an incident that begins, and one that ends."""
     before = standing(db, organisation)
     after = judge(before)
@@ -62,7 +62,7 @@ def judge_recipient(db: sqlite3.Connection, organisation: OrganisationNumber, ju
         note(db, at, [Noted("incident.closed", f"{organisation.digits} {before.incident.cause}")])
 
 
-def reopen(db: sqlite3.Connection, organisation: OrganisationNumber, by: str, at: datetime) -> None:
+def reopen(db: Database, organisation: OrganisationNumber, by: str, at: datetime) -> None:
     """Let a recipient be tried again now, with one delivery first; see the port."""
     before = standing(db, organisation)
     if before.width is None and before.not_before is None:
@@ -71,7 +71,7 @@ def reopen(db: sqlite3.Connection, organisation: OrganisationNumber, by: str, at
     judge_recipient(db, organisation, lambda _: Standing(width=1, incident=before.incident), at)
 
 
-def recipients(db: sqlite3.Connection) -> list[RecipientStanding]:
+def recipients(db: Database) -> list[RecipientStanding]:
     """Return every recipient of which something is known, or for which something waits."""
     return [
         RecipientStanding(OrganisationNumber(digits), _standing_of(row), waiting, under_way)
@@ -79,7 +79,7 @@ def recipients(db: sqlite3.Connection) -> list[RecipientStanding]:
     ]
 
 
-def incidents(db: sqlite3.Connection) -> dict[str, int]:
+def incidents(db: Database) -> dict[str, int]:
     """Return how many recipients are in trouble, by cause."""
     return dict(db.execute(_INCIDENTS).fetchall())
 

@@ -1,12 +1,11 @@
-"""What those need of a SQLite file who mend what went wrong."""
+"""What those need of the database who mend what went wrong."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.store import sqlite_reading as reading
-from gateway.store import sqlite_renewing as renewing
-from gateway.store.sqlite_file import SqliteFile
+from gateway.store.sql import reading, renewing
+from gateway.store.sql.opened import Opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from gateway.store.port import Plan
 
 
-class SqliteMending(SqliteFile):
+class SqlMending(Opened):
     """Fits `gateway.store.port.mending.Mending`, which says what it promises."""
 
     def envelope(self, message: MessageId) -> Envelope:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from gateway.errors import ImpossibleRelation, UnknownCertificate
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from gateway.documents import Message
     from gateway.identity import CertificateId
+    from gateway.store.sql.database import Database
 
 _COMPLETES = "KOMPLT"
 """The relation that says nothing without the other certificate. Source: kv_relation."""
@@ -31,7 +30,7 @@ SELECT 1 FROM before WHERE (root, extension) = (?, ?)
 """
 
 
-def check_relations(db: sqlite3.Connection, message: Message) -> None:
+def check_relations(db: Database, message: Message) -> None:
     """Return if the certificate can be to others what it says; see `accept` of the port."""
     certificate, person = message.certificate, message.person.digits
     for kind, earlier in message.relations:
@@ -41,7 +40,7 @@ def check_relations(db: sqlite3.Connection, message: Message) -> None:
             raise UnknownCertificate("Intyget som kompletteras har inte kommit")
 
 
-def keep_relations(db: sqlite3.Connection, message: Message) -> None:
+def keep_relations(db: Database, message: Message) -> None:
     """Keep what the certificate says that it is to others, as it says it."""
     numbered = enumerate(message.relations, start=1)
     db.executemany(_ADD, [(message.id, number, kind, *_id(earlier)) for number, (kind, earlier) in numbered])

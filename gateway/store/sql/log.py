@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.store.sqlite_rows import stored_time
+from gateway.store.sql.rows import stored_time
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
     from datetime import datetime
 
     from gateway.deliveries import Delivery, DeliveryState
     from gateway.identity import PersonIdentity
+    from gateway.store.sql.database import Database
 
 _ADD = """
 INSERT INTO log (at, event, detail, message, delivery, person)
@@ -41,12 +41,12 @@ class Noted(NamedTuple):
         return cls.of(delivery, f"delivery.{state.lower()}", reason)
 
 
-def note(db: sqlite3.Connection, at: datetime, happened: Iterable[Noted]) -> None:
+def note(db: Database, at: datetime, happened: Iterable[Noted]) -> None:
     """Add to the log."""
     stored = stored_time(at)
     db.executemany(_ADD, [(stored, *noted[:-1], noted.person and noted.person.digits) for noted in happened])
 
 
-def beat(db: sqlite3.Connection) -> None:
+def beat(db: Database) -> None:
     """Write what nobody reads: the file can be written, and writing takes its time."""
     db.execute("UPDATE heartbeat SET beats = beats + 1")

@@ -8,7 +8,7 @@ from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gateway.errors import StoreUnavailable
-from gateway.store.sqlite_connection import begin, is_of_the_database, unavailable
+from gateway.store.sqlite.connection import begin, is_of_the_database, unavailable
 
 if TYPE_CHECKING:
     import sqlite3

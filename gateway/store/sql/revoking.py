@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING
 
 from gateway.errors import CertificateConflict, UnknownCertificate
 from gateway.revocations import RevocationState
-from gateway.store.sqlite_keeping import put_deliveries
-from gateway.store.sqlite_log import Noted, note
-from gateway.store.sqlite_noticing import tell_those_who_have_it
-from gateway.store.sqlite_reading import deliveries_of_message
-from gateway.store.sqlite_rows import stored_time
+from gateway.store.sql.keeping import put_deliveries
+from gateway.store.sql.log import Noted, note
+from gateway.store.sql.noticing import tell_those_who_have_it
+from gateway.store.sql.reading import deliveries_of_message
+from gateway.store.sql.rows import stored_time
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from gateway.deliveries import Delivery
     from gateway.identity import DeliveryId, MessageId
     from gateway.revocations import Revocation
     from gateway.store.port import Cancel, Tell
+    from gateway.store.sql.database import Database
 
 _KNOWN = "SELECT id, person FROM message WHERE root = ? AND extension = ?"
 
@@ -44,9 +43,7 @@ WHERE m.id = ?1 AND NOT EXISTS (
 """
 
 
-def revoke(
-    db: sqlite3.Connection, revocation: Revocation, cancel: Cancel, tell: Tell, *, keep_early: bool
-) -> RevocationState:
+def revoke(db: Database, revocation: Revocation, cancel: Cancel, tell: Tell, *, keep_early: bool) -> RevocationState:
     """Keep a revocation, the deliveries as they stand because of it, and what is told of it; see the port."""
     certificate = revocation.certificate
     known = db.execute(_KNOWN, (certificate.root, certificate.extension)).fetchone()
@@ -67,12 +64,12 @@ def revoke(
     return RevocationState.DONE
 
 
-def is_cancelled(db: sqlite3.Connection, delivery: Delivery) -> bool:
+def is_cancelled(db: Database, delivery: Delivery) -> bool:
     """Say whether a delivery is of a revoked certificate, and nothing is left to find out about it."""
     return db.execute(_IS_CANCELLED, (delivery.message, delivery.id)).fetchone() is not None
 
 
-def _keep(db: sqlite3.Connection, revocation: Revocation, message: str) -> None:
+def _keep(db: Database, revocation: Revocation, message: str) -> None:
     envelope, certificate = revocation.envelope, revocation.certificate
     values = (
         revocation.id,
@@ -88,6 +85,6 @@ def _keep(db: sqlite3.Connection, revocation: Revocation, message: str) -> None:
     note(db, envelope.received_at, [kept])
 
 
-def _may_have(db: sqlite3.Connection, message: MessageId) -> frozenset[DeliveryId]:
+def _may_have(db: Database, message: MessageId) -> frozenset[DeliveryId]:
     """Return the deliveries of which an attempt was taken, or may have been."""
     return frozenset(delivery for (delivery,) in db.execute(_MAY_HAVE, (message,)))

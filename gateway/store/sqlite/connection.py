@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.errors import StoreUnavailable
-from gateway.store.sqlite_schema import bring_up_to_date
+from gateway.store.sqlite.schema import bring_up_to_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,14 +10,14 @@ from gateway.audit.entries import SALT, Entry, sealed
 from gateway.audit.happened import DECIDED, Happened
 from gateway.audit.tree import Frontier
 from gateway.store.port.kept import Grown
-from gateway.store.sqlite_rows import decided_of, stored_time, time_of
+from gateway.store.sql.rows import decided_of, stored_time, time_of
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from datetime import datetime
 
-    from gateway.store.sqlite_rows import Row
+    from gateway.store.sql.database import Database
+    from gateway.store.sql.rows import Row
 
 _TREE = "SELECT log, size, frontier, last_log, last_decision FROM tree"
 
@@ -69,7 +69,7 @@ SELECT (SELECT COUNT(*) FROM log) - (SELECT COUNT(log) FROM leaf)
 _ADD_CHECKPOINT = "INSERT OR IGNORE INTO checkpoint (size, at, note) VALUES (?, ?, ?)"
 
 
-def seal(db: sqlite3.Connection) -> None:
+def seal(db: Database) -> None:
     """Add to the tree what has been logged and decided since it last grew."""
     log, size, packed, last_log, last_decision = db.execute(_TREE).fetchone()
     frontier = Frontier.unpacked(size, packed)
@@ -87,40 +87,40 @@ def seal(db: sqlite3.Connection) -> None:
         db.execute(_GROW, (frontier.size, frontier.packed(), last_log, last_decision))
 
 
-def grown(db: sqlite3.Connection) -> Grown:
+def grown(db: Database) -> Grown:
     """Return the tree as it stands."""
     log, size, packed, *_ = db.execute(_TREE).fetchone()
     return Grown(log, size, Frontier.unpacked(size, packed).root)
 
 
-def audit_entries(db: sqlite3.Connection, after: int, limit: int) -> list[Entry | int]:
+def audit_entries(db: Database, after: int, limit: int) -> list[Entry | int]:
     """Return the entries after a place, in order; of one whose row is gone only its place."""
     log: str = db.execute(_TREE).fetchone()[0]
     return [_entry_of(log, row) for row in db.execute(_ENTRIES, (after, limit))]
 
 
-def strays(db: sqlite3.Connection) -> int:
+def strays(db: Database) -> int:
     """Return how many rows of the log and of the decisions stand in no entry."""
     count: int = db.execute(_STRAYS).fetchone()[0]
     return count
 
 
-def leaf_hashes(db: sqlite3.Connection) -> list[bytes]:
+def leaf_hashes(db: Database) -> list[bytes]:
     """Return the hash of every leaf, in order."""
     return [leaf for (leaf,) in db.execute("SELECT hash FROM leaf ORDER BY number")]
 
 
-def add_checkpoint(db: sqlite3.Connection, size: int, note: str, at: datetime) -> bool:
+def add_checkpoint(db: Database, size: int, note: str, at: datetime) -> bool:
     """Keep a signed checkpoint; False, where one of this size is kept."""
     return db.execute(_ADD_CHECKPOINT, (size, stored_time(at), note)).rowcount > 0
 
 
-def checkpoints(db: sqlite3.Connection) -> list[str]:
+def checkpoints(db: Database) -> list[str]:
     """Return the signed checkpoints, first to last."""
     return [note for (note,) in db.execute("SELECT note FROM checkpoint ORDER BY number")]
 
 
-def _new(db: sqlite3.Connection, last_log: int, last_decision: int) -> Iterator[Row]:
+def _new(db: Database, last_log: int, last_decision: int) -> Iterator[Row]:
     """Yield what stands in no entry yet; at one moment, a decision before what it led to."""
     decided = ((row[8], 0, row) for row in db.execute(_DECIDED, (last_decision,)))
     logged = ((row[2], 1, row) for row in db.execute(_LOGGED, (last_log,)))

@@ -1,0 +1,65 @@
+"""What the store's SQL is run by: a connection to any of the databases, within a transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+T = TypeVar("T")
+
+
+class Rows(Protocol):
+    """What a statement brings: rows, or how many it changed."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+
+    def fetchone(self) -> Any:  # noqa: ANN401 - a row has what was asked for
+        """Return the next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows that are left."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return the rows, one after the other."""
+
+
+class Database(Protocol):
+    """A connection in a transaction; `sqlite3.Connection` is one."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ..., /) -> Rows:
+        """Run a statement once."""
+
+    def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Rows:
+        """Run a statement for each of the parameters."""
+
+
+class Writes(Protocol):
+    """Runs writes, each in whole or not at all."""
+
+    def write(self, work: Callable[[Database], T]) -> T:
+        """Return what the work returned, once it is durable; raise what it raised, once it is undone.
+
+        Raises:
+            StoreUnavailable: The database could not be written; nothing was changed.
+        """
+
+    def close(self) -> None:
+        """Return when all that waited is written; whoever comes later is refused."""
+
+
+class Reads(Protocol):
+    """Runs reads, each of the database as it stands at one moment."""
+
+    def read(self, work: Callable[[Database], T]) -> T:
+        """Return what the work makes of the database.
+
+        Raises:
+            StoreUnavailable: The database could not be read.
+        """
+
+    def close(self) -> None:
+        """Let go of the database."""

@@ -1,0 +1,30 @@
+"""The store in one SQLite file, for any number of threads and for several processes of one machine."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gateway.store.sql.sealing import seal
+from gateway.store.sql.store import SqlStore
+from gateway.store.sqlite.connection import Readers, connect_to_write, prepare
+from gateway.store.sqlite.writer import Writer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class SqliteStore(SqlStore):
+    """Keeps everything in one file. Reads never wait for writes, and writes that meet share one fsync.
+
+    Args:
+        path: The file; it is made where there is none, readable by its owner only. Its folder must exist.
+
+    Raises:
+        ConfigurationError: A newer version of the gateway has written the file; it was left as it is.
+        StoreUnavailable: The file cannot be made, opened or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        prepare(path)
+        super().__init__(Writer(partial(connect_to_write, path), seal), Readers(path))
