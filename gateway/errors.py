@@ -25,6 +25,7 @@ GatewayError
 │   ├── NotAuthenticated        nobody we know
 │   ├── NotPermitted            no consent lets this leave, or not this way
 │   │   └── PermitOver          it was let leave, and did not in time
+│   ├── SetRevoked              the caller has had it, and its certificate has been revoked since
 │   ├── SecondPersonNeeded      it takes two persons, and this is the first again
 │   └── NotFound                not there, or not for the caller: told alike
 ├── DeliveryError               the recipient could not be reached, or refused
@@ -173,6 +174,10 @@ class NotPermitted(AccessError):
 
 class PermitOver(NotPermitted):
     """It was permitted to leave, and did not in time; nothing was released."""
+
+
+class SetRevoked(AccessError):
+    """The caller has had this set, and its certificate has been revoked since: nobody reads it any more."""
 
 
 class SecondPersonNeeded(AccessError):

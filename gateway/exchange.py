@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.consent import decide, decider, release
+from gateway.consent import decide, release
 from gateway.deliveries import Delivered, Stopped
 from gateway.delivery.mistakes import places
 from gateway.delivery.sending import send
@@ -24,17 +23,18 @@ from gateway.errors import (
     DeliveryError,
     InternalError,
     NotFound,
+    SetRevoked,
     TemporaryFailure,
 )
-from gateway.identity import MessageId, PersonIdentity, named_id, set_id
+from gateway.identity import MessageId, PersonIdentity, named_id
 from gateway.log import LogLine, log
 from gateway.permits import READER, Errand
+from gateway.reach import Readable, reach_of
 from gateway.reading import same_content
 from gateway.store.port import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
 
     from gateway.decisions import ConsentRecord, Decision, Request
     from gateway.deliveries import Delivery
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from gateway.identity import OrganisationNumber
     from gateway.parts import Gateway, Intake
     from gateway.permits import Release
+    from gateway.reach import Visible
     from gateway.recipients import Recipient
     from gateway.store.port import KeptSet
 
@@ -186,35 +187,11 @@ def _key(organisation: OrganisationNumber, information_set: InformationSet) -> s
     return named_id("delivery", organisation.digits, information_set.id)
 
 
-class Visible(NamedTuple):
-    """A set that the caller may read now, not yet read."""
-
-    kept: KeptSet
-    decision: Decision
-    updated: datetime
-    """When it came within the caller's reach: when it was kept, or the consent began, whichever was later."""
-
-    @property
-    def id(self) -> str:
-        """The id of the Bundle that the caller would read."""
-        return set_id(self.kept.certificate, self.kept.name, self.decision.withheld, self.kept.edition)
-
-
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """A set that the caller has read."""
-
-    id: str
-    body: bytes = field(repr=False)
-    updated: datetime
-
-
 def pull(
     person: PersonIdentity,
     caller: OrganisationNumber,
     gateway: Gateway,
     narrow: Callable[[Sequence[Visible]], Sequence[Visible]],
-    is_asked_for: Callable[[KeptSet], bool] = lambda _: True,
 ) -> list[Readable]:
     """Return the sets about a person that the caller wants of those it may read now.
 
@@ -226,68 +203,64 @@ def pull(
         caller: The organisation that asks.
         gateway: The gateway.
         narrow: Given all that the caller may read, in the order it came within its reach, says what it wants.
-        is_asked_for: Whether the caller asks for a set at all: only then is it decided.
     """
+    return _pulled(person, caller, gateway, narrow, lambda _: True)[0]
+
+
+def _pulled(
+    person: PersonIdentity,
+    caller: OrganisationNumber,
+    gateway: Gateway,
+    narrow: Callable[[Sequence[Visible]], Sequence[Visible]],
+    is_asked_for: Callable[[KeptSet], bool],
+) -> tuple[list[Readable], bool]:
+    """Return what is read, and whether a set that is asked for would be, had its certificate not been revoked."""
     recipient = gateway.recipients.of(caller)
     names = [one.name for one in gateway.routing.definitions.values() if recipient and recipient.kind in one.recipients]
     now = gateway.now()
     wanted: dict[str, Visible] = {}
 
+    is_revoked = False
+
     def choose(consents: Sequence[ConsentRecord], sets: Sequence[KeptSet]) -> list[tuple[KeptSet, Decision]]:
-        decided = _decided(consents, [one for one in sets if is_asked_for(one)], caller, gateway, now)
-        visible = sorted(_visible(decided), key=lambda one: (one.updated, one.id))
+        nonlocal is_revoked
+        asked = [one for one in sets if is_asked_for(one)]
+        reach = reach_of(consents, asked, lambda kept: gateway.routing.request(kept, caller), now)
+        is_revoked = reach.is_revoked
         wanted.clear()
-        wanted.update({one.id: one for one in narrow(visible)})
-        denied = [(kept, decision) for kept, decision in decided if not decision.permitted]
-        return [*denied, *((one.kept, one.decision) for one in wanted.values())]
+        wanted.update({one.id: one for one in narrow(reach.visible)})
+        return [*reach.denied, *((one.kept, one.decision) for one in wanted.values())]
 
     reader = Reader(caller.digits, recipient.kind if recipient else "")
     read = gateway.store.read_sets(person, names, choose, reader, now)
-    return [_readable(wanted[one.id], one, caller, gateway) for one in read]
+    return [_readable(wanted[one.id], one, caller, gateway) for one in read], is_revoked
 
 
 def pull_one(id_: str, caller: OrganisationNumber, gateway: Gateway) -> Readable:
     """Return the set with this Bundle id.
 
     Raises:
+        SetRevoked: The caller has had it, and might read it again had its certificate not been revoked.
         NotFound: There is none, or the caller may not have it: the two are told alike.
     """
+    has_had = gateway.store.has_got(caller.digits, id_)
     try:
         asked = gateway.store.find_set(id_)
     except NotFound:
         # What is not there takes the same way as what the caller may not have, so that time does not tell them apart.
         asked = None
-    found = pull(
+    found, is_revoked = _pulled(
         asked.person if asked else _NOBODY,
         caller,
         gateway,
         lambda visible: [one for one in visible if one.id == id_],
         lambda kept: kept == asked,
     )
-    if not found:
-        raise NotFound("Not found")
-    return found[0]
-
-
-def _decided(
-    consents: Sequence[ConsentRecord],
-    sets: Sequence[KeptSet],
-    caller: OrganisationNumber,
-    gateway: Gateway,
-    now: datetime,
-) -> list[tuple[KeptSet, Decision]]:
-    """Return what the gate says of each set that stands, and that nobody has to look at first."""
-    if not sets:
-        return []
-    decide_now = decider(consents, sets[0].person)
-    standing = (kept for kept in sets if not kept.hold and not kept.is_revoked)
-    return [(kept, decide_now(gateway.routing.request(kept, caller), now)) for kept in standing]
-
-
-def _visible(decided: Sequence[tuple[KeptSet, Decision]]) -> Iterator[Visible]:
-    for kept, decision in decided:
-        if decision.permitted:
-            yield Visible(kept, decision, max(kept.kept_at, decision.since or kept.kept_at))
+    if found:
+        return found[0]
+    if has_had and is_revoked:
+        raise SetRevoked("The certificate has been revoked")
+    raise NotFound("Not found")
 
 
 def _readable(

@@ -24,6 +24,7 @@ from gateway.errors import (
     NotPermitted,
     Problem,
     SenderError,
+    SetRevoked,
     StoreUnavailable,
     UnknownCertificate,
     UnsupportedMedia,
@@ -59,6 +60,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     InvalidSearch: Answer(400, "not-supported", "VALIDATION_ERROR"),
     NotAuthenticated: Answer(401, "login", "soap:Client"),
     NotPermitted: Answer(404, "not-found", "APPLICATION_ERROR"),
+    SetRevoked: Answer(410, "deleted", "REVOKED"),
     NotFound: Answer(404, "not-found", "APPLICATION_ERROR"),
     StoreUnavailable: Answer(503, "transient", "TECHNICAL_ERROR"),
 }

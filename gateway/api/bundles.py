@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.api.access import Agencies
-    from gateway.exchange import Readable, Visible
     from gateway.identity import OrganisationNumber
     from gateway.parts import Gateway
+    from gateway.reach import Readable, Visible
 
 MAX_FORM = 16 * 1024
 _FORM = "application/x-www-form-urlencoded"

@@ -20,11 +20,14 @@ class Pulling(Protocol):
         """Return what is known of the sets of these names about this person, oldest first."""
 
     def find_set(self, id_: str) -> KeptSet:
-        """Return what is known of the set variant with this Bundle id.
+        """Return what is known of the set variant with this Bundle id, of any edition.
 
         Raises:
             NotFound: There is no such set.
         """
+
+    def has_got(self, organisation: str, bundle: str) -> bool:
+        """Say whether an organisation has been sent, may have been sent or has read the Bundle with this id."""
 
     def read_sets(
         self,

@@ -46,11 +46,11 @@ class SqlMending(Opened):
 
     def is_begun(self, key: str) -> bool:
         """Say whether this was begun before."""
-        return self._readers.read(lambda db: reading.is_begun(db, key))
+        return self._readers.read(lambda db: renewing.is_begun(db, key))
 
     def operations(self) -> int:
         """Return how many operations have been begun."""
-        return self._readers.read(reading.operations)
+        return self._readers.read(renewing.operations)
 
     def wanted(self, wanted: Wanted) -> Sequence[Delivery]:
         """Return the deliveries that are asked for, oldest first."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gateway.deliveries import DeliveryState
 from gateway.documents import InformationSet
 from gateway.notices import Had
+from gateway.store.sql.got import bundles_got
 from gateway.store.sql.keeping import put_deliveries
 from gateway.store.sql.reading import variant
 from gateway.store.sql.rows import problems_of, stored_problems
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.store.port import Tell
     from gateway.store.sql.database import Database
-
-_GOT = "SELECT DISTINCT bundle FROM got WHERE message = ? AND organisation = ? AND set_name = ? ORDER BY bundle"
 
 _BODY = "SELECT body FROM information_set WHERE id = ?1 UNION ALL SELECT body FROM earlier_set WHERE id = ?1"
 
@@ -49,7 +48,7 @@ def tell_those_who_have_it(db: Database, deliveries: Sequence[Delivery], tell: T
 
 def _had(db: Database, deliveries: Sequence[Delivery]) -> Iterator[Had]:
     for one in deliveries:
-        bundles = _bundles(db, one)
+        bundles = bundles_got(db, one)
         if bundles:
             [(body,)] = db.execute(_BODY, bundles[-1:]).fetchall()
             yield Had(one, bundles, body)
@@ -79,12 +78,6 @@ def turn_of_notice(db: Database, delivery: Delivery) -> tuple[DeliveryState, str
     organisation = delivery.organisation.digits if delivery.organisation else ""
     if db.execute(_WAITS, (delivery.message, organisation, delivery.set_name)).fetchone() is not None:
         return DeliveryState.HELD_ORDER, "what-it-is-about-first"
-    if not _bundles(db, delivery):
+    if not bundles_got(db, delivery):
         return DeliveryState.CANCELLED, "nobody-has-got-it"
     return None
-
-
-def _bundles(db: Database, delivery: Delivery) -> tuple[str, ...]:
-    """Return the Bundles of a delivery's set that its organisation has got, or may have got."""
-    organisation = delivery.organisation.digits if delivery.organisation else ""
-    return tuple(bundle for (bundle,) in db.execute(_GOT, (delivery.message, organisation, delivery.set_name)))

@@ -55,6 +55,12 @@ LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
 
 _EACH_ONCE_OLDEST_FIRST = " GROUP BY m.number, s.name ORDER BY s.kept_at, m.number, s.name"
 
+_OF_BUNDLE = """
+WHERE (s.message, s.name) = (
+    SELECT message, name FROM information_set WHERE id = ?1 UNION SELECT message, name FROM earlier_set WHERE id = ?1
+)
+"""
+
 _VARIANT = """
 SELECT m.root, m.extension,
     s.id, s.name, s.person, s.signed_at, s.sections, s.withheld, s.body, s.hold, s.problems, COALESCE(e.number, 1)
@@ -149,8 +155,7 @@ def kept_sets(db: Database, person: PersonIdentity, names: Sequence[str]) -> lis
 
 def find_set(db: Database, id_: str) -> KeptSet:
     """Return what is known of the set that has a variant with this Bundle id, or raise NotFound."""
-    where = "WHERE (s.message, s.name) = (SELECT message, name FROM information_set WHERE id = ?)"
-    return kept_set_of(_one(db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, (id_,))))
+    return kept_set_of(_one(db.execute(_KEPT_SET + _OF_BUNDLE + _EACH_ONCE_OLDEST_FIRST, (id_,))))
 
 
 def variant(db: Database, message: MessageId, name: str, withheld: frozenset[str]) -> InformationSet | None:
@@ -191,17 +196,6 @@ def states_of(db: Database, ids: Sequence[DeliveryId]) -> dict[DeliveryId, Deliv
     """Return where each of these deliveries stands."""
     asked = "SELECT id, state FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
     return {id_: DeliveryState(state) for id_, state in db.execute(asked, (_json(ids),))}
-
-
-def is_begun(db: Database, key: str) -> bool:
-    """Say whether an operation with this key was begun before."""
-    return db.execute("SELECT 1 FROM operation WHERE key = ?", (key,)).fetchone() is not None
-
-
-def operations(db: Database) -> int:
-    """Return how many operations have been begun."""
-    count: int = db.execute("SELECT COUNT(*) FROM operation").fetchone()[0]
-    return count
 
 
 def deliveries_about(db: Database, person: PersonIdentity) -> list[Delivery]:

@@ -110,3 +110,14 @@ def begin_operation(db: Database, key: str, detail: str, at: datetime) -> bool:
     if added:
         note(db, at, [Noted("operator.action", f"{key} {detail}")])
     return added
+
+
+def is_begun(db: Database, key: str) -> bool:
+    """Say whether an operation with this key was begun before."""
+    return db.execute("SELECT 1 FROM operation WHERE key = ?", (key,)).fetchone() is not None
+
+
+def operations(db: Database) -> int:
+    """Return how many operations have been begun."""
+    count: int = db.execute("SELECT COUNT(*) FROM operation").fetchone()[0]
+    return count

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gateway.store.sql import deciding, keeping, reading, sending
 from gateway.store.sql.auditing import SqlAuditing
 from gateway.store.sql.flowing import SqlFlowing
+from gateway.store.sql.got import has_got
 from gateway.store.sql.log import beat
 from gateway.store.sql.mending import SqlMending
 from gateway.store.sql.pulling import read_sets
@@ -130,6 +131,10 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing):
     def find_set(self, id_: str) -> KeptSet:
         """Return what is known of the set that has a variant with this Bundle id."""
         return self._readers.read(lambda db: reading.find_set(db, id_))
+
+    def has_got(self, organisation: str, bundle: str) -> bool:
+        """Say whether an organisation has got the Bundle with this id, or may have got it."""
+        return self._readers.read(lambda db: has_got(db, organisation, bundle))
 
     def read_sets(
         self,

@@ -69,3 +69,9 @@ NOTICES = (
     END
     """,
 )
+
+GOT = (
+    # Whoever asks for a Bundle that is no more is told so only where it has had it.
+    "CREATE INDEX attempt_of_bundle ON attempt (bundle)",
+    "CREATE INDEX reading_of_bundle ON reading (bundle)",
+)
