@@ -40,6 +40,7 @@ GatewayError
 │   └── PermanentFailure        it will never be accepted; a person has to look
 │       └── RevokedThere        the recipient knows that the certificate is revoked
 ├── StoreUnavailable            nothing can be kept or read just now
+├── Tampered                    what is kept is not as it was sealed
 └── ConfigurationError          an operator has to mend a file or a setting before the start
 
 The message of a GatewayError is shown to the other party: never put a person's data in it.
@@ -249,6 +250,10 @@ class RevokedThere(PermanentFailure):
 
 class StoreUnavailable(GatewayError):
     """Nothing can be kept or read just now; the same call may succeed later."""
+
+
+class Tampered(GatewayError):
+    """What is kept was changed or moved, or is sealed with another key: it is not used."""
 
 
 class ConfigurationError(GatewayError):

@@ -1,0 +1,81 @@
+"""Files that nobody but their owner may read: made whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from gateway.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_OTHERS = 0o077
+"""The rights of everybody but the owner."""
+
+
+def make_private(file: Path, content: bytes, what: str) -> None:
+    """Make a file where there is none yet; one that is there stays as it is.
+
+    Args:
+        file: Where; its folder has to exist.
+        content: What stands in it.
+        what: What it is called when it cannot be made.
+
+    Raises:
+        ConfigurationError: The file cannot be made.
+    """
+    try:
+        new = _written(file, content)
+        # Never in the place of another: two processes may start at once.
+        try:
+            os.link(new, file)
+        except FileExistsError:
+            return
+        finally:
+            new.unlink()
+    except OSError:
+        raise ConfigurationError(f"{what} {file} cannot be made") from None
+
+
+def replace_private(file: Path, content: bytes, what: str) -> None:
+    """Put other content in the place of a file's; whoever reads it gets the one or the other.
+
+    Raises:
+        ConfigurationError: The file cannot be written.
+    """
+    try:
+        _written(file, content).replace(file)
+    except OSError:
+        raise ConfigurationError(f"{what} {file} cannot be written") from None
+
+
+def read_private(file: Path, what: str) -> bytes:
+    """Return what stands in a file.
+
+    Raises:
+        ConfigurationError: There is none, it cannot be read, or others than its owner may read it.
+    """
+    try:
+        if file.stat().st_mode & _OTHERS:
+            raise ConfigurationError(f"{what} {file} can be read by others than its owner")
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise ConfigurationError(f"{what} {file} is missing") from None
+    except OSError:
+        raise ConfigurationError(f"{what} {file} cannot be read") from None
+
+
+def owners_only(path: str, flags: int) -> int:
+    """Open a file for its owner only, where it is made by that: an opener for `open`."""
+    return os.open(path, flags, 0o600)
+
+
+def _written(file: Path, content: bytes) -> Path:
+    """Return a new file beside this one, with the content on disk."""
+    new = file.with_name(f"{file.name}.{os.getpid()}")
+    with open(new, "xb", opener=owners_only) as made:
+        made.write(content)
+        made.flush()
+        os.fsync(made.fileno())
+    return new

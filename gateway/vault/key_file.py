@@ -1,0 +1,92 @@
+"""A key-encryption key in a file: a line of base64 for each version, 32 random bytes; the last one is current."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import secrets
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gateway.errors import ConfigurationError
+from gateway.private_files import make_private, read_private, replace_private
+from gateway.vault.aead import KEY_BYTES, decrypted, encrypted
+from gateway.vault.key_encryption import Wrapped, refuse_unless_known
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_WHAT = "The key file"
+
+
+class FileKeys:
+    """Wraps with the keys of a file; fits `KeyEncryption`.
+
+    The id of a key tells which it is and nothing of what it is, so that a wrong key is known before it is used.
+
+    Raises:
+        ConfigurationError: The file is missing, holds something else, or can be read by others than its owner.
+    """
+
+    def __init__(self, file: Path) -> None:
+        keys = _keys_in(file)
+        self._ciphers = {_id_of(key): AESGCM(key) for key in keys}
+        self._current = _id_of(keys[-1])
+
+    @property
+    def current(self) -> str:
+        """The id of the key that stands last."""
+        return self._current
+
+    def knows(self, id_: str) -> bool:
+        """Say whether the file has this key."""
+        return id_ in self._ciphers
+
+    def wrap(self, secret: bytes, purpose: str) -> Wrapped:
+        """Return a key, wrapped by the current key."""
+        return Wrapped(self._current, encrypted(self._ciphers[self._current], secret, purpose.encode()))
+
+    def unwrap(self, wrapped: Wrapped, purpose: str) -> bytes:
+        """Return a key that was wrapped by any of the file's."""
+        refuse_unless_known(self, [wrapped.by])
+        return decrypted(self._ciphers[wrapped.by], wrapped.secret, purpose.encode())
+
+
+def make_key_file(file: Path) -> None:
+    """Make a file with one key where there is none yet, for its owner only.
+
+    Raises:
+        ConfigurationError: The file cannot be made.
+    """
+    make_private(file, _new_line(), _WHAT)
+
+
+def add_version(file: Path) -> str:
+    """Add a key to the file, which is current from the next start on; return its id.
+
+    Raises:
+        ConfigurationError: The file is not as it has to be, or cannot be written.
+    """
+    keys = [base64.b64encode(key) + b"\n" for key in _keys_in(file)]
+    replace_private(file, b"".join([*keys, _new_line()]), _WHAT)
+    return FileKeys(file).current
+
+
+def _keys_in(file: Path) -> list[bytes]:
+    try:
+        keys = [base64.b64decode(line, validate=True) for line in read_private(file, _WHAT).splitlines()]
+    except binascii.Error:
+        keys = []
+    if not keys or any(len(key) != KEY_BYTES for key in keys):
+        raise ConfigurationError(f"{_WHAT} {file} holds something else than keys of {KEY_BYTES} bytes in base64")
+    return keys
+
+
+def _id_of(key: bytes) -> str:
+    return hmac.digest(key, b"samsyn key-encryption key", "sha256").hex()[:16]
+
+
+def _new_line() -> bytes:
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n"
