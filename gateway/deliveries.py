@@ -105,10 +105,11 @@ class Delivery:
     due_at: datetime | None
     """When a worker takes it up; None where only an event can wake it."""
     attempts: int = 0
+    """How many it has had that count: from nothing again when it wakes, or is set going by a person."""
     fence: int = 0
     """Grows with each claim; what a worker with an older one says of the delivery no longer counts."""
     began_at: datetime | None = None
-    """When the first of the attempts was made."""
+    """When the first of those attempts was made."""
     is_notice: bool = False
     """Whether it brings no set, but tells whoever has got the set that its certificate is revoked."""
     decision: Decision | None = field(default=None, compare=False)
@@ -121,6 +122,14 @@ class Wanted(NamedTuple):
     states: frozenset[DeliveryState]
     organisation: OrganisationNumber | None = None
     set_name: str = ""
+
+
+def afresh(delivery: Delivery, state: DeliveryState, reason: str, due_at: datetime | None) -> Delivery:
+    """Return a delivery that has come to stand somewhere else for a while, with all its attempts before it again.
+
+    However long it stays there, that is not time in which its recipient has failed.
+    """
+    return replace(delivery, state=state, reason=reason, due_at=due_at, attempts=0, began_at=None)
 
 
 def cancelled(delivery: Delivery) -> Delivery:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.consent import decider, named_organisations
 from gateway.decisions import Request
-from gateway.deliveries import HOLDS, SLEEPING, WAITING, Delivery, DeliveryState, cancelled, refused_state
+from gateway.deliveries import HOLDS, SLEEPING, WAITING, Delivery, DeliveryState, afresh, cancelled, refused_state
 from gateway.identity import DeliveryId, NamedIds
 
 if TYPE_CHECKING:
@@ -158,19 +158,19 @@ def _stand(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: da
     if delivery.state in WAITING and decision is not None and not decision.permitted:
         state = refused_state(decision.reason)
         due_at = None if state is DeliveryState.WITHHELD else decision.until
-        return replace(delivery, state=state, reason=decision.reason, due_at=due_at)
+        return afresh(delivery, state, decision.reason, due_at)
     return delivery
 
 
 def _woken(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool) -> Delivery:
     if kept.hold:
-        return replace(delivery, state=HOLDS[kept.hold], reason=kept.hold, due_at=None)
+        return afresh(delivery, HOLDS[kept.hold], kept.hold, None)
     if decision is not None and not decision.permitted:
         held = refused_state(decision.reason)
         state = DeliveryState.HELD_CONSENT if held is DeliveryState.WITHHELD else held
-        return replace(delivery, state=state, reason=decision.reason, due_at=decision.until)
+        return afresh(delivery, state, decision.reason, decision.until)
     if not known:
-        return replace(delivery, state=DeliveryState.HELD_RECIPIENT, reason="recipient-not-configured", due_at=None)
+        return afresh(delivery, DeliveryState.HELD_RECIPIENT, "recipient-not-configured", None)
     if decision is None:
         return delivery
-    return replace(delivery, state=DeliveryState.READY, reason="permitted", due_at=now)
+    return afresh(delivery, DeliveryState.READY, "permitted", now)

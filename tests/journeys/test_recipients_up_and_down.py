@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from worlds import EMPLOYER, FORSAKRINGSKASSAN, NOON, SETS, failing, silent, unreachable
+from worlds import EMPLOYER, FORSAKRINGSKASSAN, NOON, SETS, consent_of, failing, silent, unreachable
 
 from gateway.app import worker_of
 from gateway.consent import decide
 from gateway.deliveries import DeliveryState
 from gateway.exchange import deliver
 from gateway.settings import Settings
+from gateway.stops import Scope, Stop
 
 FK_SET = SETS[FORSAKRINGSKASSAN]
 
@@ -143,6 +144,39 @@ def test_b01_a_recipient_that_never_comes_back_ends_as_a_dead_letter(world):
     assert (delivery.state, delivery.reason) == (DeliveryState.DEAD, "exhausted: HTTP 503")
     assert len(attempts) >= 25
     assert timedelta(days=20) < world.time - NOON <= timedelta(days=25)
+
+
+def test_b01_what_slept_for_long_after_an_attempt_that_failed_is_tried_when_it_wakes_and_under_the_same_key(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in()
+    world.deliver()
+    forbidden = consent_of(FORSAKRINGSKASSAN)
+    until = {"start": NOON.isoformat(), "end": (NOON + timedelta(days=40)).isoformat()}
+    forbidden["provision"] |= {"type": "deny", "period": until}
+    assert world.give(forbidden).status_code == 201
+    assert world.states()[FK_SET] == "HELD_CONSENT"
+
+    world.wait(timedelta(days=41))
+    world.deliver()
+
+    delivery, attempts = _delivery(world)
+    assert (delivery.state, len(attempts)) == (DeliveryState.DELIVERED, 2)
+    assert len({one.headers["Idempotency-Key"] for one in world.agencies[FORSAKRINGSKASSAN].requests}) == 1
+
+
+def test_b01_what_was_stopped_for_long_after_an_attempt_that_failed_is_tried_when_the_stop_is_lifted(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in()
+    world.deliver()
+    world.gateway.store.stop(Stop(Scope.WORKERS, "", "Anna", "flytt", world.time))
+
+    world.wait(timedelta(days=40))
+    world.gateway.store.lift(Scope.WORKERS, "", "Anna", world.time)
+    world.deliver()
+
+    assert world.states()[FK_SET] == "DELIVERED"
 
 
 def test_b06_a_recipient_that_asks_for_time_again_and_again_uses_up_no_attempts(world):

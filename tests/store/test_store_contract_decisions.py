@@ -106,6 +106,20 @@ def test_a_hold_on_one_variant_stops_no_other(store, given, keep):
     assert released.body == b"clean"
 
 
+@pytest.mark.parametrize("how", ["no-active-consent", "expired", "on hold"])
+def test_what_is_held_after_an_attempt_that_failed_has_all_its_attempts_before_it_again(store, given, keep, how):
+    tried = keep.tried(sets=[given.set_for, lambda message: given.set_for(message, hold="leak", withheld={"6"})])
+    store.record(tried, Postponed(given.noon + HOUR, "HTTP 503"), given.noon)
+    [again] = keep.claim(given.noon + HOUR)
+    assert (again.attempts, again.began_at) == (1, given.noon)
+    decision = given.permit(withheld=frozenset({"6"})) if how == "on hold" else given.refusal(how)
+
+    assert store.authorise(again, lambda _: decision, given.noon + HOUR) is None
+
+    held, attempts = store.delivery(tried.id)
+    assert (held.attempts, held.began_at, len(attempts)) == (0, None, 1)
+
+
 def test_a_delivery_that_no_consent_permits_is_held_until_one_begins(store, given, keep):
     claimed = keep.claimed()
     tomorrow = given.noon + 24 * HOUR

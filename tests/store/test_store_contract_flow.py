@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.deliveries import Delivered, DeliveryState, Returned, Stopped
+from gateway.deliveries import Delivered, DeliveryState, Postponed, Returned, Stopped
 from gateway.documents import Receipt
 from gateway.errors import NotFound, SecondPersonNeeded
 from gateway.identity import OrganisationNumber, RecipientKind
@@ -15,6 +15,8 @@ from gateway.standings import Cause, Incident, RecipientStanding, Standing
 from gateway.stops import Scope, Stop
 
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 OTHERS = [OrganisationNumber("5561234567"), OrganisationNumber("2120009994"), OrganisationNumber("2021002114")]
 
 
@@ -195,6 +197,57 @@ def test_what_was_claimed_before_its_recipient_was_left_alone_waits_with_the_res
     delivery, attempts = store.delivery(second.id)
     assert (delivery.state, delivery.reason, attempts) == (DeliveryState.READY, "recipient-left-alone", [])
     assert {one.id for one in kept} == {first.id, second.id}
+
+
+@pytest.fixture
+def failed(store, given, keep):
+    """Keeps a delivery of which one attempt has failed, and that waits for the next."""
+
+    def failed(**special):
+        tried = keep.tried(**special)
+        store.record(tried, Postponed(given.noon + SECOND, "HTTP 503"), given.noon)
+        return tried
+
+    return failed
+
+
+def test_the_time_that_a_delivery_was_stopped_is_not_counted_against_it(store, given, failed):
+    stopped, other = failed(), failed(kind=RecipientKind("employer"), organisation=OTHERS[0])
+    store.stop(replace(_stop(given, Scope.KIND, "forsakringskassan"), since=given.noon + HOUR))
+
+    for name in ("Bo", "Cilla"):
+        store.lift(Scope.KIND, "forsakringskassan", name, given.noon + 40 * DAY)
+
+    assert store.delivery(stopped.id)[0].began_at == given.noon + 40 * DAY - HOUR
+    assert [store.delivery(one.id)[0].attempts for one in (stopped, other)] == [1, 1]
+    assert store.delivery(other.id)[0].began_at == given.noon
+
+
+def test_of_two_stops_that_overlap_no_time_is_left_out_twice(store, given, failed):
+    stopped = failed()
+    store.stop(_stop(given, Scope.ORGANISATION, given.agency.digits))
+    store.stop(replace(_stop(given, Scope.WORKERS), since=given.noon + 10 * DAY))
+
+    for scope, name, by, days in (
+        (Scope.ORGANISATION, given.agency.digits, "Bo", 20),
+        (Scope.ORGANISATION, given.agency.digits, "Cilla", 20),
+        (Scope.WORKERS, "", "Bo", 30),
+    ):
+        store.lift(scope, name, by, given.noon + days * DAY)
+
+    assert store.delivery(stopped.id)[0].began_at == given.noon + 30 * DAY
+
+
+def test_what_waits_for_a_recipient_that_is_tried_again_has_all_its_attempts_before_it(store, given, keep, failed):
+    waiting, other = failed(), failed(organisation=OTHERS[0])
+    gone = Standing(width=0, incident=Incident(Cause.GONE, "HTTP 410", given.noon))
+    store.record(keep.tried(), Returned("HTTP 410"), given.noon, lambda _: gone)
+
+    store.reopen(given.agency, "Anna", given.noon + 40 * DAY)
+
+    after, untouched = store.delivery(waiting.id)[0], store.delivery(other.id)[0]
+    assert (after.state, after.attempts, after.began_at) == (DeliveryState.RETRY_WAIT, 0, None)
+    assert (untouched.attempts, untouched.began_at) == (1, given.noon)
 
 
 def test_a_stop_between_two_tries_ends_the_attempt(store, given, keep):

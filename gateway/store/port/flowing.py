@@ -22,6 +22,8 @@ class Flowing(Protocol):
     def reopen(self, organisation: OrganisationNumber, by: str, at: datetime) -> None:
         """Let a recipient that is left alone be tried again now, with one delivery first; log who said so.
 
+        What waits for it has all its attempts before it again.
+
         Raises:
             NotFound: It is not left alone.
         """
@@ -57,7 +59,8 @@ class Flowing(Protocol):
     def lift(self, scope: Scope, name: str, by: str, at: datetime) -> bool:
         """Lift a stop, where one person can or another has asked for it before; say whether it is lifted.
 
-        Who lifts the stop of the clock says that it is as late as `at`.
+        The time that a delivery was stopped is no time in which its recipient has failed: its attempts are taken to
+        have begun so much later. Who lifts the stop of the clock says that it is as late as `at`.
 
         Raises:
             NotFound: That is not stopped.

@@ -47,9 +47,10 @@ class Sending(Protocol):
         attempt without an outcome is closed, the delivery goes to HELD_CONSENT (due when `decision.until` says), to
         WITHHELD where its ground has lapsed, to HELD_PROTECTED where it is `protected-identity`, or to HELD_LEAK or
         HELD_MAPPING where the variant is on hold, or to CANCELLED where the certificate is revoked and nothing of it
-        can have been taken, and None is returned. None too where a stop holds it back, or its recipient has come to be
-        left alone, which leaves it READY before anybody decides, and where the fence of the delivery is no longer the
-        newest, which changes nothing.
+        can have been taken, and None is returned. Should it go on later, it has all its attempts before it again.
+
+        None too where a stop holds it back, or its recipient has come to be left alone, which leaves it READY before
+        anybody decides, and where the fence of the delivery is no longer the newest, which changes nothing.
         """
 
     def record(

@@ -54,11 +54,12 @@ _UNMARK_PERSON = "DELETE FROM person_status WHERE person = ? AND status = ?"
 # The fence belongs to the claims: a plan neither raises nor lowers it.
 _PUT_DELIVERY = """
 INSERT INTO delivery
-    (id, message, person, set_name, kind, organisation, state, reason, due_at, attempts, fence, is_notice)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (id, message, person, set_name, kind, organisation, state, reason, due_at, attempts, fence, began_at, is_notice)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET
     kind = excluded.kind, organisation = excluded.organisation, state = excluded.state,
-    reason = excluded.reason, due_at = excluded.due_at, attempts = excluded.attempts
+    reason = excluded.reason, due_at = excluded.due_at, attempts = excluded.attempts,
+    began_at = excluded.began_at
 """
 
 

@@ -39,6 +39,11 @@ LEFT JOIN recipient r USING (organisation) LEFT JOIN waiting w USING (organisati
 ORDER BY o.organisation
 """
 
+_AFRESH = """
+UPDATE delivery SET attempts = 0, began_at = NULL
+WHERE organisation = ? AND state IN ('READY', 'RETRY_WAIT', 'UNKNOWN') AND began_at IS NOT NULL
+"""
+
 _INCIDENTS = "SELECT cause, COUNT(*) FROM recipient WHERE cause IS NOT NULL GROUP BY cause"
 
 
@@ -69,6 +74,7 @@ def reopen(db: Database, organisation: OrganisationNumber, by: str, at: datetime
         raise NotFound("There is no such recipient that is left alone")
     note(db, at, [Noted("operator.action", f"reopen {organisation.digits} by {by}")])
     judge_recipient(db, organisation, lambda _: Standing(width=1, incident=before.incident), at)
+    db.execute(_AFRESH, (organisation.digits,))
 
 
 def recipients(db: Database) -> list[RecipientStanding]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.deliveries import HOLDS, DeliveryState
+from gateway.deliveries import HOLDS, DeliveryState, afresh
 from gateway.errors import VersionConflict
 from gateway.identity import PersonIdentity
 from gateway.store.sql.keeping import add_sets, put_deliveries
@@ -81,7 +80,7 @@ def _free(db: Database, message: MessageId, names: frozenset[str], plan: Plan, a
     person = PersonIdentity(digits)
     before = deliveries_about(db, person)
     asleep = {
-        one.id: replace(one, state=DeliveryState.HELD_CONSENT, reason="no-active-consent", due_at=None)
+        one.id: afresh(one, DeliveryState.HELD_CONSENT, "no-active-consent", None)
         for one in before
         if one.message == message and one.set_name in names and one.state in HOLDS.values() and not one.is_notice
     }
@@ -94,9 +93,7 @@ def set_going(db: Database, deliveries: Sequence[Delivery], operation: str, at: 
     """Make those due that still stand as they were seen, with all their attempts before them; see the port."""
     going = []
     for seen in deliveries:
-        due = replace(
-            seen, state=DeliveryState.READY, reason=f"redrive {operation}", due_at=at, attempts=0, began_at=None
-        )
+        due = afresh(seen, DeliveryState.READY, f"redrive {operation}", at)
         values = (due.state.value, due.reason, stored_time(at), seen.id, seen.state.value, seen.fence)
         if db.execute(_SET_GOING, values).rowcount:
             going.append(due)

@@ -170,6 +170,7 @@ def delivery_row(delivery: Delivery) -> Row:
         stored_time_or_none(delivery.due_at),
         delivery.attempts,
         delivery.fence,
+        stored_time_or_none(delivery.began_at),
         int(delivery.is_notice),
     )
 

@@ -40,6 +40,9 @@ _CLAIM = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, fence = ?, work
 
 _MOVE = "UPDATE delivery SET state = ?, reason = ?, due_at = ? WHERE id = ?"
 
+# It goes to sleep: however long for, that is not time in which its recipient has failed.
+_SLEEP = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0, began_at = NULL WHERE id = ?"
+
 _HELD_BY = DELIVERY + "WHERE d.state = 'SENDING' AND d.worker = ? ORDER BY d.due_at, d.id"
 
 _OPEN_ATTEMPT = """
@@ -210,13 +213,13 @@ def _refuse(db: Database, delivery: Delivery, decision: Decision, at: datetime) 
     state = refused_state(decision.reason)
     due_at = None if state is DeliveryState.WITHHELD else stored_time_or_none(decision.until)
     _close_and_note(db, delivery, End(state, decision.reason), at)
-    db.execute(_MOVE, (state.value, decision.reason, due_at, delivery.id))
+    db.execute(_SLEEP, (state.value, decision.reason, due_at, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, _detail(decision.reason, decision.consent))])
 
 
 def _stop(db: Database, delivery: Delivery, state: DeliveryState, reason: str, at: datetime) -> None:
     _close_and_note(db, delivery, End(state, reason), at)
-    db.execute(_MOVE, (state.value, reason, None, delivery.id))
+    db.execute(_SLEEP, (state.value, reason, None, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, reason)])
 
 

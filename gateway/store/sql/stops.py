@@ -39,6 +39,17 @@ _ADD = "INSERT INTO stop (scope, name, by_whom, because, since, lifted_by) VALUE
 
 _ASK = "UPDATE stop SET lifted_by = ? WHERE scope = ? AND name = ?"
 
+# Overlapping stops are lifted one after the other, so no time is taken away twice.
+_LEAVE_OUT = """
+UPDATE delivery SET began_at = began_at + MAX(0, :at - MAX(:since, began_at))
+WHERE state IN ('READY', 'RETRY_WAIT', 'UNKNOWN') AND began_at IS NOT NULL AND (
+    :scope IN ('everything', 'workers', 'clock')
+    OR (:scope = 'organisation' AND organisation = :name)
+    OR (:scope = 'kind' AND kind = :name)
+    OR (:scope = 'set' AND set_name = :name)
+)
+"""
+
 _REMOVE = "DELETE FROM stop WHERE scope = ? AND name = ?"
 
 
@@ -86,6 +97,8 @@ def lift(db: Database, scope: Scope, name: str, by: str, at: datetime) -> bool:
     if scope in LIFTED_BY_TWO and same_person(standing.lifted_by, by):
         raise SecondPersonNeeded(f"{standing.lifted_by} has asked for this already: it takes another person")
     db.execute(_REMOVE, (scope, name))
+    about = {"scope": scope, "name": name, "since": stored_time(standing.since), "at": stored_time(at)}
+    db.execute(_LEAVE_OUT, about)
     note(db, at, [_action("lift", standing, by)])
     return True
 
