@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gateway.consent.grammar import MOST_ANYWHERE, Element, Shape, Test, flaws, text
+from gateway.consent.grammar import MOST_ANYWHERE, Element, Shape, Test, boolean, flaws, one_of, text
 from gateway.consent.moments import Span, local_span
 from gateway.consent.pcf import is_literal
 from gateway.consent.provisions import Datum, Facts, Name
 from gateway.consent.question import Question, Section
 from gateway.consent.strict_json import read_object
-from gateway.decisions import Coding
+from gateway.decisions import Coding, PersonStatus
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class Asked:
 
     patient: frozenset[Name] = field(repr=False)
     """Every way in which a consent may name the patient."""
+    known: frozenset[PersonStatus]
+    """What is recorded about the patient besides."""
     question: Question
     at: Span
 
@@ -49,9 +51,11 @@ def read_asked(content: bytes, now: datetime) -> Asked:
     request = read_object(content)
     if problems := flaws(request, _REQUEST, "request"):
         raise InvalidRequest("The request is not understood", problems)
-    question = Question(_facts(request), (_labelled(request),), (), must_be_named=False)
+    trusted = request.get("trusted", False)
+    question = Question(_facts(request), (_labelled(request),), (), must_be_named=False, trusted=trusted)
+    known = frozenset(map(PersonStatus, request.get("patientStatus", ())))
     at = local_span(request["now"]) if "now" in request else None
-    return Asked(_names([request["patient"]]), question, at or Span.at(now))
+    return Asked(_names([request["patient"]]), known, question, at or Span.at(now))
 
 
 def _time(value: object) -> str:
@@ -81,6 +85,8 @@ _REQUEST = Shape(
     {
         "now": Element(_time),
         "patient": Element(_name),
+        "patientStatus": Element(_list_of(one_of(PersonStatus))),
+        "trusted": Element(boolean),
         "actor": Element(_list_of(_name)),
         "purpose": Element(text),
         "labels": Element(_list_of(text)),

@@ -77,7 +77,8 @@ def decide_foreign(consents: Sequence[ForeignConsent], asked: Asked) -> Decision
     newest = [one for one in consents if not any(_replaces(other, one) for other in consents)]
     whose = [(one, _is_theirs(one, asked)) for one in newest]
     theirs = [one for one, is_theirs in whose if is_theirs is not False]
-    return answer([_opened(one, theirs, is_theirs=is_theirs) for one, is_theirs in whose], asked.question, asked.at)
+    opened = [_opened(one, theirs, asked, is_theirs=is_theirs) for one, is_theirs in whose]
+    return answer(opened, asked.question, asked.at)
 
 
 def _replaces(other: ForeignConsent, one: ForeignConsent) -> bool:
@@ -90,11 +91,14 @@ def _is_same(other: ForeignConsent, one: ForeignConsent) -> bool:
     return bool(one.id) and one.id == other.id
 
 
-def _opened(consent: ForeignConsent, theirs: Sequence[ForeignConsent], *, is_theirs: bool | None) -> Opened | None:
+def _opened(
+    consent: ForeignConsent, theirs: Sequence[ForeignConsent], asked: Asked, *, is_theirs: bool | None
+) -> Opened | None:
     if is_theirs is not False and any(_is_same(one, consent) and one != consent for one in theirs):
         return Opened(consent.reference, _ALWAYS, "")
     kept = Kept(consent.reference, _ALWAYS, consent.resource)
-    return read_as(ANY_CONSENT, kept, is_theirs=is_theirs, most=MOST_ANYWHERE)
+    read = read_as(ANY_CONSENT, kept, is_theirs=is_theirs, most=MOST_ANYWHERE)
+    return read and read._replace(known=read.known | asked.known)
 
 
 def _is_theirs(consent: ForeignConsent, asked: Asked) -> bool | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.consent.moments import STOCKHOLM, span
 from gateway.consent.vocabulary import CONSENT_GROUND
-from gateway.identity import PersonIdentity
+from gateway.errors import InvalidIdentity
+from gateway.identity import PERSON_SYSTEMS, PersonIdentity
 from gateway.systems import MANDATE_SYSTEM
 
 if TYPE_CHECKING:
@@ -26,16 +27,17 @@ def is_on_consent(consent: Mapping[str, Any]) -> bool:
     )
 
 
-def last_moment_as_a_child(consent: Mapping[str, Any], person: PersonIdentity) -> datetime | None:
+def last_moment_as_a_child(consent: Mapping[str, Any]) -> datetime | None:
     """Return the last moment at which a Consent counts that somebody else gave for a child; None for any other.
 
-    A child born on 29 February is of age on the 28th: a consent never lasts longer than it may.
+    So too where the Consent bears no number of the person's, which would tell the day of birth. A child born on 29
+    February is of age on the 28th: a consent never lasts longer than it may.
     """
-    given = span(consent["dateTime"])
-    ends = _of_age(person)
-    if is_by_the_person(consent) or given is None or given.first >= ends:
+    given, person = span(consent["dateTime"]), _numbered(consent["patient"])
+    if person is None or given is None or is_by_the_person(consent):
         return None
-    return ends - datetime.resolution
+    ends = _of_age(person)
+    return None if given.first >= ends else ends - datetime.resolution
 
 
 def without_mandate(consent: Mapping[str, Any]) -> str:
@@ -61,6 +63,18 @@ def _is_same(performer: Mapping[str, Any], patient: Mapping[str, Any]) -> bool:
         return bool(performer["identifier"].get("value") == patient["identifier"]["value"])
     literal: str = performer["reference"]
     return literal == patient["reference"] if "reference" in patient else literal.startswith("Patient/")
+
+
+def _numbered(patient: Mapping[str, Any]) -> PersonIdentity | None:
+    """Return who a patient is by number; None where it bears none that is a person's."""
+    identifier = patient.get("identifier", {})
+    if identifier.get("system") not in PERSON_SYSTEMS:
+        return None
+    try:
+        return PersonIdentity(identifier["value"])
+    except InvalidIdentity:
+        # Only a consent that was not taken in comes here: ours has a number in it.
+        return None
 
 
 def _of_age(person: PersonIdentity) -> datetime:

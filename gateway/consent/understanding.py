@@ -72,8 +72,7 @@ def opened(record: ConsentRecord, person: PersonIdentity) -> Opened | None:
     read = read_as(CONSENT, kept, is_theirs=_is_theirs(record, resource, person))
     if read is None:
         return None
-    counted = _naming_whom_and_why(_until_of_age(read.provisions, resource, person))
-    return read._replace(provisions=tuple(counted), known=read.known | record.known)
+    return read._replace(provisions=tuple(_naming_whom_and_why(read.provisions)), known=read.known | record.known)
 
 
 def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None, most: int = MOST_VALUES) -> Opened | None:
@@ -102,7 +101,7 @@ def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None, most: int = MOS
         reference,
         at,
         status,
-        tuple(_begun(resource, at)),
+        tuple(_while_it_counts(resource, at)),
         frozenset([policy["uri"] for policy in resource.get("policy", ())]),
         frozenset({PersonStatus.PROTECTED}) if _is_protected(resource) else frozenset(),
     )
@@ -121,15 +120,21 @@ def _is_theirs(record: ConsentRecord, consent: Mapping[str, Any], person: Person
     return True if number == person.digits else None
 
 
-def _begun(consent: Mapping[str, Any], kept_at: datetime) -> Iterator[Provision]:
-    """Give the provisions; a permit counts neither before it was given nor before it was kept, a deny at once."""
+def _while_it_counts(consent: Mapping[str, Any], kept_at: datetime) -> Iterator[Provision]:
+    """Give the provisions. A deny counts at once and for as long as it says.
+
+    A permit counts neither before it was given nor before it was kept; what somebody else permitted for a child ends as
+    the day begins on which the child is of age.
+    """
     given = span(consent["dateTime"])
     begin = max(kept_at, given.first) if given else kept_at
+    last = last_moment_as_a_child(consent)
     for provision in provisions_of(consent):
-        start, end = provision.period
+        start, until = provision.period
         if not provision.permits:
             yield provision
         elif is_on_consent(consent):
+            end = min(until, last) if until and last else until or last
             yield provision._replace(period=Interval(max(start, begin) if start else begin, end))
 
 
@@ -140,16 +145,6 @@ def _naming_whom_and_why(provisions: Iterable[Provision]) -> Iterator[Provision]
             yield provision._replace(actors=provision.actors or frozenset(), purposes=provision.purposes or frozenset())
         else:
             yield provision
-
-
-def _until_of_age(
-    provisions: Iterable[Provision], consent: Mapping[str, Any], person: PersonIdentity
-) -> Iterator[Provision]:
-    """Give the provisions; what another permitted for a child ends as the day begins on which the child is of age."""
-    for provision in provisions:
-        start, end = provision.period
-        last = last_moment_as_a_child(consent, person) if provision.permits else None
-        yield provision._replace(period=Interval(start, min(end, last) if end else last)) if last else provision
 
 
 def understand(consent: Opened, question: Question) -> Understood:

@@ -125,6 +125,12 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path):
         {"dataDate": ""},
         {"resource": ["Observation/1"]},
         {"_now": "2026-04-01"},
+        {"patientStatus": "deceased"},
+        {"patientStatus": ["Deceased"]},
+        {"patientStatus": [["deceased"]]},
+        {"trusted": "true"},
+        {"trusted": 1},
+        {"trusted": None},
     ],
 )
 def test_a_request_that_is_not_understood_is_an_error_that_shows_no_value(change, tmp_path):

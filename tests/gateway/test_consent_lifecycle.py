@@ -66,6 +66,46 @@ def test_f10_what_a_guardian_consented_to_ends_as_the_day_begins_on_which_the_ch
     assert decide([record], request, stockholm(*of_age)).reason == "expired"
 
 
+@pytest.mark.parametrize(
+    ("digits", "system", "last_day", "of_age"),
+    [
+        ("200804022387", PNR, "2026-04-01", "2026-04-02"),
+        ("200804622387", SAMORDNING, "2026-04-01", "2026-04-02"),
+        ("200804622387", "urn:oid:1.2.752.129.2.1.3.3", "2026-04-01", "2026-04-02"),
+        ("200802292389", "urn:oid:1.2.752.129.2.1.3.1", "2026-02-27", "2026-02-28"),
+    ],
+)
+@pytest.mark.parametrize("period", [{}, {"period": {"end": "2027"}}])
+def test_f10_what_a_guardian_gave_ends_alike_where_the_consent_was_not_taken_in(
+    digits, system, last_day, of_age, period
+):
+    number = {"system": system, "value": digits}
+    mother = [{"reference": "RelatedPerson/mother"}]
+    consent = consent_with(rule("permit", **period), patient={"identifier": number}, performer=mother)
+    itself = {**consent, "performer": [{"identifier": number}]}
+    denying = {**consent, "id": "deny", "provision": rule("permit", nested=[rule("deny")])}
+
+    assert asked_of([consent], patient=digits, now=last_day).permitted
+    for now in (of_age, f"{of_age}T00:00:00", "2026-05-01"):
+        assert asked_of([consent], patient=digits, now=now).reason == "expired"
+    assert asked_of([itself], patient=digits, now="2026-05-01").permitted
+    assert asked_of([denying], patient=digits, now="2026-05-01").objected
+
+
+@pytest.mark.parametrize(
+    "patient",
+    [
+        {"reference": "Patient/p1"},
+        {"reference": "Patient/p1", "identifier": {"system": "http://example.org/mrn", "value": "200804022387"}},
+        {"reference": "Patient/p1", "identifier": {"system": PNR, "value": "20080402"}},
+    ],
+)
+def test_nobody_comes_of_age_whose_number_the_consent_does_not_tell(patient):
+    consent = consent_with(rule("permit"), patient=patient, performer=[{"reference": "RelatedPerson/mother"}])
+
+    assert asked_of([consent], now="2026-05-01").permitted
+
+
 def test_what_a_guardian_denied_for_a_child_does_not_end():
     consent = a_childs("200804022387")
     consent["provision"]["provision"] = [{"type": "deny", "actor": [actor()]}]
@@ -165,6 +205,25 @@ def test_what_is_recorded_about_the_person_stands_above_every_permit_and_below_e
     assert decide(known[:1], request, NOW).until is None
     assert decide([*known, kept(a_consent({"type": "deny"}), "deny")], request, NOW).objected
     assert decide(records, request, NOW).permitted
+
+
+@pytest.mark.parametrize(
+    ("told", "trusted", "reason"),
+    [
+        (["protected"], False, "protected-identity"),
+        (["protected"], True, "permitted"),
+        (["deceased"], False, "expired"),
+        (["deceased", "protected"], True, "expired"),
+        (["replaced"], True, "patient-mismatch"),
+        ([], False, "permitted"),
+    ],
+)
+def test_a_question_in_anybodys_words_tells_what_is_recorded_about_the_person(told, trusted, reason):
+    consent, denying = consent_with(rule("permit")), consent_with(rule("deny"), id="deny")
+
+    assert asked_of([consent], patientStatus=told, trusted=trusted).reason == reason
+    assert asked_of([consent, denying], patientStatus=told, trusted=trusted).objected
+    assert asked_of([], patientStatus=told).reason == "no-active-consent"
 
 
 def _knowing(record, status):
