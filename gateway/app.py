@@ -100,6 +100,7 @@ def _awake(gateway: Made, settings: Settings) -> Made:
     started = gateway.now()
     urls = {OrganisationNumber(one.organisation): one.endpoint for one in settings.recipients}
     gateway.store.want_endpoints(urls, started)
+    gateway.store.anchor_within(settings.audit_anchor_max_age, started)
     gateway.store.replan(partial(gateway.routing.plan, started), started)
     return gateway
 

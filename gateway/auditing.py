@@ -12,7 +12,7 @@ import orjson
 from gateway.audit.anchor_file import add_to
 from gateway.audit.entries import content_of
 from gateway.audit.keys import make_key, read_key
-from gateway.audit.notes import Checkpoint, Verifier, signed
+from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
 from gateway.audit.tree import inclusion_proof, root_of
 from gateway.audit.verifying import Fault, Verification
 from gateway.errors import ConfigurationError, NotFound, StoreUnavailable
@@ -49,6 +49,7 @@ class Notary:
         self._store = store
         self._now = now
         self._anchor_file = anchor_file
+        self._anchored = -1
         kept = store.checkpoints()
         if not kept and not key_file.exists():
             make_key(key_file)
@@ -58,22 +59,35 @@ class Notary:
             raise ConfigurationError(f"The audit key {key_file} is not the one that signed the log's checkpoints")
 
     def sign(self) -> str:
-        """Return a signed checkpoint of the log as it is, and keep it with the log and at the anchor.
+        """Return a signed checkpoint of the log as it is, and keep it with the log.
 
         Raises:
-            StoreUnavailable: It could not be kept with the log.
-            OSError: It could not be added to the anchor's file.
+            StoreUnavailable: It could not be kept.
         """
         tree = self._store.grown()
         note = signed(Checkpoint(tree.log, tree.size, tree.root), self._key)
-        is_new = self._store.add_checkpoint(tree.size, note, self._now())
-        if is_new and self._anchor_file is not None:
-            add_to(self._anchor_file, note)
+        self._store.add_checkpoint(tree.size, note, self._now())
         return note
+
+    def anchor(self, note: str, at: datetime) -> None:
+        """Add a checkpoint of this moment to the anchor too, unless it tells nothing new; keep that it is there.
+
+        Raises:
+            StoreUnavailable: That could not be kept.
+            OSError: The checkpoint could not be added.
+        """
+        if self._anchor_file is None:
+            return
+        size = checkpoint_of(note).size
+        if size != self._anchored:
+            add_to(self._anchor_file, note)
+            self._anchored = size
+        self._store.note_anchored(at)
 
     @contextmanager
     def at_work(self, seconds: float) -> Iterator[None]:
-        """Sign what is new every so often, and once more at the end."""
+        """Sign and anchor what is new: now, every so often, and once more at the end."""
+        self._see_to_it()
         stop = Event()
         thread = Thread(target=self._run, args=(stop, seconds), name="notary", daemon=True)
         thread.start()
@@ -87,10 +101,16 @@ class Notary:
         ended = False
         while not ended:
             ended = stop.wait(seconds)
-            try:
-                self.sign()
-            except (StoreUnavailable, OSError) as error:
-                log(LogLine.NOT_SIGNED, error=type(error).__name__)
+            self._see_to_it()
+
+    def _see_to_it(self) -> None:
+        failing, at = LogLine.NOT_SIGNED, self._now()
+        try:
+            note = self.sign()
+            failing = LogLine.NOT_ANCHORED
+            self.anchor(note, at)
+        except (StoreUnavailable, OSError) as error:
+            log(failing, error=type(error).__name__)
 
 
 def verify(store: Store, verifier: Verifier, kept_elsewhere: Sequence[str]) -> Verification:

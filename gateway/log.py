@@ -35,6 +35,7 @@ class LogLine(StrEnum):
     REDRIVEN = "wave of a redrive"  # operation, deliveries, failures
     NOT_RENEWED = "message not renewed"  # message, error (its type)
     NOT_SIGNED = "log not signed"  # error (its type)
+    NOT_ANCHORED = "log not anchored"  # error (its type)
     STORE_UNAVAILABLE = "store unavailable"  # delivery
     NO_PERMIT = "no permit"  # what (the audit event): something tried to get out past the gate
     STOPPED = "stopped"  # part

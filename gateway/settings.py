@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     audit_anchor: Path | None = Field(
         None, description="A file on other storage to which each signed checkpoint of the log is added"
     )
+    audit_anchor_max_age_seconds: Seconds = Field(
+        14_400.0, description="How old the newest checkpoint there may be before nothing leaves any more"
+    )
     audit_checkpoint_seconds: Seconds = Field(10.0, description="How often what is new in the log is signed")
     host: str = Field("127.0.0.1", description="The address to listen on; this machine only, unless said otherwise")
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on")
@@ -155,6 +158,11 @@ class Settings(BaseSettings):
     def audit_key_file(self) -> Path:
         """The file with the key that signs the log."""
         return self.audit_key or self.database.with_name(f"{self.database.name}.audit-key")
+
+    @property
+    def audit_anchor_max_age(self) -> timedelta | None:
+        """How old the newest checkpoint elsewhere may be; None where none is asked for."""
+        return None if self.audit_anchor is None else timedelta(seconds=self.audit_anchor_max_age_seconds)
 
     @property
     def persons_if_said(self) -> Persons | None:

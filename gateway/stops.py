@@ -1,4 +1,4 @@
-"""What is stopped, by a person or because the clock was set: it leaves on no way out, until a person lifts the stop."""
+"""What is stopped, by a person, the clock that was set or an anchor that is too old: it leaves on no way out."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ class Scope(StrEnum):
     """All sending; who reads goes on reading."""
     CLOCK = "clock"
     """Everything, while nobody knows what time it is: a consent must not last longer because a clock was set back."""
+    ANCHOR = "anchor"
+    """Everything, while too long nothing of the log was kept elsewhere; it ends by itself once something is."""
 
 
-LIFTED_BY_TWO = frozenset(Scope) - {Scope.WORKERS, Scope.CLOCK}
+LIFTED_BY_TWO = frozenset(Scope) - {Scope.WORKERS, Scope.CLOCK, Scope.ANCHOR}
 """What takes two persons to lift."""
 
 

@@ -44,6 +44,12 @@ class _Figures:
         for scope in Scope:
             stops.add_metric([scope], standing[scope])
         yield stops
+        if (known_elsewhere := self._store.anchored()) is not None:
+            yield GaugeMetricFamily(
+                "samsyn_log_anchored_timestamp_seconds",
+                "When the whole log was last kept elsewhere too",
+                value=known_elsewhere.at.timestamp(),
+            )
 
 
 def health_routes(store: Store) -> APIRouter:

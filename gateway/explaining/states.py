@@ -122,6 +122,7 @@ def standing_of(delivery: Delivery, stops: Iterable[Stop]) -> Standing:
         Scope.EVERYTHING: "",
         Scope.WORKERS: "",
         Scope.CLOCK: "",
+        Scope.ANCHOR: "",
         Scope.ORGANISATION: delivery.organisation.digits if delivery.organisation else None,
         Scope.KIND: delivery.kind,
         Scope.SET: delivery.set_name,

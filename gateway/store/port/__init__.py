@@ -11,7 +11,7 @@ from typing import Protocol
 from gateway.store.port.auditing import Auditing
 from gateway.store.port.flowing import Flowing
 from gateway.store.port.keeping import Keeping
-from gateway.store.port.kept import Authorised, Choose, Entry, Grown, KeptSet, MessageSummary, Plan, Reader
+from gateway.store.port.kept import Anchored, Authorised, Choose, Entry, Grown, KeptSet, MessageSummary, Plan, Reader
 from gateway.store.port.mending import Mending
 from gateway.store.port.pulling import Pulling
 from gateway.store.port.revoking import Cancel, Revoking, Tell
@@ -19,6 +19,7 @@ from gateway.store.port.sending import Sending
 from gateway.store.port.watching import Watching
 
 __all__ = [
+    "Anchored",
     "Authorised",
     "Cancel",
     "Choose",

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from gateway.audit.entries import Entry
-    from gateway.store.port.kept import Grown
+    from gateway.store.port.kept import Anchored, Grown
 
 
 class Auditing(Protocol):
@@ -36,6 +36,18 @@ class Auditing(Protocol):
 
     def checkpoints(self) -> Sequence[str]:
         """Return the signed checkpoints, first to last."""
+
+    def anchor_within(self, within: timedelta | None, at: datetime) -> None:
+        """Keep how old the last anchor may be before nothing leaves any more; None lets everything leave without.
+
+        Where none was asked for before, the time runs from `at`.
+        """
+
+    def note_anchored(self, at: datetime) -> None:
+        """Keep that all that the log said at this moment is kept elsewhere too; what waited for that may leave."""
+
+    def anchored(self) -> Anchored | None:
+        """Return when the log was last anchored, and how old that may be; None where no anchor is asked for."""
 
     def note_look(self, event: str, detail: str, at: datetime, message: str = "") -> None:
         """Log that somebody looks into the log, that of one message where it is named, or takes a copy with them."""

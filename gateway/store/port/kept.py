@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery
@@ -56,6 +56,13 @@ class Entry:
     delivery: str
     detail: str
     """A state, reason code or reference; never a person's data."""
+
+
+class Anchored(NamedTuple):
+    """Since when nothing of the log was kept elsewhere, and how long that may last."""
+
+    at: datetime
+    within: timedelta
 
 
 class Grown(NamedTuple):

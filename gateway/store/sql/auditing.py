@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.store.sql import anchor as anchoring
 from gateway.store.sql import sealing
 from gateway.store.sql.log import Noted, note
 from gateway.store.sql.opened import Opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from gateway.audit.entries import Entry
-    from gateway.store.port import Grown
+    from gateway.store.port import Anchored, Grown
 
 
 class SqlAuditing(Opened):
@@ -42,6 +43,18 @@ class SqlAuditing(Opened):
     def checkpoints(self) -> Sequence[str]:
         """Return the signed checkpoints, first to last."""
         return self._readers.read(sealing.checkpoints)
+
+    def anchor_within(self, within: timedelta | None, at: datetime) -> None:
+        """Keep how old the last anchor may be."""
+        self._writer.write(lambda db: anchoring.anchor_within(db, within, at))
+
+    def note_anchored(self, at: datetime) -> None:
+        """Keep that the whole log was anchored at this moment."""
+        self._writer.write(lambda db: anchoring.note_anchored(db, at))
+
+    def anchored(self) -> Anchored | None:
+        """Return when the log was last anchored; None where no anchor is asked for."""
+        return self._readers.read(anchoring.anchored)
 
     def note_look(self, event: str, detail: str, at: datetime, message: str = "") -> None:
         """Log that somebody looks into the log."""

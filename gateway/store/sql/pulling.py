@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.store.sql.anchor import see_anchor
 from gateway.store.sql.clock import see_time
 from gateway.store.sql.deciding import keep_reading
 from gateway.store.sql.log import Noted, beat, note
@@ -35,6 +36,7 @@ def read_sets(
     """Return the variants that are chosen and permitted, and keep that they were read; see the port."""
     beat(db)
     see_time(db, at)
+    see_anchor(db, at)
     released = []
     stopped = sets_stopped(db, reader)
     open_sets = [] if stopped is None else kept_sets(db, person, [name for name in names if name not in stopped])

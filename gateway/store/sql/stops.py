@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 IS_SENT = """
 NOT EXISTS (
-    SELECT 1 FROM stop s WHERE s.scope IN ('everything', 'workers', 'clock')
+    SELECT 1 FROM stop s WHERE s.scope IN ('everything', 'workers', 'clock', 'anchor')
         OR (s.scope = 'organisation' AND s.name = d.organisation)
         OR (s.scope = 'kind' AND s.name = d.kind)
         OR (s.scope = 'set' AND s.name = d.set_name)
@@ -32,6 +32,9 @@ SELECT {IS_SENT}, EXISTS (
 )
 FROM delivery d WHERE d.id = ?
 """  # noqa: S608 - a constant
+
+_ALL_READING = frozenset({(Scope.EVERYTHING, ""), (Scope.CLOCK, ""), (Scope.ANCHOR, "")})
+"""The stops that let nobody read anything."""
 
 _STOP = "SELECT scope, name, by_whom, because, since, lifted_by FROM stop"
 
@@ -65,7 +68,7 @@ def sets_stopped(db: Database, reader: Reader) -> frozenset[str] | None:
     """Return the sets that may not be read for now; None where this reader may read nothing."""
     standing = [(one.scope, one.name) for one in stops(db)]
     about_it = {(Scope.ORGANISATION, reader.organisation), (Scope.KIND, reader.kind)}
-    if about_it.union({(Scope.EVERYTHING, ""), (Scope.CLOCK, "")}).intersection(standing):
+    if about_it.union(_ALL_READING).intersection(standing):
         return None
     return frozenset(name for scope, name in standing if scope is Scope.SET)
 
@@ -114,5 +117,6 @@ def _stop_of(row: Row) -> Stop:
 
 
 def _action(what: str, about: Stop, told: str) -> Noted:
-    event = "security.alert" if about.scope is Scope.CLOCK and what == "stop" else "operator.action"
+    is_alert = about.scope is Scope.ANCHOR or (about.scope is Scope.CLOCK and what == "stop")
+    event = "security.alert" if is_alert else "operator.action"
     return Noted(event, " ".join(filter(None, (what, about.scope, about.name, told))))

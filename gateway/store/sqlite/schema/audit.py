@@ -4,6 +4,12 @@ from __future__ import annotations
 
 _KNOWN_PEOPLE = ("message", "consent", "revocation", "person_status")
 
+ANCHOR = (
+    # When the log was last kept elsewhere, and how many microseconds ago that may be; without limit where nobody asks.
+    "CREATE TABLE anchor (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL, max_age INTEGER) STRICT",
+    "INSERT INTO anchor VALUES (1, 0, NULL)",
+)
+
 AUDIT = (
     # At random and not from the number: nobody finds it by trying every number, and who deletes a row unnames somebody.
     """
