@@ -13,13 +13,13 @@ from gateway.audit.anchor_file import add_to
 from gateway.audit.entries import content_of
 from gateway.audit.keys import make_key, read_key
 from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
-from gateway.audit.tree import inclusion_proof, root_of
+from gateway.audit.tree import inclusion_proof
 from gateway.audit.verifying import Fault, Verification
 from gateway.errors import ConfigurationError, NotFound, StoreUnavailable
 from gateway.log import LogLine, log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -130,23 +130,27 @@ def entries(store: Store, size: int) -> Iterator[Entry | int]:
         yield from store.audit_entries(after, min(_AT_ONCE, size - after))
 
 
-def proof_of(store: Store, notary: Notary, number: int) -> dict[str, Any]:
-    """Return what proves to anybody that the log has an entry: the entry, a signed checkpoint, and the way between.
+def proofs_of(store: Store, notary: Notary, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
+    """Yield what proves to anybody that the log has each entry: it, a signed checkpoint, and the way between.
 
     Raises:
         NotFound: There is no such entry.
     """
     note = notary.sign()
-    size = int(note.split("\n")[1])
-    found = store.audit_entries(number - 1, 1) if 1 <= number <= size else []
+    leaves = store.leaf_hashes()[: checkpoint_of(note).size]
+    for number in numbers:
+        yield _proof(store, notary, note, leaves, number)
+
+
+def _proof(store: Store, notary: Notary, note: str, leaves: Sequence[bytes], number: int) -> dict[str, Any]:
+    found = store.audit_entries(number - 1, 1) if 1 <= number <= len(leaves) else []
     if not found or isinstance(found[0], int):
         raise NotFound("There is no such entry")
-    leaves = store.leaf_hashes()[:size]
     return {
         "entry": content_of(found[0].happened, found[0].commitment).decode(),
         "index": number - 1,
-        "size": size,
-        "root": _text(root_of(leaves)),
+        "size": len(leaves),
+        "root": _text(checkpoint_of(note).root),
         "inclusion": [_text(one) for one in inclusion_proof(leaves, number - 1)],
         "checkpoint": note,
         "key": str(notary.verifier),
@@ -160,7 +164,7 @@ def exported(store: Store, notary: Notary) -> Iterator[str]:
         NotFound: The row of an entry is gone; what came before it has been yielded.
     """
     note = notary.sign()
-    for entry in entries(store, int(note.split("\n")[1])):
+    for entry in entries(store, checkpoint_of(note).size):
         if isinstance(entry, int):
             raise NotFound(f"The row of entry {entry} is gone: verify the log")
         yield content_of(entry.happened, entry.commitment).decode()

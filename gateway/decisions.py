@@ -121,7 +121,7 @@ class Decision:
 
 
 class Gone(StrEnum):
-    """How far a set had come that left under a consent."""
+    """How far a set has come that left under a consent."""
 
     DELIVERED = "delivered"
     """The recipient has it."""
@@ -131,11 +131,13 @@ class Gone(StrEnum):
     """It may have been taken: nobody knows."""
     IN_FLIGHT = "in-flight"
     """An attempt is under way, and has no outcome yet."""
+    REFUSED = "refused"
+    """It was sent, and the recipient answered that it did not take it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A set that had left under a consent, or was leaving, when the consent was withdrawn."""
+    """A set that has left under a consent, or is leaving."""
 
     gone: Gone
     at: datetime

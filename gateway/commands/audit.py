@@ -10,7 +10,7 @@ import click
 
 from gateway.app import notary_of, now
 from gateway.audit.anchor_file import notes_in
-from gateway.auditing import exported, proof_of, verify
+from gateway.auditing import exported, proofs_of, verify
 from gateway.commands.operators import looker
 from gateway.commands.output import as_json, print_json
 from gateway.commands.store import opened_store
@@ -63,7 +63,8 @@ def verify_(anchors: tuple[Path, ...], *, as_json: bool) -> None:
 def prove(number: int) -> None:
     """Print what proves that the log has entry NUMBER, for a program that knows nothing of this gateway."""
     with _opened("log.proved", f"entry={number}") as (store, notary):
-        print_json(proof_of(store, notary, number))
+        [proof] = proofs_of(store, notary, [number])
+        print_json(proof)
 
 
 @audit.command()

@@ -1,4 +1,4 @@
-"""`samsyn person`: what an operator knows about people that consents do not tell."""
+"""`samsyn person`: what an operator knows about people that consents do not tell, and what was shared about one."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from functools import partial
 import click
 
 from gateway.app import now
+from gateway.commands.numbers import asked_number
 from gateway.commands.output import as_json, print_json
+from gateway.commands.report import report
 from gateway.commands.store import opened_gateway
 from gateway.decisions import PersonStatus
-from gateway.identity import PersonIdentity
 
 _STATUS = click.Choice([status.value for status in PersonStatus])
 
 
 @click.group()
 def person() -> None:
-    """Record that somebody's identity is protected, that somebody is dead, or has another number."""
+    """Record what is known of people, and tell what was shared about one. The number is asked for, and never shown."""
+
+
+person.add_command(report)
 
 
 @person.command()
@@ -30,7 +34,7 @@ def status(marked: tuple[str, ...], unmarked: tuple[str, ...], *, as_json: bool)
     The number is read from the terminal or the standard input, so that it stands in no list of commands. A change
     counts for every try to send that begins after it; what waits moves where it belongs.
     """
-    number = PersonIdentity(click.prompt("Personnummer", hide_input=True, err=True))
+    number = asked_number()
     with opened_gateway() as gateway:
         at = now()
         plan = partial(gateway.routing.plan, at)

@@ -18,6 +18,7 @@ _WORDS: Mapping[Gone, str] = {
     Gone.DELIVERED: "Lämnat till {whom} {when}: {title}. Det kan inte kallas tillbaka.",
     Gone.READ: "Hämtat av {whom}, senast {when}: {title}. Det kan inte kallas tillbaka.",
     Gone.UNKNOWN: "Kan ha kommit fram till {whom} {when}: {title}. Ingen vet.",
+    Gone.REFUSED: "Skickat till {whom} {when}, som svarade utan att ta emot: {title}. Det kan ha blivit läst.",
     Gone.IN_FLIGHT: "På väg till {whom} sedan {when}: {title}. Försöket hade börjat, och kan komma fram.",
 }
 

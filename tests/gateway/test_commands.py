@@ -48,6 +48,7 @@ COMMANDS = [
     ("consent", "explain"),
     ("deliveries", "redrive"),
     ("person", "status"),
+    ("person", "report"),
     ("messages",),
     ("messages", "list"),
     ("messages", "show"),

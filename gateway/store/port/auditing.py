@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from gateway.audit.entries import Entry
+    from gateway.identity import PersonIdentity
     from gateway.store.port.kept import Anchored, Grown
 
 
@@ -24,6 +25,9 @@ class Auditing(Protocol):
 
     def audit_entries(self, after: int, limit: int) -> Sequence[Entry | int]:
         """Return up to `limit` entries after a place, in order; of one whose row is gone only its place."""
+
+    def entries_about(self, person: PersonIdentity) -> Sequence[Entry | int]:
+        """Return the entries about a person, in order; of one whose row is gone only its place."""
 
     def strays(self) -> int:
         """Return how many rows of the log and of the decisions stand in no entry: somebody has put them there."""
@@ -49,5 +53,7 @@ class Auditing(Protocol):
     def anchored(self) -> Anchored | None:
         """Return when the log was last anchored, and how old that may be; None where no anchor is asked for."""
 
-    def note_look(self, event: str, detail: str, at: datetime, message: str = "") -> None:
-        """Log that somebody looks into the log, that of one message where it is named, or takes a copy with them."""
+    def note_look(
+        self, event: str, detail: str, at: datetime, message: str = "", person: PersonIdentity | None = None
+    ) -> None:
+        """Log that somebody looks into the log, or takes a copy with them: of one message or person that is named."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from gateway.audit.entries import Entry
+    from gateway.identity import PersonIdentity
     from gateway.store.port import Anchored, Grown
 
 
@@ -27,6 +28,10 @@ class SqlAuditing(Opened):
     def audit_entries(self, after: int, limit: int) -> Sequence[Entry | int]:
         """Return entries after a place, in order; of one whose row is gone only its place."""
         return self._readers.read(lambda db: sealing.audit_entries(db, after, limit))
+
+    def entries_about(self, person: PersonIdentity) -> Sequence[Entry | int]:
+        """Return the entries about a person, in order; of one whose row is gone only its place."""
+        return self._readers.read(lambda db: sealing.entries_about(db, person))
 
     def strays(self) -> int:
         """Return how many rows of the log and of the decisions stand in no entry."""
@@ -56,6 +61,8 @@ class SqlAuditing(Opened):
         """Return when the log was last anchored; None where no anchor is asked for."""
         return self._readers.read(anchoring.anchored)
 
-    def note_look(self, event: str, detail: str, at: datetime, message: str = "") -> None:
+    def note_look(
+        self, event: str, detail: str, at: datetime, message: str = "", person: PersonIdentity | None = None
+    ) -> None:
         """Log that somebody looks into the log."""
-        self._writer.write(lambda db: note(db, at, [Noted(event, detail, message)]))
+        self._writer.write(lambda db: note(db, at, [Noted(event, detail, message, person=person)]))

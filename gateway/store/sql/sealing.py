@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from gateway.identity import PersonIdentity
     from gateway.store.sql.database import Database
     from gateway.store.sql.rows import Row
 
@@ -58,8 +59,9 @@ _ENTRIES = f"""
 SELECT f.number, f.salt, f.commitment, f.hash, f.log IS NOT NULL AND l.sequence IS NULL,
     f.decision IS NOT NULL AND d.number IS NULL, f.person, {_LOG_ROW}, {_DECISION_ROW}
 FROM leaf f LEFT JOIN log l ON l.sequence = f.log LEFT JOIN decision d ON d.number = f.decision
-WHERE f.number > ? ORDER BY f.number LIMIT ?
 """  # noqa: S608 - constants
+
+_ABOUT = " WHERE f.person = (SELECT name FROM pseudonym WHERE person = ?) ORDER BY f.number"
 
 _STRAYS = """
 SELECT (SELECT COUNT(*) FROM log) - (SELECT COUNT(log) FROM leaf)
@@ -96,7 +98,14 @@ def grown(db: Database) -> Grown:
 def audit_entries(db: Database, after: int, limit: int) -> list[Entry | int]:
     """Return the entries after a place, in order; of one whose row is gone only its place."""
     log: str = db.execute(_TREE).fetchone()[0]
-    return [_entry_of(log, row) for row in db.execute(_ENTRIES, (after, limit))]
+    asked = f"{_ENTRIES} WHERE f.number > ? ORDER BY f.number LIMIT ?"
+    return [_entry_of(log, row) for row in db.execute(asked, (after, limit))]
+
+
+def entries_about(db: Database, person: PersonIdentity) -> list[Entry | int]:
+    """Return the entries about a person, in order; of one whose row is gone only its place."""
+    log: str = db.execute(_TREE).fetchone()[0]
+    return [_entry_of(log, row) for row in db.execute(_ENTRIES + _ABOUT, (person.digits,))]
 
 
 def strays(db: Database) -> int:

@@ -1,0 +1,175 @@
+"""`samsyn person report`: everything that was shared about a person, to whoever may ask, and proved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from commanding import run
+from offline import check_proof
+from worlds import (
+    CERTIFICATE,
+    EMPLOYER,
+    FORSAKRINGSKASSAN,
+    MUNICIPALITY,
+    NOON,
+    ORGANISATIONS,
+    PERSON,
+    SETS,
+    SOMEBODY_ELSE,
+    TOKEN,
+    Agency,
+    World,
+    failing,
+    silent,
+    unreachable,
+)
+
+from gateway.decisions import Decision
+from gateway.identity import PersonIdentity
+from gateway.settings import read_settings
+
+
+@pytest.fixture
+def world(tmp_path, monkeypatch):
+    recipients = [
+        {"name": kind, "kind": kind, "organisation": number, "endpoint": f"https://{kind}.example/inbox"}
+        for kind, number in ORGANISATIONS.items()
+    ]
+    token = hashlib.sha256(TOKEN.encode()).hexdigest()
+    agency = {"name": "FK", "organisation": ORGANISATIONS[FORSAKRINGSKASSAN], "token_sha256": token}
+    monkeypatch.setenv("SAMSYN_DATABASE", str(tmp_path / "samsyn.db"))
+    monkeypatch.setenv("SAMSYN_RECIPIENTS", json.dumps(recipients))
+    monkeypatch.setenv("SAMSYN_AGENCIES", json.dumps([agency]))
+    world = World(read_settings(), {kind: Agency(kind) for kind in ORGANISATIONS})
+    yield world
+    world.gateway.store.close()
+
+
+def report(person=PERSON, **options):
+    typed = [part for name, value in options.items() for part in (f"--{name}", value)]
+    return json.loads(run("person", "report", "--json", *typed, typed=person).splitlines()[-1])
+
+
+def test_everything_that_was_sent_and_read_is_told_with_whom_and_on_which_consent(world):
+    to_fk = world.consent(FORSAKRINGSKASSAN)
+    to_employer = world.consent(EMPLOYER)
+    world.hand_in()
+    world.deliver()
+    assert world.search(patient_identifier=PERSON).json()["total"] == 1
+
+    told = report()["shared"]
+
+    assert [one["gone"] for one in told] == ["delivered", "delivered", "read"]
+    assert {(one["gone"], one["organisation"], one["set"], one["consent"]) for one in told} == {
+        (gone, ORGANISATIONS[kind], SETS[kind], f"Consent/{consent}/_history/1")
+        for gone, kind, consent in (
+            *(("delivered", FORSAKRINGSKASSAN, to_fk), ("delivered", EMPLOYER, to_employer)),
+            ("read", FORSAKRINGSKASSAN, to_fk),
+        )
+    }
+    assert {one["certificate"]["extension"] for one in told} == {CERTIFICATE}
+    assert {one["at"] for one in told} == {NOON.isoformat()}
+
+
+def test_what_may_have_come_and_what_was_refused_is_told_as_that_and_a_notice_as_a_notice(world):
+    for kind in (FORSAKRINGSKASSAN, EMPLOYER, MUNICIPALITY):
+        world.consent(kind)
+    world.agencies[FORSAKRINGSKASSAN].failures = [silent]
+    world.agencies[EMPLOYER].failures = [failing(400)]
+    world.hand_in()
+    world.deliver()
+    world.revoke()
+    world.deliver()
+
+    found = {(one["organisation"], one["gone"], one["is_notice"]) for one in report()["shared"]}
+
+    assert found == {
+        (ORGANISATIONS[FORSAKRINGSKASSAN], "unknown", False),
+        (ORGANISATIONS[EMPLOYER], "refused", False),
+        (ORGANISATIONS[MUNICIPALITY], "delivered", False),
+        (ORGANISATIONS[MUNICIPALITY], "delivered", True),
+    }
+
+
+def test_what_never_left_is_not_told(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [unreachable] * 3
+    world.hand_in()
+    world.deliver()
+
+    assert report() == {"shared": [], "missing": []}
+    assert "Inget har lämnats om personen." in run("person", "report", typed=PERSON)
+
+
+def test_an_attempt_that_has_no_end_is_told_as_under_way(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    store = world.gateway.store
+    [claimed] = store.claim_due(world.time, timedelta(minutes=1), 10, "world")
+    decision = Decision(permitted=True, reason="permitted", consent="Consent/one/_history/1")
+    assert store.authorise(claimed, lambda _: decision, world.time)
+
+    [told] = report()["shared"]
+
+    assert (told["gone"], told["delivery"], told["attempt"]) == ("in-flight", claimed.id, 1)
+
+
+def test_nothing_is_told_of_anybody_else(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+
+    assert report(SOMEBODY_ELSE) == {"shared": [], "missing": []}
+
+
+def test_it_is_told_in_swedish_without_the_number_and_the_look_stands_in_the_log(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    entry = report()["shared"][0]["entry"]
+
+    told = run("person", "report", typed=PERSON)
+
+    assert "lämnats, eller kan ha lämnats, 1 gånger" in told
+    assert "Lämnat till forsakringskassan (202100-5521) 2026-03-03 13:00" in told
+    assert f"Post {entry} i loggen, efter beslutet i post " in told
+    assert PERSON not in told
+    looks = [one.happened for one in world.gateway.store.entries_about(PersonIdentity(PERSON))][-2:]
+    assert [one.event for one in looks] == ["log.reported", "log.reported"]
+    assert "uid=" in looks[0].detail
+
+
+def test_each_line_is_proved_to_a_program_that_knows_nothing_of_the_gateway(world, tmp_path):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+
+    [told] = report(proofs=tmp_path / "proofs")["shared"]
+
+    events = {file.stem: check_proof(json.loads(file.read_bytes())) for file in (tmp_path / "proofs").iterdir()}
+    assert set(events) == {str(told["entry"]), str(told["decision"])}
+    assert events[str(told["entry"])]["outcomeDesc"] == "DELIVERED"
+    assert events[str(told["decision"])]["outcomeDesc"] == "permitted"
+
+
+def test_proofs_are_written_into_a_new_folder_only(world, tmp_path):
+    assert "File exists" in run("person", "report", "--proofs", tmp_path, typed=PERSON, status=1)
+
+
+def test_a_row_about_the_person_that_is_gone_is_told(world, tmp_path):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    [told] = report()["shared"]
+    db = sqlite3.connect(tmp_path / "samsyn.db")
+    db.execute("DROP TRIGGER log_is_never_deleted")
+    db.execute("DELETE FROM log WHERE event = 'release.outcome'")
+    db.commit()
+    db.close()
+
+    assert report() == {"shared": [], "missing": [told["entry"]]}
+    assert f"borta ur loggen: {told['entry']}." in run("person", "report", typed=PERSON)
