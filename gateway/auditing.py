@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway.audit.anchor_file import add_to
-from gateway.audit.entries import content_of
+from gateway.audit.checking import Checking
+from gateway.audit.entries import Entry, content_of
 from gateway.audit.keys import make_key, read_key
 from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
 from gateway.audit.tree import inclusion_proof
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from gateway.audit.entries import Entry
     from gateway.store.port import Store
 
 _AT_ONCE = 1_000
@@ -121,6 +121,16 @@ def verify(store: Store, verifier: Verifier, kept_elsewhere: Sequence[str]) -> V
     found.grew_to(tree.size, tree.root)
     if count := store.strays():
         found.faults.append(Fault(found.size + 1, found.size + 1, f"put in or taken out: {count} rows are in no entry"))
+    return found
+
+
+def check(store: Store) -> Checking:
+    """Return what is found on asking of everything that left by which decision it left."""
+    found = Checking(store.consent_statuses())
+    for entry in entries(store, store.grown().size):
+        if isinstance(entry, Entry):
+            found.see(entry.happened)
+    found.compare(store.departed())
     return found
 
 

@@ -10,7 +10,7 @@ import click
 
 from gateway.app import notary_of, now
 from gateway.audit.anchor_file import notes_in
-from gateway.auditing import exported, proofs_of, verify
+from gateway.auditing import check, exported, proofs_of, verify
 from gateway.commands.operators import looker
 from gateway.commands.output import as_json, print_json
 from gateway.commands.store import opened_store
@@ -56,6 +56,22 @@ def verify_(anchors: tuple[Path, ...], *, as_json: bool) -> None:
             click.echo(f"entry {which}: {fault.what}")
     if faults:
         raise click.ClickException(f"The log is not as it was written; the first bad entry is {found.faults[0].first}")
+
+
+@audit.command("check")
+@as_json
+def check_(*, as_json: bool) -> None:
+    """See that whatever left had a decision that let it, in the log before it, on a consent that counted then."""
+    with _opened("log.checked", "all") as (store, _):
+        found = check(store)
+    if as_json:
+        print_json({"sent": found.sent, "read": found.read, "breaches": [one._asdict() for one in found.breaches]})
+    else:
+        click.echo(f"{found.sent} times something was sent, and {found.read} times something was read.")
+        for breach in found.breaches:
+            click.echo(f"entry {breach.entry}: {breach.what}" if breach.entry else breach.what)
+    if found.breaches:
+        raise click.ClickException("Something left, or is said to have left, that no decision in the log let")
 
 
 @audit.command()

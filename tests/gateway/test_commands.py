@@ -54,6 +54,7 @@ COMMANDS = [
     ("messages", "show"),
     ("audit",),
     ("audit", "verify"),
+    ("audit", "check"),
     ("audit", "prove"),
     ("audit", "export"),
 ]

@@ -57,6 +57,20 @@ def test_h01_the_first_bad_entry_is_named_and_the_command_fails(path):
     assert "the first bad entry is 2" in told
 
 
+def test_what_left_is_asked_of_by_which_decision_it_left(path):
+    assert run_json("audit", "check") == [{"sent": 0, "read": 0, "breaches": []}]
+    assert events(path)[-1] == "log.checked"
+
+    db = sqlite3.connect(path)
+    db.execute("INSERT INTO log (at, event, message, delivery, detail) VALUES (0, 'release.authorised', 'm', 'd', '')")
+    db.commit()
+    db.close()
+
+    told = run("audit", "check", status=1)
+    assert "entry 4: left without a decision of its own before it" in told
+    assert "1 times something was sent" in told
+
+
 def test_an_entry_is_proved_to_a_program_that_knows_nothing_of_the_gateway(path):
     for number in (1, 2, 3):
         proof = json.loads(run("audit", "prove", number))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from worlds import FORSAKRINGSKASSAN, ORGANISATIONS, TOKEN, Agency, World
 
+from gateway.auditing import check
 from gateway.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,4 +47,5 @@ def agencies() -> dict[str, Agency]:
 def world(settings: Settings, agencies: dict[str, Agency]):
     world = World(settings, agencies)
     yield world
+    assert check(world.gateway.store).breaches == []
     world.gateway.store.close()

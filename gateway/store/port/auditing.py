@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from gateway.audit.checking import Departed
     from gateway.audit.entries import Entry
     from gateway.identity import PersonIdentity
     from gateway.store.port.kept import Anchored, Grown
@@ -28,6 +29,12 @@ class Auditing(Protocol):
 
     def entries_about(self, person: PersonIdentity) -> Sequence[Entry | int]:
         """Return the entries about a person, in order; of one whose row is gone only its place."""
+
+    def consent_statuses(self) -> Mapping[str, str]:
+        """Return the status of each version of each consent, by its reference."""
+
+    def departed(self) -> Departed:
+        """Return what has left, as the tables tell it that are not the log."""
 
     def strays(self) -> int:
         """Return how many rows of the log and of the decisions stand in no entry: somebody has put them there."""

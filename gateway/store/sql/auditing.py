@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.store.sql import anchor as anchoring
-from gateway.store.sql import sealing
+from gateway.store.sql import departing, sealing
 from gateway.store.sql.log import Noted, note
 from gateway.store.sql.opened import Opened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from gateway.audit.checking import Departed
     from gateway.audit.entries import Entry
     from gateway.identity import PersonIdentity
     from gateway.store.port import Anchored, Grown
@@ -32,6 +33,14 @@ class SqlAuditing(Opened):
     def entries_about(self, person: PersonIdentity) -> Sequence[Entry | int]:
         """Return the entries about a person, in order; of one whose row is gone only its place."""
         return self._readers.read(lambda db: sealing.entries_about(db, person))
+
+    def consent_statuses(self) -> Mapping[str, str]:
+        """Return the status of each version of each consent, by its reference."""
+        return self._readers.read(departing.consent_statuses)
+
+    def departed(self) -> Departed:
+        """Return what has left, as the tables tell it that are not the log."""
+        return self._readers.read(departing.departed)
 
     def strays(self) -> int:
         """Return how many rows of the log and of the decisions stand in no entry."""

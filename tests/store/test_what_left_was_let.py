@@ -1,0 +1,156 @@
+"""Whatever left was let by the newest decision before it: what somebody plants otherwise is found."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from gateway.auditing import check
+from gateway.deliveries import Delivered
+from gateway.documents import Receipt
+from gateway.store.sqlite import SqliteStore
+
+
+class Kept:
+    """A store in which a set was sent and read, and its consent withdrawn afterwards."""
+
+    def __init__(self, path, given, keep_in):
+        self.path, self.given = path, given
+        store = SqliteStore(path)
+        keep = keep_in(store)
+        store.add_consent(given.consent(), given.plan())
+        self.delivery = keep.tried()
+        store.record(self.delivery, Delivered(Receipt("ref")), given.noon)
+
+        def choose(_consents, sets):
+            return [(kept, given.permit()) for kept in sets]
+
+        assert store.read_sets(given.person, ["sickness_benefit"], choose, given.reader, given.noon)
+        store.withdraw_consent(given.consent(version=2, resource={"status": "inactive"}), given.plan())
+        store.close()
+
+    def alter(self, *statements):
+        """Change the file behind the gateway's back; what is put in is sealed with what is written next."""
+        db = sqlite3.connect(self.path, isolation_level=None)
+        for [name] in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            db.execute(statement, {"delivery": self.delivery.id, "message": self.delivery.message})
+        db.close()
+        store = SqliteStore(self.path)
+        store.note_look("log.read", "", self.given.noon)
+        store.close()
+
+    def check(self):
+        store = SqliteStore(self.path)
+        found = check(store)
+        store.close()
+        return found
+
+    def breaches(self):
+        return [breach.what for breach in self.check().breaches]
+
+
+@pytest.fixture
+def kept(tmp_path, given, keep_in):
+    return Kept(tmp_path / "samsyn.db", given, keep_in)
+
+
+LOGGED = "INSERT INTO log (at, event, message, delivery, detail) VALUES (1772452800123456, {}, :message, {}, {})"
+DECIDED = """
+INSERT INTO decision (at, way, delivery, message, set_name, organisation, permitted, reason, consent, rule, withheld,
+    objected, policy)
+VALUES (1772452800123456, 'send', :delivery, :message, 'sickness_benefit', '2021005521', {}, {}, {}, 'provision', '',
+    0, '')
+"""
+TAKEN_TOO = """
+INSERT INTO delivery
+SELECT number + 1, 'x', message, person, set_name, kind, organisation, state, reason, due_at, attempts, fence, worker,
+    began_at, is_notice
+FROM delivery
+"""
+SENT_AGAIN = LOGGED.format("'release.authorised'", ":delivery", "'Consent/c1/_history/1'")
+
+
+def test_what_was_let_is_in_order_though_the_consent_was_withdrawn_later(kept):
+    found = kept.check()
+
+    assert (found.sent, found.read, found.breaches) == (1, 1, [])
+
+
+def test_a_release_that_nothing_decided_is_found_and_its_entry_named(kept):
+    kept.alter(SENT_AGAIN)
+
+    [breach, counted] = kept.check().breaches
+    assert breach.what == "left without a decision of its own before it"
+    assert breach.entry is not None
+    assert counted == (None, f"delivery {kept.delivery.id}: the tables have 1 tries, and the log 2")
+
+
+def test_a_release_against_the_newest_decision_is_found(kept):
+    kept.alter(DECIDED.format(1, "'permitted'", "'Consent/c1/_history/1'"))
+    kept.alter(DECIDED.format(0, "'no-active-consent'", "''"))
+    kept.alter(SENT_AGAIN)
+
+    assert kept.breaches()[0] == "left, and the decision before it says no: no-active-consent"
+
+
+@pytest.mark.parametrize(
+    ("consent", "why"),
+    [
+        ("Consent/c1/_history/1", "which had another version by then"),
+        ("Consent/c1/_history/2", "which is inactive"),
+        ("Consent/other/_history/1", "which had not been kept"),
+    ],
+)
+def test_a_release_on_a_consent_that_did_not_count_then_is_found(kept, consent, why):
+    kept.alter(DECIDED.format(1, "'permitted'", f"'{consent}'"))
+    kept.alter(SENT_AGAIN)
+
+    assert kept.breaches()[0] == f"left on {consent}, {why}"
+
+
+def test_a_permit_on_nothing_is_found(kept):
+    kept.alter(DECIDED.format(1, "'permitted'", "''"))
+    kept.alter(SENT_AGAIN)
+
+    assert kept.breaches()[0].startswith("left on no consent, which had not been kept")
+
+
+def test_a_reading_that_nothing_decided_is_found(kept):
+    kept.alter(LOGGED.format("'set.read'", "''", "'sickness_benefit 5561234567 Consent/c1/_history/1'"))
+
+    assert kept.breaches() == ["left without a decision of its own before it"]
+
+
+def test_a_delivery_that_no_try_led_to_is_found(kept):
+    kept.alter(LOGGED.format("'release.outcome'", ":delivery", "'DELIVERED ref'"))
+
+    assert kept.breaches() == ["delivered, and no try was under way"]
+
+
+def test_a_decision_that_let_something_else_leave_lets_nothing_leave_again(kept):
+    kept.alter(DECIDED.format(1, "'permitted'", "'Consent/c1/_history/1'"))
+    kept.alter(SENT_AGAIN)
+    kept.alter(SENT_AGAIN)
+
+    assert "left without a decision of its own before it" in kept.breaches()
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE attempt SET tries = 3", "the tables have 3 tries, and the log 1"),
+        ("INSERT INTO reading VALUES (:message, '5561234567', 'b', 'sickness_benefit')", "it was read, and the log"),
+        (
+            TAKEN_TOO,
+            "delivery x: it is delivered, and the log does not say so",
+        ),
+    ],
+)
+def test_what_left_by_the_tables_and_not_by_the_log_is_found(kept, statement, what):
+    kept.alter(statement)
+
+    [breach] = kept.breaches()
+    assert what in breach
