@@ -11,7 +11,7 @@ import heapq
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.store.sql.reading import DELIVERY, deliveries_of
+from gateway.store.sql.reading import DELIVERY, as_json, deliveries_of
 from gateway.store.sql.rows import stored_time
 from gateway.store.sql.stops import IS_SENT
 
@@ -29,7 +29,7 @@ state IN ('READY', 'RETRY_WAIT', 'UNKNOWN', 'HELD_CONSENT', 'SENDING')
 """
 
 _NEVER = 2**63 - 1
-"""After everything in a lane: asked for a lane greater than this one and no more, SQLite reads this one to its end."""
+"""After everything in a lane: asked for a greater lane and no more, a database reads this one to its end."""
 
 _NEXT_LANE = f"""
 SELECT d.kind, d.organisation, d.set_name, r.width, d.due_at <= ? AND COALESCE(r.not_before, 0) <= ? AND {IS_SENT}
@@ -42,7 +42,7 @@ LEFT JOIN recipient r ON r.organisation = d.organisation
 """  # noqa: S608 - the parts are constants
 
 _IN_LANE = f"""
-SELECT due_at, id, number FROM delivery INDEXED BY delivery_lane
+SELECT due_at, id FROM delivery INDEXED BY delivery_lane
 WHERE {_WAITS} AND kind = ? AND organisation = ? AND set_name = ? AND due_at <= ?
 ORDER BY due_at, id LIMIT ?
 """  # noqa: S608 - likewise
@@ -52,7 +52,7 @@ SELECT organisation, COUNT(*) FROM delivery INDEXED BY delivery_by_state
 WHERE state = 'SENDING' AND due_at > ? GROUP BY organisation
 """
 
-_THESE = DELIVERY + "WHERE d.number IN (SELECT value FROM json_each(?)) ORDER BY d.due_at, d.id"  # noqa: S608 - likewise
+_THESE = DELIVERY + "WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.due_at, d.id"  # noqa: S608 - likewise
 
 
 class _Waiting(NamedTuple):
@@ -60,7 +60,6 @@ class _Waiting(NamedTuple):
 
     due_at: int
     id: str
-    number: int
 
 
 def may_be_claimed(db: Database, at: datetime, limit: int) -> list[Delivery]:
@@ -72,8 +71,8 @@ def may_be_claimed(db: Database, at: datetime, limit: int) -> list[Delivery]:
         room = limit if width is None else max(0, min(limit, width - under_way[organisation]))
         rows = db.execute(_IN_LANE, (kind, organisation, set_name, now, room))
         queues[organisation] = sorted([*queues[organisation], *map(_Waiting._make, rows)])[:room]
-    numbers = [one.number for one in _in_turn(queues, under_way, limit)]
-    return deliveries_of(db.execute(_THESE, (f"[{','.join(map(str, numbers))}]",)))
+    taken = [one.id for one in _in_turn(queues, under_way, limit)]
+    return deliveries_of(db.execute(_THESE, (as_json(taken),)))
 
 
 def _open_lanes(db: Database, now: int) -> Iterator[tuple[str, str, str, int | None]]:

@@ -33,7 +33,7 @@ SELECT number, at, way, delivery, message, set_name, organisation,
 
 _SAME_DENIAL = f"""
 SELECT 1 {_ON_SET} AND way = ? AND at > ?
-    AND (permitted, reason, consent, rule, objected, policy) = (0, ?, ?, ?, ?, ?)
+    AND NOT permitted AND (reason, consent, rule, objected, policy) = (?, ?, ?, ?, ?)
 """
 
 _DENIED_AGAIN = timedelta(hours=24)
@@ -51,7 +51,7 @@ def keep_reading(db: Database, at: datetime, kept: KeptSet, organisation: str, d
     about = (kept.message, kept.name, organisation)
     if not decision.permitted:
         earliest = stored_time(at - _DENIED_AGAIN)
-        said = (decision.reason, decision.consent, decision.rule, int(decision.objected), decision.policy)
+        said = (decision.reason, decision.consent, decision.rule, decision.objected, decision.policy)
         same = (*about, Way.PULL, earliest, *said)
         if db.execute(_SAME_DENIAL, same).fetchone() is not None:
             return

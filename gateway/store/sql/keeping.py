@@ -47,7 +47,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 _ADD_CONSENT = "INSERT INTO consent (id, version, person, resource, recorded_at) VALUES (?, ?, ?, ?, ?)"
 
-_MARK_PERSON = "INSERT OR IGNORE INTO person_status (person, status) VALUES (?, ?)"
+_MARK_PERSON = "INSERT INTO person_status (person, status) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 _UNMARK_PERSON = "DELETE FROM person_status WHERE person = ? AND status = ?"
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from gateway.store.port import Choose, KeptSet, Reader
     from gateway.store.sql.database import Database
 
-_KEEP_READING = "INSERT OR IGNORE INTO reading (message, organisation, bundle, set_name) VALUES (?, ?, ?, ?)"
+_KEEP_READING = """
+INSERT INTO reading (message, organisation, bundle, set_name) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
 
 
 def read_sets(

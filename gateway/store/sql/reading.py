@@ -9,15 +9,13 @@ import orjson
 
 from gateway.decisions import PersonStatus
 from gateway.deliveries import DeliveryState
-from gateway.documents import Envelope, Signature, SignatureState
+from gateway.documents import Envelope
 from gateway.errors import NotFound
-from gateway.identity import CertificateId, PersonIdentity
-from gateway.store.port import MessageSummary
+from gateway.identity import PersonIdentity
 from gateway.store.sql.rows import (
     attempt_of,
     consent_of,
     delivery_of,
-    entry_of,
     kept_set_of,
     problems_of,
     set_of,
@@ -26,14 +24,14 @@ from gateway.store.sql.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from gateway.decisions import ConsentRecord
     from gateway.deliveries import Attempt, Delivery, Wanted
     from gateway.documents import InformationSet
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId
-    from gateway.store.port import Entry, KeptSet
+    from gateway.store.port import KeptSet
     from gateway.store.sql.database import Database, Rows
     from gateway.store.sql.rows import Row
 
@@ -53,7 +51,9 @@ FROM information_set s JOIN message m ON m.id = s.message
 LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
 """
 
-_EACH_ONCE_OLDEST_FIRST = " GROUP BY m.number, s.name ORDER BY s.kept_at, m.number, s.name"
+_EACH_ONCE_OLDEST_FIRST = """
+GROUP BY m.number, s.message, s.person, s.name, s.signed_at, s.kept_at, e.number ORDER BY s.kept_at, m.number, s.name
+"""
 
 _OF_BUNDLE = """
 WHERE (s.message, s.name) = (
@@ -91,20 +91,11 @@ FROM attempt AS a LEFT JOIN answer AS h ON (h.delivery, h.attempt) = (a.delivery
 WHERE a.delivery = ? ORDER BY a.number
 """
 
-_SUMMARY = """
-SELECT m.id, m.root, m.extension, m.kind, m.sender, m.received_at, r.signature, r.reason, r.fingerprint,
-    m.problems, r.notes,
-    (SELECT json_group_object(state, times) FROM
-        (SELECT state, COUNT(*) AS times FROM delivery WHERE message = m.id GROUP BY state))
-FROM message m LEFT JOIN remark r ON r.message = m.id
-"""
 
 _ASLEEP = """
 SELECT DISTINCT person FROM delivery
 WHERE state IN ('HELD_CONSENT', 'HELD_PROTECTED', 'HELD_WISH', 'HELD_RECIPIENT') ORDER BY person
 """
-
-_ENTRY = "SELECT sequence, at, event, message, delivery, detail FROM log"
 
 
 def newest_version(db: Database, id_: str) -> int | None:
@@ -115,7 +106,7 @@ def newest_version(db: Database, id_: str) -> int | None:
 
 def consent(db: Database, id_: str) -> ConsentRecord:
     """Return the newest version of a consent, or raise NotFound."""
-    return consent_of(_one(db.execute(_CONSENT + " AND c.id = ?", (id_,))))
+    return consent_of(one(db.execute(_CONSENT + " AND c.id = ?", (id_,))))
 
 
 def consents(db: Database) -> list[ConsentRecord]:
@@ -149,13 +140,13 @@ def sets_about(db: Database, person: PersonIdentity) -> list[KeptSet]:
 def kept_sets(db: Database, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
     """Return what is known of the sets of these names about a person, oldest first."""
     where = "WHERE s.person = ? AND s.name IN (SELECT value FROM json_each(?))"
-    values = (person.digits, _json(names))
+    values = (person.digits, as_json(names))
     return _kept_sets(db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values))
 
 
 def find_set(db: Database, id_: str) -> KeptSet:
     """Return what is known of the set that has a variant with this Bundle id, or raise NotFound."""
-    return kept_set_of(_one(db.execute(_KEPT_SET + _OF_BUNDLE + _EACH_ONCE_OLDEST_FIRST, (id_,))))
+    return kept_set_of(one(db.execute(_KEPT_SET + _OF_BUNDLE + _EACH_ONCE_OLDEST_FIRST, (id_,))))
 
 
 def variant(db: Database, message: MessageId, name: str, withheld: frozenset[str]) -> InformationSet | None:
@@ -173,7 +164,7 @@ def variants(db: Database, message: MessageId) -> list[InformationSet]:
 def envelope(db: Database, message: MessageId) -> Envelope:
     """Return a message as it came, or raise NotFound."""
     asked = "SELECT content, sender, received_at FROM message WHERE id = ?"
-    content, sender, received_at = _one(db.execute(asked, (message,)))
+    content, sender, received_at = one(db.execute(asked, (message,)))
     return Envelope(content, sender, time_of(received_at))
 
 
@@ -188,14 +179,14 @@ def deliveries(db: Database, state: DeliveryState | None, limit: int) -> list[De
 def wanted(db: Database, asked: Wanted) -> list[Delivery]:
     """Return the deliveries that an operator asks for, oldest first."""
     organisation = asked.organisation.digits if asked.organisation else None
-    values = (_json(sorted(asked.states)), organisation, asked.set_name)
+    values = (as_json(sorted(asked.states)), organisation, asked.set_name)
     return deliveries_of(db.execute(_WANTED, values))
 
 
 def states_of(db: Database, ids: Sequence[DeliveryId]) -> dict[DeliveryId, DeliveryState]:
     """Return where each of these deliveries stands."""
     asked = "SELECT id, state FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
-    return {id_: DeliveryState(state) for id_, state in db.execute(asked, (_json(ids),))}
+    return {id_: DeliveryState(state) for id_, state in db.execute(asked, (as_json(ids),))}
 
 
 def deliveries_about(db: Database, person: PersonIdentity) -> list[Delivery]:
@@ -210,7 +201,7 @@ def deliveries_of_message(db: Database, message: MessageId) -> list[Delivery]:
 
 def delivery(db: Database, id_: DeliveryId) -> tuple[Delivery, list[Attempt]]:
     """Return a delivery with its attempts, first to last, or raise NotFound."""
-    found = delivery_of(_one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,))))
+    found = delivery_of(one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,))))
     return found, [attempt_of(row) for row in db.execute(_ATTEMPTS, (id_,))]
 
 
@@ -221,41 +212,9 @@ def problems(db: Database, delivery: Delivery) -> list[Problem]:
     return list(dict.fromkeys(problem for (stored,) in rows for problem in problems_of(stored)))
 
 
-def messages(db: Database, limit: int) -> list[MessageSummary]:
-    """Return messages, newest first."""
-    newest_first = "ORDER BY m.number DESC LIMIT ?"
-    return [_summary_of(row) for row in db.execute(_SUMMARY + newest_first, (limit,))]
-
-
-def message(db: Database, id_: MessageId) -> tuple[MessageSummary, list[Delivery]]:
-    """Return a message and its deliveries, oldest first, or raise NotFound."""
-    found = _summary_of(_one(db.execute(_SUMMARY + "WHERE m.id = ?", (id_,))))
-    return found, deliveries_of_message(db, id_)
-
-
-def log(db: Database, about: MessageId | None) -> list[Entry]:
-    """Return the log, first to last; of one message where it is named."""
-    first_to_last = " ORDER BY sequence"
-    if about is None:
-        return [entry_of(row) for row in db.execute(_ENTRY + first_to_last)]
-    return [entry_of(row) for row in db.execute(_ENTRY + " WHERE message = ?" + first_to_last, (about,))]
-
-
-def counts(db: Database) -> Mapping[tuple[str, str], int]:
-    """Return how many deliveries stand in each (recipient kind, state)."""
-    rows = db.execute("SELECT kind, state, COUNT(*) FROM delivery GROUP BY kind, state")
-    return {(kind, state): times for kind, state, times in rows}
-
-
 def people_asleep(db: Database) -> list[PersonIdentity]:
     """Return everybody who has a delivery that a consent or a new recipient may wake."""
     return [PersonIdentity(digits) for (digits,) in db.execute(_ASLEEP)]
-
-
-def counted_beats(db: Database) -> int:
-    """Return how many times the store was found to be writable."""
-    beats: int = db.execute("SELECT beats FROM heartbeat").fetchone()[0]
-    return beats
 
 
 def deliveries_of(rows: Iterable[Row]) -> list[Delivery]:
@@ -263,7 +222,8 @@ def deliveries_of(rows: Iterable[Row]) -> list[Delivery]:
     return [delivery_of(row) for row in rows]
 
 
-def _json(texts: Sequence[str]) -> str:
+def as_json(texts: Sequence[str]) -> str:
+    """Return texts as the one value by which a statement asks for any of them."""
     return orjson.dumps(list(texts)).decode()
 
 
@@ -271,22 +231,8 @@ def _kept_sets(rows: Iterable[Row]) -> list[KeptSet]:
     return [kept_set_of(row) for row in rows]
 
 
-def _summary_of(row: Row) -> MessageSummary:
-    id_, root, extension, kind, sender, received_at, signature, reason, fingerprint, problems, notes, states = row
-    return MessageSummary(
-        id=id_,
-        certificate=CertificateId(root, extension),
-        kind=kind,
-        sender=sender,
-        received_at=time_of(received_at),
-        signature=None if signature is None else Signature(SignatureState(signature), reason, fingerprint),
-        problems=tuple(map(str, problems_of(problems))),
-        notes=() if notes is None else tuple(map(str, problems_of(notes))),
-        deliveries=orjson.loads(states),
-    )
-
-
-def _one(rows: Rows) -> Row:
+def one(rows: Rows) -> Row:
+    """Return the one row that there is, or raise NotFound."""
     row: Row | None = rows.fetchone()
     if row is None:
         raise NotFound("There is no such resource")

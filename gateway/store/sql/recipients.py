@@ -29,7 +29,9 @@ ON CONFLICT (organisation) DO UPDATE SET
 
 _ALL = """
 WITH waiting AS (
-    SELECT organisation, SUM(state <> 'SENDING') AS waiting, SUM(state = 'SENDING') AS under_way FROM delivery
+    SELECT organisation, COUNT(*) FILTER (WHERE state <> 'SENDING') AS waiting,
+        COUNT(*) FILTER (WHERE state = 'SENDING') AS under_way
+    FROM delivery
     WHERE state IN ('READY', 'RETRY_WAIT', 'UNKNOWN', 'SENDING') AND organisation IS NOT NULL GROUP BY organisation
 )
 SELECT o.organisation, COALESCE(w.waiting, 0), COALESCE(w.under_way, 0),

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from gateway.store.sql.database import Database
 
 _NEWEST = """
-SELECT s.name, COALESCE(e.number, 1) FROM information_set s
+SELECT DISTINCT s.name, COALESCE(e.number, 1) FROM information_set s
 LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
-WHERE s.message = ? GROUP BY s.name
+WHERE s.message = ?
 """
 
 _PUT_ASIDE = """
@@ -44,6 +44,8 @@ WHERE id = ? AND state = ? AND fence = ? AND NOT (state = 'DELIVERED' AND messag
     SELECT m.id FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
 ))
 """
+
+_BEGIN = "INSERT INTO operation (key, at) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 _COUNT_EDITION = """
 INSERT INTO edition (message, name, number) VALUES (?, ?, ?)
@@ -103,7 +105,7 @@ def set_going(db: Database, deliveries: Sequence[Delivery], operation: str, at: 
 
 def begin_operation(db: Database, key: str, detail: str, at: datetime) -> bool:
     """Keep that an operator has begun something; False where it was begun before. See the port."""
-    added = db.execute("INSERT OR IGNORE INTO operation (key, at) VALUES (?, ?)", (key, stored_time(at))).rowcount > 0
+    added = db.execute(_BEGIN, (key, stored_time(at))).rowcount > 0
     if added:
         note(db, at, [Noted("operator.action", f"{key} {detail}")])
     return added

@@ -171,7 +171,7 @@ def delivery_row(delivery: Delivery) -> Row:
         delivery.attempts,
         delivery.fence,
         stored_time_or_none(delivery.began_at),
-        int(delivery.is_notice),
+        delivery.is_notice,
     )
 
 
@@ -223,14 +223,14 @@ def attempt_of(row: Row) -> Attempt:
 def decision_row(decision: Decision) -> Row:
     """Return the columns that tell what a decision says."""
     return (
-        int(decision.permitted),
+        decision.permitted,
         decision.reason,
         decision.consent,
         decision.rule,
         stored_codes(decision.withheld),
         stored_time_or_none(decision.since),
         stored_time_or_none(decision.until),
-        int(decision.objected),
+        decision.objected,
         decision.policy,
     )
 

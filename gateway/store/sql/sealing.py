@@ -39,7 +39,7 @@ LEFT JOIN decision d ON d.number = CASE
     WHEN l.event = 'set.read' THEN (
         SELECT MAX(number) FROM decision
         WHERE message = l.message AND way = 'pull' AND permitted
-            AND instr(l.detail, set_name || ' ' || organisation) = 1
+            AND substr(l.detail, 1, length(set_name || ' ' || organisation)) = set_name || ' ' || organisation
     ) END
 WHERE l.sequence > ? ORDER BY l.sequence
 """  # noqa: S608 - constants
@@ -68,7 +68,7 @@ SELECT (SELECT COUNT(*) FROM log) - (SELECT COUNT(log) FROM leaf)
     + (SELECT COUNT(*) FROM decision) - (SELECT COUNT(*) FROM leaf WHERE log IS NULL)
 """
 
-_ADD_CHECKPOINT = "INSERT OR IGNORE INTO checkpoint (size, at, note) VALUES (?, ?, ?)"
+_ADD_CHECKPOINT = "INSERT INTO checkpoint (size, at, note) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 
 def seal(db: Database) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gateway.store.sql import deciding, keeping, reading, sending
+from gateway.store.sql import deciding, keeping, overview, reading, sending
 from gateway.store.sql.auditing import SqlAuditing
 from gateway.store.sql.flowing import SqlFlowing
 from gateway.store.sql.got import has_got
@@ -177,21 +177,21 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing):
 
     def messages(self, limit: int = 100) -> Sequence[MessageSummary]:
         """Return messages, newest first."""
-        return self._readers.read(lambda db: reading.messages(db, limit))
+        return self._readers.read(lambda db: overview.messages(db, limit))
 
     def message(self, id_: MessageId) -> tuple[MessageSummary, Sequence[Delivery]]:
         """Return a message and its deliveries."""
-        return self._readers.read(lambda db: reading.message(db, id_))
+        return self._readers.read(lambda db: overview.message(db, id_))
 
     def log(self, message: MessageId | None = None) -> Sequence[Entry]:
         """Return the log, first to last."""
-        return self._readers.read(lambda db: reading.log(db, message))
+        return self._readers.read(lambda db: overview.log(db, message))
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return how many deliveries stand in each (recipient kind, state)."""
-        return self._readers.read(reading.counts)
+        return self._readers.read(overview.counts)
 
     def check(self) -> None:
         """Return if the store can be read and written now: one row is read, and written durably."""
-        self._readers.read(reading.counted_beats)
+        self._readers.read(overview.counted_beats)
         self._writer.write(beat)

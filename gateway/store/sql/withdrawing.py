@@ -24,18 +24,18 @@ _SENT = """
 SELECT a.outcome, COALESCE(a.ended_at, a.started_at), d.set_name, d.organisation, m.root, m.extension,
     a.consent, d.message, d.id, a.number, d.is_notice
 FROM delivery d JOIN attempt a ON a.delivery = d.id JOIN message m ON m.id = d.message
-WHERE d.person = :person AND substr(a.consent, 1, length(:versions)) = :versions
+WHERE d.person = ?1 AND substr(a.consent, 1, length(?2)) = ?2
     AND a.outcome IN ('DELIVERED', 'UNKNOWN', '')
 ORDER BY a.outcome = 'DELIVERED', a.outcome = '', a.number
 """
 
-# With MAX, SQLite takes the other columns from the row that has the largest: the last reading.
+# Of the readings of a set the last comes last.
 _READ = """
-SELECT 'READ', MAX(k.at), k.set_name, k.organisation, m.root, m.extension, k.consent, k.message, '', 0, 0
+SELECT 'READ', k.at, k.set_name, k.organisation, m.root, m.extension, k.consent, k.message, '', 0, 0
 FROM decision k JOIN message m ON m.id = k.message
-WHERE k.message IN (SELECT message FROM information_set WHERE person = :person)
-    AND k.way = 'pull' AND k.permitted AND substr(k.consent, 1, length(:versions)) = :versions
-GROUP BY k.message, k.set_name, k.organisation
+WHERE k.message IN (SELECT message FROM information_set WHERE person = ?1)
+    AND k.way = 'pull' AND k.permitted AND substr(k.consent, 1, length(?2)) = ?2
+ORDER BY k.at, k.number
 """
 
 _GONE = {"DELIVERED": Gone.DELIVERED, "UNKNOWN": Gone.UNKNOWN, "": Gone.IN_FLIGHT, "READ": Gone.READ}
@@ -50,10 +50,11 @@ def withdraw_consent(db: Database, consent: ConsentRecord, plan: Plan) -> list[D
 
 
 def _departures(db: Database, consent: ConsentRecord) -> Iterator[Departure]:
-    about = {"person": consent.person.digits, "versions": f"Consent/{consent.id}/_history/"}
+    about = (consent.person.digits, f"Consent/{consent.id}/_history/")
     sent = {one.delivery: one for one in map(_departure_of, db.execute(_SENT, about))}
     yield from sent.values()
-    yield from map(_departure_of, db.execute(_READ, about))
+    read = {(one.message, one.set_name, one.organisation): one for one in map(_departure_of, db.execute(_READ, about))}
+    yield from read.values()
 
 
 def _departure_of(row: Row) -> Departure:
