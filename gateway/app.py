@@ -8,12 +8,13 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.auditing import Notary
+from gateway.database import open_store
 from gateway.delivery.breaker import Breaker
 from gateway.delivery.clock import ClockWatch, WatchedClaim
 from gateway.delivery.schedule import Schedule
 from gateway.delivery.wire import Wire
 from gateway.delivery.worker import Worker
-from gateway.errors import ConfigurationError, StoreUnavailable
+from gateway.errors import ConfigurationError
 from gateway.exchange import deliver, note_mistake
 from gateway.identity import OrganisationNumber, RecipientKind
 from gateway.information_sets import load_definitions
@@ -22,11 +23,9 @@ from gateway.recipients import Recipient, Recipients
 from gateway.routing import Routing
 from gateway.rules import MAPPINGS, load_rules
 from gateway.standings import Endpoint
-from gateway.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from gateway.delivery.adapter import Adapter, Transport
     from gateway.information_sets import SetDefinition
@@ -117,7 +116,7 @@ def _put_together(
         _check_kinds(definition.name, definition.recipients, adapters)
     for one in settings.recipients:
         _check_kinds(one.name, [one.kind], adapters)
-    store = _opened(settings.database)
+    store = open_store(settings)
     known = store.endpoints()
     recipients = Recipients([_recipient(one, known) for one in settings.recipients])
     transport = transport or Wire(settings.timeout_seconds, settings.private_endpoints)
@@ -163,15 +162,6 @@ def worker_of(gateway: Gateway, settings: Settings) -> Worker:
         lease=settings.lease,
         threads=settings.worker_threads,
     )
-
-
-def _opened(database: Path) -> Store:
-    try:
-        return SqliteStore(database)
-    except StoreUnavailable:
-        raise ConfigurationError(
-            f"The database {database} cannot be opened: no folder, no right, or no database"
-        ) from None
 
 
 def _adapters() -> Mapping[str, type[Adapter]]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     database: Path = Field(Path("samsyn.db"), description="The SQLite file that keeps everything")
+    postgres: SecretStr | None = Field(
+        None, description="The PostgreSQL database that keeps everything in place of the file: `postgresql://…`"
+    )
     audit_key: Path | None = Field(
         None, description="The file with the key that signs the log; `<database>.audit-key` where none is named"
     )

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gateway.app import gateway_to_look_into
+from gateway.database import open_store
 from gateway.errors import ConfigurationError
 from gateway.settings import read_settings
-from gateway.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ def opened_store() -> Iterator[Store]:
     Raises:
         ConfigurationError: There is none; looking for one must not make one.
     """
-    store = SqliteStore(_settings().database)
+    store = open_store(_settings())
     try:
         yield store
     finally:
@@ -48,6 +48,6 @@ def opened_gateway() -> Iterator[Gateway]:
 
 def _settings() -> Settings:
     settings = read_settings()
-    if not settings.database.is_file():
+    if settings.postgres is None and not settings.database.is_file():
         raise ConfigurationError(f"There is no database {settings.database}; set SAMSYN_DATABASE or SAMSYN_CONFIG")
     return settings

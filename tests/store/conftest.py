@@ -1,7 +1,4 @@
-"""Every store there is, and messages, sets, consents and deliveries to fill one with.
-
-A new store is one more line in STORES.
-"""
+"""Every store there is, and messages, sets, consents and deliveries to fill one with."""
 
 from __future__ import annotations
 
@@ -25,18 +22,35 @@ from gateway.identity import (
     RecipientKind,
 )
 from gateway.store.port import Reader
+from gateway.store.postgres import PostgresStore
 from gateway.store.sqlite import SqliteStore
+from tests.postgres import PostgresForTests
 
-STORES = {"sqlite": lambda folder: SqliteStore(folder / "samsyn.db")}
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    server = PostgresForTests()
+    yield server
+    server.stop()
 
 
-@pytest.fixture(params=STORES)
-def open_store(request, tmp_path):
+@pytest.fixture(params=["sqlite", "postgres"])
+def make_store(request, tmp_path):
+    """Makes a store on the same database each time."""
+    if request.param == "sqlite":
+        return lambda: SqliteStore(tmp_path / "samsyn.db")
+    server = request.getfixturevalue("postgres_server")
+    address = server.new_store()
+    return lambda: PostgresStore(address)
+
+
+@pytest.fixture
+def open_store(make_store):
     """Opens a store on the same database each time."""
     opened = []
 
     def open_it():
-        opened.append(STORES[request.param](tmp_path))
+        opened.append(make_store())
         return opened[-1]
 
     yield open_it

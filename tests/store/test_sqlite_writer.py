@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import pytest
 
 from gateway.errors import NotFound, StoreUnavailable
+from gateway.store.sql.writer import Writer
 from gateway.store.sqlite import connection as sqlite_connection
-from gateway.store.sqlite.connection import connect_to_write
-from gateway.store.sqlite.writer import Writer
+from gateway.store.sqlite.connection import SqliteEngine
 
 TABLES = """
 CREATE TABLE note (text TEXT UNIQUE);
@@ -21,10 +21,11 @@ CREATE TABLE debt (owed TEXT REFERENCES note (text) DEFERRABLE INITIALLY DEFERRE
 """
 
 
-class Notebook:
+class Notebook(SqliteEngine):
     """A file with a table of notes, and a writer whose statements are seen."""
 
     def __init__(self, path, most_together):
+        super().__init__(path)
         self.path = path
         self.commits = 0
         self.most_pages = 1_000_000
@@ -32,10 +33,10 @@ class Notebook:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(TABLES)
         db.close()
-        self.writer = Writer(self._connect, lambda _db: None, most_together)
+        self.writer = Writer(self, lambda _db: None, most_together)
 
-    def _connect(self):
-        db = connect_to_write(self.path)
+    def connect(self):
+        db = super().connect()
         db.execute(f"PRAGMA max_page_count = {self.most_pages}")
         db.set_trace_callback(self._count)
         return db

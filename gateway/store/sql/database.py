@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from gateway.errors import StoreUnavailable
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 T = TypeVar("T")
 
@@ -30,11 +32,31 @@ class Rows(Protocol):
 class Database(Protocol):
     """A connection in a transaction; `sqlite3.Connection` is one."""
 
-    def execute(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ..., /) -> Rows:
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Rows:
         """Run a statement once."""
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Rows:
         """Run a statement for each of the parameters."""
+
+
+class Link(Database, Protocol):
+    """A connection that can be let go of."""
+
+    def close(self) -> None:
+        """Let go of it; what it has not committed is undone."""
+
+
+class Engine(Protocol):
+    """What is different from one database to the next, for whoever writes."""
+
+    def connect(self) -> Link:
+        """Open a connection for many and large writes; raise what `has_failed` knows where there is no database."""
+
+    def begin(self, db: Database) -> None:
+        """Begin to write, alone among all processes; wait a while where another is writing."""
+
+    def has_failed(self, error: BaseException) -> bool:
+        """Say whether it is the database that failed, and not what was asked of it."""
 
 
 class Writes(Protocol):
@@ -63,3 +85,8 @@ class Reads(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
+
+
+def unavailable() -> StoreUnavailable:
+    """Return what the caller is told: neither address nor SQL nor the database's own words."""
+    return StoreUnavailable("The store cannot be read or written just now")

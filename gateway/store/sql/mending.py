@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.store.sql import overview, reading, renewing
+from gateway.store.sql import reading, renewing
 from gateway.store.sql.opened import Opened
 
 if TYPE_CHECKING:

@@ -44,12 +44,15 @@ _ASK = "UPDATE stop SET lifted_by = ? WHERE scope = ? AND name = ?"
 
 # Overlapping stops are lifted one after the other, so no time is taken away twice.
 _LEAVE_OUT = """
-UPDATE delivery SET began_at = began_at + MAX(0, :at - MAX(:since, began_at))
+UPDATE delivery SET began_at = CASE
+    WHEN began_at < ?3 THEN began_at + ?5
+    WHEN began_at < ?4 THEN ?4
+    ELSE began_at END
 WHERE state IN ('READY', 'RETRY_WAIT', 'UNKNOWN') AND began_at IS NOT NULL AND (
-    :scope IN ('everything', 'workers', 'clock')
-    OR (:scope = 'organisation' AND organisation = :name)
-    OR (:scope = 'kind' AND kind = :name)
-    OR (:scope = 'set' AND set_name = :name)
+    ?1 IN ('everything', 'workers', 'clock')
+    OR (?1 = 'organisation' AND organisation = ?2)
+    OR (?1 = 'kind' AND kind = ?2)
+    OR (?1 = 'set' AND set_name = ?2)
 )
 """
 
@@ -100,8 +103,8 @@ def lift(db: Database, scope: Scope, name: str, by: str, at: datetime) -> bool:
     if scope in LIFTED_BY_TWO and same_person(standing.lifted_by, by):
         raise SecondPersonNeeded(f"{standing.lifted_by} has asked for this already: it takes another person")
     db.execute(_REMOVE, (scope, name))
-    about = {"scope": scope, "name": name, "since": stored_time(standing.since), "at": stored_time(at)}
-    db.execute(_LEAVE_OUT, about)
+    since, until = stored_time(standing.since), stored_time(at)
+    db.execute(_LEAVE_OUT, (scope, name, since, until, max(0, until - since)))
     note(db, at, [_action("lift", standing, by)])
     return True
 

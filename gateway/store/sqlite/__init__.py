@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from gateway.store.sql.sealing import seal
 from gateway.store.sql.store import SqlStore
-from gateway.store.sqlite.connection import Readers, connect_to_write, prepare
-from gateway.store.sqlite.writer import Writer
+from gateway.store.sql.writer import Writer
+from gateway.store.sqlite.connection import Readers, SqliteEngine, prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,4 +26,4 @@ class SqliteStore(SqlStore):
 
     def __init__(self, path: Path) -> None:
         prepare(path)
-        super().__init__(Writer(partial(connect_to_write, path), seal), Readers(path))
+        super().__init__(Writer(SqliteEngine(path), seal), Readers(path))

@@ -10,12 +10,14 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from gateway.errors import StoreUnavailable
+from gateway.store.sql.database import unavailable
 from gateway.store.sqlite.schema import bring_up_to_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from gateway.store.sql.database import Database
 
 T = TypeVar("T")
 
@@ -97,7 +99,7 @@ def _opened(path: Path, *settings: str) -> sqlite3.Connection:
     return db
 
 
-def begin(db: sqlite3.Connection) -> None:
+def begin(db: Database) -> None:
     """Begin to write; wait up to five seconds where another process is writing.
 
     Raises:
@@ -114,11 +116,6 @@ def is_of_the_database(error: BaseException) -> bool:
     return isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or (type(error) is sqlite3.DatabaseError)
 
 
-def unavailable() -> StoreUnavailable:
-    """Return what the caller is told: neither path nor SQL nor the database's own words."""
-    return StoreUnavailable("The store cannot be read or written just now")
-
-
 def _patiently(work: Callable[[], object]) -> None:
     """Do it, again while another process is in the way, at uneven intervals so that two do not keep step."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -132,6 +129,25 @@ def _patiently(work: Callable[[], object]) -> None:
         else:
             return
         time.sleep(random.uniform(0.001, _LONGEST_NAP_SECONDS))  # noqa: S311 - it guards no secret
+
+
+class SqliteEngine:
+    """Writes to one file; fits `gateway.store.sql.database.Engine`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def connect(self) -> sqlite3.Connection:
+        """Open the file for many and large writes."""
+        return connect_to_write(self._path)
+
+    def begin(self, db: Database) -> None:
+        """Begin to write; wait up to five seconds where another process is writing."""
+        begin(db)
+
+    def has_failed(self, error: BaseException) -> bool:
+        """Say whether it is the database that failed."""
+        return is_of_the_database(error)
 
 
 class Readers:

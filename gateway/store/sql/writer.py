@@ -8,11 +8,12 @@ from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gateway.errors import StoreUnavailable
-from gateway.store.sqlite.connection import begin, is_of_the_database, unavailable
+from gateway.store.sql.database import unavailable
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Sequence
+
+    from gateway.store.sql.database import Database, Engine, Link
 
 T = TypeVar("T")
 
@@ -21,7 +22,7 @@ _MOST_TOGETHER = 64
 
 
 class _Write(NamedTuple):
-    work: Callable[[sqlite3.Connection], Any]
+    work: Callable[[Database], Any]
     told: Future[Any]
 
 
@@ -34,21 +35,21 @@ class Writer:
     """Runs writes one after the other, each in a savepoint, and commits those that waited together at once.
 
     Args:
-        connect: Opens a connection; called at the first write, and again after the database has failed.
+        engine: The database; connected to at the first write, and again after it has failed.
         finish: Completes each write before it is done; where that fails, the write is undone.
         most_together: How many writes share a transaction at most.
     """
 
     def __init__(
         self,
-        connect: Callable[[], sqlite3.Connection],
-        finish: Callable[[sqlite3.Connection], None],
+        engine: Engine,
+        finish: Callable[[Database], None],
         most_together: int = _MOST_TOGETHER,
     ) -> None:
-        self._connect = connect
+        self._engine = engine
         self._finish = finish
         self._most_together = most_together
-        self._db: sqlite3.Connection | None = None
+        self._db: Link | None = None
         self._waiting: deque[_Write] = deque()
         self._woken = Condition()
         self._closing = False
@@ -56,7 +57,7 @@ class Writer:
         self._thread = Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def write(self, work: Callable[[Database], T]) -> T:
         """Return what the work returned, once it is durable; raise what it raised, once it is undone.
 
         The work runs in another thread and must not write through the store itself.
@@ -93,9 +94,9 @@ class Writer:
     def _commit(self, batch: Sequence[_Write]) -> None:
         try:
             if self._db is None:
-                self._db = self._connect()
-            begin(self._db)
-            done = [_in_savepoint(self._db, write.work, self._finish) for write in batch]
+                self._db = self._engine.connect()
+            self._engine.begin(self._db)
+            done = [self._in_savepoint(self._db, write.work) for write in batch]
             self._db.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - each of the callers has to be told, or it waits for ever
             self._let_go()
@@ -103,34 +104,30 @@ class Writer:
         else:
             _tell_each(batch, done)
 
+    def _in_savepoint(self, db: Database, work: Callable[[Database], Any]) -> _Done:
+        db.execute("SAVEPOINT one")
+        try:
+            done = _Done(work(db), None)
+            self._finish(db)
+        except Exception as error:  # noqa: BLE001 - it is the caller's, whatever it is
+            # On some errors the database has undone the whole transaction: then this fails too, and with it the batch.
+            db.execute("ROLLBACK TO SAVEPOINT one")
+            done = _Done(None, self._told(error))
+        db.execute("RELEASE SAVEPOINT one")
+        return done
+
+    def _told(self, error: Exception) -> Exception:
+        if not self._engine.has_failed(error):
+            return error
+        told = unavailable()
+        told.__cause__ = error
+        return told
+
     def _let_go(self) -> None:
         """Close the connection, which undoes what it has not committed; the next write opens another."""
         if self._db is not None:
             self._db.close()
             self._db = None
-
-
-def _in_savepoint(
-    db: sqlite3.Connection, work: Callable[[sqlite3.Connection], Any], finish: Callable[[sqlite3.Connection], None]
-) -> _Done:
-    db.execute("SAVEPOINT one")
-    try:
-        done = _Done(work(db), None)
-        finish(db)
-    except Exception as error:  # noqa: BLE001 - it is the caller's, whatever it is
-        # On some errors SQLite has undone the whole transaction: then this fails too, and with it the batch.
-        db.execute("ROLLBACK TO one")
-        done = _Done(None, _told(error))
-    db.execute("RELEASE one")
-    return done
-
-
-def _told(error: Exception) -> Exception:
-    if not is_of_the_database(error):
-        return error
-    told = unavailable()
-    told.__cause__ = error
-    return told
 
 
 def _tell_each(batch: Sequence[_Write], done: Sequence[_Done]) -> None:

