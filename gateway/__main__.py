@@ -9,6 +9,7 @@ import click
 from gateway.commands.audit import audit
 from gateway.commands.check import check
 from gateway.commands.consent import consent
+from gateway.commands.copying import store
 from gateway.commands.deliveries import deliveries
 from gateway.commands.demo import demo
 from gateway.commands.forms import form_
@@ -49,7 +50,7 @@ for _command in (
     *(check, form_, map_),
     *(messages, deliveries, recipients, consent, person),
     *(stop, lift, pause, drain, resume),
-    audit,
+    *(audit, store),
 ):
     samsyn.add_command(_command)
 

@@ -280,18 +280,33 @@ _VERSIONS = (
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
 
+_CLOSED = -1
+"""The version of a file whose content has moved elsewhere."""
+
+
 def bring_up_to_date(db: sqlite3.Connection) -> None:
     """Make the tables of a new file, or those that an older file lacks.
 
     Runs inside the caller's transaction: a start that is cut short leaves the file as it was.
 
     Raises:
-        ConfigurationError: A newer gateway has changed the file; nothing was touched.
+        ConfigurationError: A newer gateway has changed the file, or it is closed for good; nothing was touched.
     """
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version == _CLOSED:
+        raise ConfigurationError("What this database kept has moved to PostgreSQL: name that one in `postgres`")
     if version > len(_VERSIONS):
         raise ConfigurationError("The database was written by a newer version of the gateway; start that one")
     for statements in _VERSIONS[version:]:
         for statement in statements:
             db.execute(statement)
     db.execute(f"PRAGMA user_version = {len(_VERSIONS)}")
+
+
+def close_for_good(db: sqlite3.Connection) -> None:
+    """Let nobody write to the file or open it from now on; whoever has it open is told that it is unavailable.
+
+    Runs inside the caller's transaction. Every write ends at the tree: without it none is done.
+    """
+    db.execute("ALTER TABLE tree RENAME TO moved_tree")
+    db.execute(f"PRAGMA user_version = {_CLOSED}")
