@@ -223,6 +223,16 @@ def test_the_time_that_a_delivery_was_stopped_is_not_counted_against_it(store, g
     assert store.delivery(other.id)[0].began_at == given.noon
 
 
+def test_the_time_without_an_anchor_is_not_counted_against_it_either(store, given, failed):
+    stopped = failed()
+    store.anchor_within(HOUR, given.noon)
+    store.claim_due(given.noon + 2 * HOUR, given.lease, 1, "w1")
+
+    store.note_anchored(given.noon + 40 * DAY)
+
+    assert store.delivery(stopped.id)[0].began_at == given.noon + 40 * DAY - 2 * HOUR
+
+
 def test_of_two_stops_that_overlap_no_time_is_left_out_twice(store, given, failed):
     stopped = failed()
     store.stop(_stop(given, Scope.ORGANISATION, given.agency.digits))

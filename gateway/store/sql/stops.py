@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from gateway.store.sql.database import Database
     from gateway.store.sql.rows import Row
 
-IS_SENT = """
+_STOPS_ALL_SENDING = "('everything', 'workers', 'clock', 'anchor')"
+
+IS_SENT = f"""
 NOT EXISTS (
-    SELECT 1 FROM stop s WHERE s.scope IN ('everything', 'workers', 'clock', 'anchor')
+    SELECT 1 FROM stop s WHERE s.scope IN {_STOPS_ALL_SENDING}
         OR (s.scope = 'organisation' AND s.name = d.organisation)
         OR (s.scope = 'kind' AND s.name = d.kind)
         OR (s.scope = 'set' AND s.name = d.set_name)
 )
-"""
+"""  # noqa: S608 - a constant
 """Whether no stop holds back the delivery d."""
 
 _HELD_BACK = f"""
@@ -43,18 +45,18 @@ _ADD = "INSERT INTO stop (scope, name, by_whom, because, since, lifted_by) VALUE
 _ASK = "UPDATE stop SET lifted_by = ? WHERE scope = ? AND name = ?"
 
 # Overlapping stops are lifted one after the other, so no time is taken away twice.
-_LEAVE_OUT = """
+_LEAVE_OUT = f"""
 UPDATE delivery SET began_at = CASE
     WHEN began_at < ?3 THEN began_at + ?5
     WHEN began_at < ?4 THEN ?4
     ELSE began_at END
 WHERE state IN ('READY', 'RETRY_WAIT', 'UNKNOWN') AND began_at IS NOT NULL AND (
-    ?1 IN ('everything', 'workers', 'clock')
+    ?1 IN {_STOPS_ALL_SENDING}
     OR (?1 = 'organisation' AND organisation = ?2)
     OR (?1 = 'kind' AND kind = ?2)
     OR (?1 = 'set' AND set_name = ?2)
 )
-"""
+"""  # noqa: S608 - likewise
 
 _REMOVE = "DELETE FROM stop WHERE scope = ? AND name = ?"
 
