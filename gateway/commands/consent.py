@@ -14,16 +14,19 @@ from gateway.commands.explain import explain
 from gateway.commands.output import as_json, print_json, print_table
 from gateway.commands.store import opened_store
 from gateway.consent import decide_foreign, read_asked, read_foreign, terms_of
-from gateway.errors import SenderError
+from gateway.errors import MessageTooLarge, SenderError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from gateway.consent import Asked, ForeignConsent, Terms
-    from gateway.decisions import Decision
+    from gateway.consent import Asked, ForeignConsent, Ruling, Terms
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MAX_FILE = 4 * 1024 * 1024
+"""Bytes of a file that are read: far more than a Consent has whose every list is as long as it may be."""
+_LARGEST_NUMBER = 2**53 - 1
+"""Beyond it, programs that read JSON round (RFC 8259 §6)."""
 
 
 @click.group()
@@ -72,21 +75,22 @@ def decide(consents: Sequence[Path], request: Path) -> None:
     read: a consent that can be read and is not understood denies.
     """
     with _naming(request):
-        asked = read_asked(request.read_bytes(), now())
-    given = {}
+        asked = read_asked(_content(request), now())
+    given = []
     for file in consents:
         with _naming(file):
-            given[str(file)] = read_foreign(file.read_bytes())
-    decision = decide_foreign(list(given.values()), asked)
+            given.append((click.format_filename(file), read_foreign(_content(file))))
+    ruling = decide_foreign([one for _, one in given], asked)
+    decision = ruling.decision
     print_json(
         {
-            **_told(decision, given),
+            **_told(ruling, given),
             "since": decision.since,
             "until": decision.until,
             "objected": decision.objected,
             "policy": decision.policy,
             "asked_at": asked.at.first,
-            "consents": [_alone(file, one, asked) for file, one in given.items()],
+            "consents": [_alone(file, one, asked) for file, one in given],
         }
     )
 
@@ -100,24 +104,41 @@ def _naming(file: Path) -> Iterator[None]:
         raise type(error)(f"{file}: {error}", error.problems) from None
 
 
-def _told(decision: Decision, given: Mapping[str, ForeignConsent]) -> dict[str, Any]:
-    deciding = [(file, one) for file, one in given.items() if one.reference == decision.consent]
-    file, ground = deciding[0] if deciding else (None, None)
+def _content(file: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        MessageTooLarge: It is larger than any Consent; what is beyond is not read.
+        FileError: The system does not let it be read.
+    """
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_FILE + 1)
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror) from None
+    if len(content) > MAX_FILE:
+        raise MessageTooLarge(f"The file is larger than {MAX_FILE} bytes")
+    return content
+
+
+def _told(ruling: Ruling, given: Sequence[tuple[str, ForeignConsent]]) -> dict[str, Any]:
+    decision, by = ruling
     return {
         "decision": "permit" if decision.permitted else "deny",
         "reason": decision.reason,
         "rule": decision.rule or None,
-        "consent": ground.id if ground else None,
-        "version": _version(ground) if ground else None,
-        "file": file,
+        "consent": by.id if by else None,
+        "version": _version(by) if by else None,
+        "file": next((file for file, one in given if one is by), None),
     }
 
 
 def _alone(file: str, one: ForeignConsent, asked: Asked) -> dict[str, Any]:
     """Return what a consent would answer if it were the only one."""
-    told = _told(decide_foreign([one], asked), {file: one})
+    told = _told(decide_foreign([one], asked), [(file, one)])
     return {**told, "consent": one.id, "version": _version(one), "file": file}
 
 
 def _version(consent: ForeignConsent) -> int | str:
-    return consent.version if consent.number is None else consent.number
+    number = consent.number
+    return consent.version if number is None or number > _LARGEST_NUMBER else number

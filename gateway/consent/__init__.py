@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from gateway.consent.asking import Asked, read_asked
 from gateway.consent.decision import POLICY_VERSION, decide, decider
-from gateway.consent.foreign import ForeignConsent, decide_foreign, read_foreign
+from gateway.consent.foreign import ForeignConsent, Ruling, decide_foreign, read_foreign
 from gateway.consent.naming import KnownWords, unknown_words
 from gateway.consent.reading import GivenConsent, read_consent
 from gateway.consent.releasing import release
@@ -24,6 +24,7 @@ __all__ = [
     "ForeignConsent",
     "GivenConsent",
     "KnownWords",
+    "Ruling",
     "Terms",
     "decide",
     "decide_foreign",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.consent.decision import answer
 from gateway.consent.grammar import MOST_ANYWHERE, flaws
@@ -68,17 +69,39 @@ def read_foreign(content: bytes) -> ForeignConsent:
     )
 
 
-def decide_foreign(consents: Sequence[ForeignConsent], asked: Asked) -> Decision:
+class Ruling(NamedTuple):
+    """What consents that were not taken in answer to a question."""
+
+    decision: Decision
+    by: ForeignConsent | None
+    """The one of them that decided or came nearest; None where none did."""
+
+
+def decide_foreign(consents: Sequence[ForeignConsent], asked: Asked) -> Ruling:
     """Return whether the consents let through what is asked, by which of them, and else why not.
 
     Of several versions of one consent the newest counts; where nobody can tell which that is, none of them is
-    understood. One that is not understood denies.
+    understood. One that is not understood denies. The order of the consents is of no weight.
     """
     newest = [one for one in consents if not any(_replaces(other, one) for other in consents)]
-    whose = [(one, _is_theirs(one, asked)) for one in newest]
-    theirs = [one for one, is_theirs in whose if is_theirs is not False]
-    opened = [_opened(one, theirs, asked, is_theirs=is_theirs) for one, is_theirs in whose]
-    return answer(opened, asked.question, asked.at)
+    # Several may bear the same id and version, or none: while they are asked each goes by its place in this row.
+    row = sorted(newest, key=_as_written)
+    whose = [_is_theirs(one, asked) for one in row]
+    theirs = [one for one, is_theirs in zip(row, whose, strict=True) if is_theirs is not False]
+    opened = [
+        _opened(Kept(f"{place:09}", _ALWAYS, one.resource), one, theirs, is_theirs=is_theirs)
+        for place, (one, is_theirs) in enumerate(zip(row, whose, strict=True))
+    ]
+    known = [one and one._replace(known=one.known | asked.known) for one in opened]
+    decision = answer(known, asked.question, asked.at)
+    if not decision.consent:
+        return Ruling(decision, None)
+    by = row[int(decision.consent)]
+    return Ruling(replace(decision, consent=by.reference), by)
+
+
+def _as_written(consent: ForeignConsent) -> tuple[str, str]:
+    return consent.reference, json.dumps(consent.resource, sort_keys=True, default=str)
 
 
 def _replaces(other: ForeignConsent, one: ForeignConsent) -> bool:
@@ -92,13 +115,11 @@ def _is_same(other: ForeignConsent, one: ForeignConsent) -> bool:
 
 
 def _opened(
-    consent: ForeignConsent, theirs: Sequence[ForeignConsent], asked: Asked, *, is_theirs: bool | None
+    kept: Kept, consent: ForeignConsent, theirs: Sequence[ForeignConsent], *, is_theirs: bool | None
 ) -> Opened | None:
     if is_theirs is not False and any(_is_same(one, consent) and one != consent for one in theirs):
-        return Opened(consent.reference, _ALWAYS, "")
-    kept = Kept(consent.reference, _ALWAYS, consent.resource)
-    read = read_as(ANY_CONSENT, kept, is_theirs=is_theirs, most=MOST_ANYWHERE)
-    return read and read._replace(known=read.known | asked.known)
+        return Opened(kept.reference, kept.at, "")
+    return read_as(ANY_CONSENT, kept, is_theirs=is_theirs, most=MOST_ANYWHERE)
 
 
 def _is_theirs(consent: ForeignConsent, asked: Asked) -> bool | None:

@@ -88,4 +88,4 @@ def a_request(without=(), **changes):
 def asked_of(consents, without=(), **changes):
     """Return the decision over these consents, asked in this way."""
     asked = read_asked(json.dumps(a_request(without, **changes)).encode(), NOON)
-    return decide_foreign([read_foreign(json.dumps(one).encode()) for one in consents], asked)
+    return decide_foreign([read_foreign(json.dumps(one).encode()) for one in consents], asked).decision

@@ -57,8 +57,8 @@ def test_a_permit_tells_the_consent_its_version_and_the_rule(tmp_path):
     assert told["since"].startswith("2025-06-12T22:00:00")
 
 
-def test_a_version_that_is_no_number_is_told_as_it_is_written(tmp_path):
-    version = "9" * 5_000
+@pytest.mark.parametrize("version", ["9" * 5_000, "9" * 64, str(2**53), "2b"])
+def test_a_version_that_is_no_number_that_json_can_be_sure_of_is_told_as_it_is_written(version, tmp_path):
     told = json.loads(decide(tmp_path, [consent_with(rule("permit"), meta={"versionId": version})], a_request()))
 
     assert told["version"] == version
@@ -95,6 +95,57 @@ def test_a_file_that_is_no_consent_is_an_error_and_nothing_is_decided(consent, t
 
     assert "consent-1.json" in printed
     assert "decision" not in printed
+
+
+@pytest.mark.parametrize(
+    ("others", "same"),
+    [
+        ({"patient": {"reference": "Patient/p2"}}, {}),
+        ({"patient": {"reference": "Patient/p2"}}, {"id": None}),
+        ({"status": "inactive"}, {"id": None}),
+        ({"provision": rule("permit", purpose=["HRESCH"])}, {"id": None, "meta": {"versionId": "2"}}),
+    ],
+)
+def test_the_file_that_is_told_is_the_one_that_decided_of_several_that_call_themselves_alike(others, same, tmp_path):
+    consents = [consent_with(rule("permit"), **{**same, **others}), consent_with(rule("permit"), **same)]
+
+    for number, order in enumerate((consents, consents[::-1])):
+        told = json.loads(decide(tmp_path, order, a_request()))
+        assert (told["decision"], told["file"]) == ("permit", str(tmp_path / f"consent-{1 - number}.json"))
+
+
+@pytest.mark.parametrize("too_large", ["consent-0.json", "request.json"])
+def test_a_file_that_is_larger_than_any_consent_is_an_error_that_says_so(too_large, tmp_path):
+    padded = {"consent-0.json": consent_with(rule("permit")), "request.json": a_request()}
+    texts = {name: json.dumps(value).ljust(4 * 1024 * 1024) for name, value in padded.items()}
+    assert json.loads(decide(tmp_path, [texts["consent-0.json"]], texts["request.json"]))["decision"] == "permit"
+
+    texts[too_large] += " "
+    printed = decide(tmp_path, [texts["consent-0.json"]], texts["request.json"], status=1)
+
+    assert f"{too_large}: The file is larger than 4194304 bytes" in printed
+
+
+def test_a_file_without_end_is_an_error_too(tmp_path):
+    (tmp_path / "request.json").symlink_to("/dev/zero")
+
+    assert "is larger than" in run("consent", "decide", "--request", tmp_path / "request.json", status=1)
+
+
+def test_a_file_that_the_system_does_not_let_be_read_is_an_error(tmp_path):
+    (tmp_path / "request.json").symlink_to("/proc/self/mem")
+
+    assert "request.json" in run("consent", "decide", "--request", tmp_path / "request.json", status=1)
+
+
+def test_a_file_whose_name_is_no_text_is_read_like_any_other(tmp_path):
+    file, request = tmp_path / "samtycke-\udcff.json", tmp_path / "request.json"
+    file.write_text(json.dumps(consent_with(rule("permit"))))
+    request.write_text(json.dumps(a_request()))
+
+    told = json.loads(run("consent", "decide", "--consent", file, "--request", request))
+
+    assert told["file"].endswith("samtycke-\N{REPLACEMENT CHARACTER}.json")
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path):
@@ -321,7 +372,7 @@ def test_neither_a_consent_nor_a_question_names_anybody_when_it_is_printed():
     consent = read_foreign(json.dumps(consent_with(rule("permit"), patient=patient)).encode())
     asked = read_asked(json.dumps(a_request(patient=number)).encode(), NOON)
 
-    assert decide_foreign([consent], asked).permitted
+    assert decide_foreign([consent], asked).decision.permitted
     assert number not in f"{consent!r} {asked!r}"
 
 
