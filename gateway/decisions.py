@@ -29,6 +29,8 @@ class PersonStatus(StrEnum):
     """Nobody is there to have consented any more."""
     REPLACED = "replaced"
     """The person has another number now: a consent does not follow to it by itself."""
+    UNKNOWN = "unknown"
+    """Whoever should say whether the identity is protected cannot be asked: until then it counts as protected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class DeliveryState(StrEnum):
     HELD_CONSENT = "HELD_CONSENT"
     """No consent permits it now; a consent, or the day one begins, wakes it."""
     HELD_PROTECTED = "HELD_PROTECTED"
-    """The person's identity is protected, and the recipient is none that is told of it; a person has to look."""
+    """The person's identity is or may be protected, and the recipient is none that is told; a person has to look."""
     HELD_MAPPING = "HELD_MAPPING"
     """The certificate says something the mapping does not understand; a person has to look."""
     HELD_LEAK = "HELD_LEAK"

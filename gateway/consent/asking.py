@@ -51,8 +51,14 @@ def read_asked(content: bytes, now: datetime) -> Asked:
     request = read_object(content)
     if problems := flaws(request, _REQUEST, "request"):
         raise InvalidRequest("The request is not understood", problems)
-    trusted = request.get("trusted", False)
-    question = Question(_facts(request), (_labelled(request),), (), must_be_named=False, trusted=trusted)
+    question = Question(
+        _facts(request),
+        (_labelled(request),),
+        (),
+        must_be_named=False,
+        trusted=request.get("trusted", False),
+        retired=frozenset(request.get("retiredPolicies", ())),
+    )
     known = frozenset(map(PersonStatus, request.get("patientStatus", ())))
     at = local_span(request["now"]) if "now" in request else None
     return Asked(_names([request["patient"]]), known, question, at or Span.at(now))
@@ -87,6 +93,7 @@ _REQUEST = Shape(
         "patient": Element(_name),
         "patientStatus": Element(_list_of(one_of(PersonStatus))),
         "trusted": Element(boolean),
+        "retiredPolicies": Element(_list_of(text)),
         "actor": Element(_list_of(_name)),
         "purpose": Element(text),
         "labels": Element(_list_of(text)),

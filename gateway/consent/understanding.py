@@ -12,7 +12,7 @@ from gateway.consent.moments import span
 from gateway.consent.profile import CONSENT, PATIENT
 from gateway.consent.provisions import Interval, first_miss, provisions_of
 from gateway.consent.standing import NO_MISS, Nearness, Understood
-from gateway.consent.vocabulary import ACTIVE, PROTECTED, STATUSES, UNDECIDED
+from gateway.consent.vocabulary import ACTIVE, PROTECTION_CODES, PROTECTION_SYSTEM, STATUSES, UNDECIDED
 from gateway.decisions import PersonStatus
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ _MISSES = {
     "data": (Nearness.SET, "set-not-covered"),
     "dataPeriod": (Nearness.SET, "set-not-covered"),
 }
+
+
+_PROTECTED = frozenset({PersonStatus.PROTECTED, PersonStatus.UNKNOWN})
+_LABELLED = dict.fromkeys(PROTECTION_CODES, PersonStatus.PROTECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,14 @@ def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None, most: int = MOS
         status,
         tuple(_while_it_counts(resource, at)),
         frozenset([policy["uri"] for policy in resource.get("policy", ())]),
-        frozenset({PersonStatus.PROTECTED}) if _is_protected(resource) else frozenset(),
+        _said_in(resource),
     )
 
 
-def _is_protected(consent: Mapping[str, Any]) -> bool:
-    labels = consent.get("meta", {}).get("security", ())
-    return any((label.get("system"), label.get("code")) in PROTECTED for label in labels)
+def _said_in(consent: Mapping[str, Any]) -> frozenset[PersonStatus]:
+    """Return what a consent's labels say of the person; one of theirs that the gate does not know may say anything."""
+    labels = [one for one in consent.get("meta", {}).get("security", ()) if one.get("system") == PROTECTION_SYSTEM]
+    return frozenset([_LABELLED.get(one.get("code"), PersonStatus.UNKNOWN) for one in labels])
 
 
 def _is_theirs(record: ConsentRecord, consent: Mapping[str, Any], person: PersonIdentity) -> bool | None:
@@ -169,6 +174,6 @@ def _void(consent: Opened, question: Question) -> str:
         return "patient-mismatch"
     if PersonStatus.DECEASED in consent.known:
         return "expired"
-    if PersonStatus.PROTECTED in consent.known and not question.trusted:
+    if consent.known & _PROTECTED and not question.trusted:
         return "protected-identity"
     return "policy-version-retired" if consent.policies & question.retired else ""

@@ -28,9 +28,7 @@ BREAK_GLASS = "BTG"
 """v3-ActReason's break-the-glass: forwarding sick-leave information is never life critical."""
 
 PROTECTION_SYSTEM = "http://hl7.se/fhir/ig/base/CodeSystem/SecurityLabel"
-PROTECTED = frozenset(
-    {Coding(PROTECTION_SYSTEM, "sekretessmarkering"), Coding(PROTECTION_SYSTEM, "skyddadFolkbokforing")}
-)
+PROTECTION_CODES = ("sekretessmarkering", "skyddadFolkbokforing")
 """The labels of HL7 Sweden's base profiles 1.1.0 by which a resource says that an identity is protected."""
 
 CONSENT_GROUND = Coding(GROUND_SYSTEM, "samtycke")

@@ -67,7 +67,8 @@ REASONS: Mapping[str, Words] = {
         "Ett samtycke som omfattar den märkningen, eller som inte är begränsat till en annan.",
     ),
     "protected-identity": Words(
-        "Personen har skyddade personuppgifter. Inget lämnas till {whom} utan att en människa har prövat det.",
+        "Personen har skyddade personuppgifter, eller så vet ingen om det är så. Inget lämnas till {whom} utan att en"
+        " människa har prövat det.",
         "Att en människa prövar det, eller att skyddet upphör.",
     ),
     "policy-version-retired": Words(

@@ -28,7 +28,8 @@ class Standing(NamedTuple):
 STATES: Mapping[DeliveryState, Standing] = {
     DeliveryState.HELD_CONSENT: Standing("Den hålls kvar: inget samtycke tillåter den.", by_consent=True),
     DeliveryState.HELD_PROTECTED: Standing(
-        "Den hålls kvar: personen har skyddade personuppgifter, och {whom} får inget utan att någon har sett till det.",
+        "Den hålls kvar: personen har, eller kan ha, skyddade personuppgifter, och {whom} får inget utan att någon har"
+        " sett till det.",
         by_consent=True,
     ),
     DeliveryState.HELD_MAPPING: Standing(

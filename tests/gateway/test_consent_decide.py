@@ -179,6 +179,8 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path):
         {"patientStatus": "deceased"},
         {"patientStatus": ["Deceased"]},
         {"patientStatus": [["deceased"]]},
+        {"retiredPolicies": "http://example.org/policy"},
+        {"retiredPolicies": [None]},
         {"trusted": "true"},
         {"trusted": 1},
         {"trusted": None},

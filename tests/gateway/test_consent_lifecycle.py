@@ -177,8 +177,17 @@ def test_a_protected_identity_goes_to_no_recipient_that_only_a_consent_names(cod
     assert asked_of([consent_with(rule("permit"), meta=marked["meta"])]).reason == "protected-identity"
 
 
-def test_another_label_protects_nobody():
-    for label in ({"system": LABELS, "code": "annat"}, {"system": "http://example.org", "code": "sekretessmarkering"}):
+@pytest.mark.parametrize("label", [{"code": "annat"}, {"code": "Sekretessmarkering"}, {"display": "skyddad"}])
+def test_f15_a_label_of_protection_that_nobody_has_heard_of_counts_as_one(label):
+    marked = a_consent(meta={"security": [{"system": LABELS, **label}]})
+
+    assert decided(marked).reason == "protected-identity"
+    assert decided(marked, request=a_request(trusted=True)).permitted
+    assert asked_of([consent_with(rule("permit"), meta=marked["meta"])]).reason == "protected-identity"
+
+
+def test_a_label_of_another_system_protects_nobody():
+    for label in ({"system": "http://example.org", "code": "sekretessmarkering"}, {"code": "sekretessmarkering"}):
         assert decided(a_consent(meta={"security": [label]})).permitted
 
 
@@ -187,6 +196,8 @@ def test_another_label_protects_nobody():
     [
         (PersonStatus.PROTECTED, False, "protected-identity"),
         (PersonStatus.PROTECTED, True, "permitted"),
+        (PersonStatus.UNKNOWN, False, "protected-identity"),
+        (PersonStatus.UNKNOWN, True, "permitted"),
         (PersonStatus.DECEASED, False, "expired"),
         (PersonStatus.DECEASED, True, "expired"),
         (PersonStatus.REPLACED, False, "patient-mismatch"),
@@ -212,6 +223,8 @@ def test_what_is_recorded_about_the_person_stands_above_every_permit_and_below_e
     [
         (["protected"], False, "protected-identity"),
         (["protected"], True, "permitted"),
+        (["unknown"], False, "protected-identity"),
+        (["unknown"], True, "permitted"),
         (["deceased"], False, "expired"),
         (["deceased", "protected"], True, "expired"),
         (["replaced"], True, "patient-mismatch"),
@@ -224,6 +237,14 @@ def test_a_question_in_anybodys_words_tells_what_is_recorded_about_the_person(to
     assert asked_of([consent], patientStatus=told, trusted=trusted).reason == reason
     assert asked_of([consent, denying], patientStatus=told, trusted=trusted).objected
     assert asked_of([], patientStatus=told).reason == "no-active-consent"
+
+
+def test_a_question_in_anybodys_words_tells_which_policies_are_retired():
+    consent = consent_with(rule("permit"))
+    [policy] = consent["policy"]
+
+    assert asked_of([consent], retiredPolicies=[policy["uri"]]).reason == "policy-version-retired"
+    assert asked_of([consent], retiredPolicies=["http://example.org/another"]).permitted
 
 
 def _knowing(record, status):

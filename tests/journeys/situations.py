@@ -41,11 +41,6 @@ class Situation:
     first: dict = field(default_factory=dict)
     """What the consent that permitted it before said otherwise than the sample."""
 
-    @property
-    def is_told_by_consents(self) -> bool:
-        """Whether nothing but the consents themselves makes the difference: no record, no setting, nobody's age."""
-        return self.known is None and not self.retired and self.person == PERSON
-
 
 def a_consent(kind=FORSAKRINGSKASSAN, person=PERSON, status="active", provision=None, **changes):
     """The sample consent of a recipient's set, with changes to its provision and to itself."""
@@ -117,6 +112,16 @@ SITUATIONS = {
         known=PersonStatus.PROTECTED,
     ),
     "protected, an agency": Situation([a_consent()], permitted=True, reason="permitted", known=PersonStatus.PROTECTED),
+    "status unknown, an employer": Situation(
+        [a_consent(EMPLOYER)],
+        permitted=False,
+        reason="protected-identity",
+        kind=EMPLOYER,
+        known=PersonStatus.UNKNOWN,
+    ),
+    "status unknown, an agency": Situation(
+        [a_consent()], permitted=True, reason="permitted", known=PersonStatus.UNKNOWN
+    ),
     "dead": Situation([a_consent()], permitted=False, reason="expired", known=PersonStatus.DECEASED),
     "number replaced": Situation(
         [a_consent()], permitted=False, reason="patient-mismatch", known=PersonStatus.REPLACED

@@ -20,8 +20,6 @@ from gateway.app import open_gateway
 
 def comes_about(way, situation):
     """Say whether a situation can come about on a way."""
-    if way == "decision on files":
-        return SITUATIONS[situation].is_told_by_consents
     # A policy is retired at a start, and no attempt outlives one.
     return (way, situation) != ("quick try", "retired policy")
 

@@ -35,6 +35,26 @@ def test_f14_f16_a_protected_identity_is_held_for_an_employer_whenever_it_is_kno
     assert standing(world, FORSAKRINGSKASSAN)[0] == "DELIVERED"
 
 
+@pytest.mark.parametrize("first", ["marked", "handed in"])
+def test_f15_where_nobody_can_say_whether_an_identity_is_protected_it_is_held_as_if_it_were(world, first):
+    world.consent(EMPLOYER)
+    world.consent(FORSAKRINGSKASSAN)
+    if first == "handed in":
+        world.hand_in()
+    mark(world, PersonStatus.UNKNOWN)
+    if first == "marked":
+        world.hand_in()
+    world.deliver()
+
+    assert world.agencies[EMPLOYER].requests == []
+    assert standing(world, EMPLOYER) == ("HELD_PROTECTED", "protected-identity")
+    assert standing(world, FORSAKRINGSKASSAN)[0] == "DELIVERED"
+
+    mark(world, PersonStatus.UNKNOWN, holds=False)
+    world.deliver()
+    assert len(world.agencies[EMPLOYER].received) == 1
+
+
 def test_a_consent_does_not_wake_what_is_held_for_a_protected_identity_and_a_lifted_status_does(world):
     world.consent(EMPLOYER)
     world.hand_in()
@@ -79,6 +99,25 @@ def test_f17_the_consents_of_the_dead_and_of_a_number_that_was_replaced_let_noth
     assert world.agencies[FORSAKRINGSKASSAN].requests == []
     assert standing(world, FORSAKRINGSKASSAN) == (state, reason)
     assert world.search(patient_identifier=PERSON).json()["total"] == 0
+
+
+@pytest.mark.parametrize("status", [PersonStatus.DECEASED, PersonStatus.REPLACED])
+def test_f17_a_certificate_that_comes_about_the_dead_is_held_for_everybody_and_no_consent_wakes_it(world, status):
+    for kind in (FORSAKRINGSKASSAN, EMPLOYER):
+        world.consent(kind)
+    mark(world, status)
+    world.hand_in()
+    for kind in (FORSAKRINGSKASSAN, EMPLOYER):
+        world.consent(kind)
+    world.deliver()
+
+    for kind in (FORSAKRINGSKASSAN, EMPLOYER):
+        assert world.agencies[kind].requests == []
+        assert standing(world, kind)[0] == "HELD_CONSENT"
+
+    mark(world, status, holds=False)
+    world.deliver()
+    assert len(world.agencies[FORSAKRINGSKASSAN].received) == 1
 
 
 def test_a_consent_does_not_follow_to_a_new_number(world):

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import httpx
 from click.testing import CliRunner
 from situations import THEN
-from worlds import ORGANISATIONS, certificate, failing
+from worlds import ORGANISATIONS, certificate, consent_of, failing
 
 from gateway.__main__ import samsyn
 from gateway.deliveries import DeliveryState, Wanted
 from gateway.explaining import explain
 from gateway.redriving import drive, look
 from gateway.stops import Scope, Stop
-from gateway.systems import PURPOSE_SYSTEM, SECTION_SYSTEM, SET_SYSTEM
+from gateway.systems import SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from stages import Stage
 
 LEASE = timedelta(minutes=1)
+_A_CODE = ("system", "code")
 
 
 class Said(NamedTuple):
@@ -213,7 +214,10 @@ def decision_on_files(stage: Stage) -> Said:
     request = {
         "patient": stage.person.digits,
         "actor": [f"urn:oid:2.5.4.97|{ORGANISATIONS[stage.situation.kind]}"],
-        "purpose": f"{PURPOSE_SYSTEM}|sjukpenning",
+        "patientStatus": [stage.situation.known] if stage.situation.known else [],
+        "trusted": not definition.recipients_by_consent,
+        "retiredPolicies": sorted(stage.situation.retired),
+        "purpose": "|".join(consent_of(stage.situation.kind)["provision"]["purpose"][0][key] for key in _A_CODE),
         "class": [f"{SET_SYSTEM}|{stage.set_name}"],
         "labels": labels,
         "resource": f"urn:uuid:{uuid.uuid4()}",
