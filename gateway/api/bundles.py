@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import format_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
@@ -50,6 +51,7 @@ def bundle_routes(gateway: Gateway, agencies: Agencies, version: str) -> APIRout
     """Return the routes."""
     routes = APIRouter(tags=["FHIR"])
     links = PageLinks()
+    show = partial(_page, gateway, links)
 
     @routes.get("/fhir/metadata", summary="What this server can do")
     def metadata(request: Request) -> Response:
@@ -60,14 +62,14 @@ def bundle_routes(gateway: Gateway, agencies: Agencies, version: str) -> APIRout
         caller = agencies.caller(request)
         if request.scope["query_string"]:
             raise InvalidSearch("A search stands in the body, and nothing of it in the address")
-        return _page(request, Page(read_search(form), 0), caller)
+        return show(request, Page(read_search(form), 0), caller)
 
     @routes.get("/fhir/Bundle", summary="The next page of a search")
     def page(request: Request) -> Response:
         caller = agencies.caller(request)
         if list(request.query_params) != ["_page"]:
             raise InvalidSearch("Search with POST to /fhir/Bundle/_search; only page links are followed with GET")
-        return _page(request, links.read(request.query_params["_page"], caller.digits), caller)
+        return show(request, links.read(request.query_params["_page"], caller.digits), caller)
 
     @routes.get("/fhir/Bundle/{id_}", summary="One information set")
     def read(id_: str, request: Request) -> Response:
@@ -78,26 +80,28 @@ def bundle_routes(gateway: Gateway, agencies: Agencies, version: str) -> APIRout
         modified = format_datetime(readable.updated, usegmt=True)
         return fhir(_resource(readable), headers={"Last-Modified": modified})
 
-    def _page(request: Request, page: Page, caller: OrganisationNumber) -> Response:
-        found = _Found(page)
-        read = pull(page.search.person, caller, gateway, found.narrow)
-        base = f"{request.base_url}fhir/Bundle"
-        link = [{"relation": "self", "url": f"{base}/_search?_count={page.search.count}"}]
-        if page.search.count and found.end < found.total:
-            word = links.link(Page(page.search, found.end), caller.digits)
-            link.append({"relation": "next", "url": f"{base}?_page={word}"})
-        return fhir(
-            {
-                "resourceType": "Bundle",
-                "type": "searchset",
-                "timestamp": gateway.now().isoformat(),
-                "total": found.total,
-                "link": link,
-                "entry": [_entry(one, base) for one in read],
-            }
-        )
-
     return routes
+
+
+def _page(gateway: Gateway, links: PageLinks, request: Request, page: Page, caller: OrganisationNumber) -> Response:
+    """Return what stands on a page of a search, and the link to the next."""
+    found = _Found(page)
+    read = pull(page.search.person, caller, gateway, found.narrow)
+    base = f"{request.base_url}fhir/Bundle"
+    link = [{"relation": "self", "url": f"{base}/_search?_count={page.search.count}"}]
+    if page.search.count and found.end < found.total:
+        word = links.link(Page(page.search, found.end), caller.digits)
+        link.append({"relation": "next", "url": f"{base}?_page={word}"})
+    return fhir(
+        {
+            "resourceType": "Bundle",
+            "type": "searchset",
+            "timestamp": gateway.now().isoformat(),
+            "total": found.total,
+            "link": link,
+            "entry": [_entry(one, base) for one in read],
+        }
+    )
 
 
 class _Found:

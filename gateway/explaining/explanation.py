@@ -13,6 +13,7 @@ from gateway.explaining.naming import called, names_in
 from gateway.explaining.reasons import words_for
 from gateway.explaining.rules import rule_in_words
 from gateway.explaining.states import standing_of
+from gateway.identity import MessageId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.identity import DeliveryId, OrganisationNumber
     from gateway.parts import Gateway
+    from gateway.store.port import KeptSet
 
 _ABOUT_THE_CALLER = frozenset({"permitted", "not-started", "expired", "revoked", "entered-in-error"})
 """The reasons that rest on a consent which names the organisation itself: of that one it may be told."""
+
+
+_NO_MESSAGE = MessageId("")
+"""No message is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +86,25 @@ def explain_set_to(caller: OrganisationNumber, id_: str, gateway: Gateway) -> Ex
     Raises:
         NotFound: There is no such set, or the caller never might have it: the two are told alike.
     """
-    kept = gateway.store.find_set(id_)
+    kept = _permitted_once(id_, caller, gateway)
     for delivery in gateway.store.message(kept.message)[1]:
-        is_it = (delivery.set_name, delivery.organisation) == (kept.name, caller)
-        if is_it and any(one.decision.permitted for one in gateway.store.decisions(delivery)):
+        if (delivery.set_name, delivery.organisation) == (kept.name, caller):
             return _told_to(caller, delivery, gateway)
     raise NotFound("Not found")
+
+
+def _permitted_once(id_: str, caller: OrganisationNumber, gateway: Gateway) -> KeptSet:
+    """Return the set with this Bundle id, or raise NotFound where the gate has never said yes to the caller."""
+    try:
+        kept = gateway.store.find_set(id_)
+    except NotFound:
+        # What is not there takes the same way as what the caller never might have, so that time does not tell.
+        kept = None
+    decided = gateway.store.decisions_on(kept.message if kept else _NO_MESSAGE)
+    yes = {(one.set_name, one.organisation) for one in decided if one.decision.permitted}
+    if kept is None or (kept.name, caller.digits) not in yes:
+        raise NotFound("Not found")
+    return kept
 
 
 def _told_to(caller: OrganisationNumber, delivery: Delivery, gateway: Gateway) -> Explanation:

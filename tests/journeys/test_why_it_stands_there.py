@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -25,7 +26,9 @@ from worlds import (
 )
 
 from gateway.__main__ import samsyn
-from gateway.explaining import explain
+from gateway.errors import NotFound
+from gateway.explaining import explain, explain_set_to, explain_to
+from gateway.identity import OrganisationNumber
 from gateway.stops import Scope, Stop
 
 HOUR = timedelta(hours=1)
@@ -267,6 +270,38 @@ def test_what_an_agency_may_not_ask_about_looks_like_what_is_not_there(world):
 
     assert [one.status_code for one in answers] == [404] * len(answers)
     assert len({one.text for one in answers}) == 1
+
+
+class Reads:
+    """A store that tells what it is asked."""
+
+    def __init__(self, store):
+        self._store, self.asked = store, []
+
+    def __getattr__(self, name):
+        self.asked.append(name)
+        return getattr(self._store, name)
+
+
+def test_as_much_is_read_of_what_is_not_there_as_of_what_an_agency_may_not_ask_about(world):
+    world.consent(MUNICIPALITY)
+    world.hand_in()
+    [kept] = world.gateway.store.kept_sets(delivery_of(world).person, [FK_SET])
+    rules = world.gateway.rules
+    sets = rules.select(rules.understand(rules.reader.read_file(certificate()), world.time))
+    never_permitted = next(one.id for one in sets if one.name == kept.name)
+    caller = OrganisationNumber(ORGANISATIONS[FORSAKRINGSKASSAN])
+
+    def reads_for(explain_it, id_):
+        store = Reads(world.gateway.store)
+        with pytest.raises(NotFound):
+            explain_it(caller, id_, replace(world.gateway, store=store))
+        return store.asked
+
+    assert reads_for(explain_set_to, never_permitted) == reads_for(explain_set_to, str(uuid.uuid4()))
+    assert reads_for(explain_set_to, never_permitted) == ["find_set", "decisions_on"]
+    others = delivery_of(world, SETS[MUNICIPALITY]).id
+    assert reads_for(explain_to, others) == reads_for(explain_to, str(uuid.uuid4()))
 
 
 def test_without_a_token_nothing_is_explained(world):

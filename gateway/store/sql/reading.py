@@ -201,8 +201,9 @@ def deliveries_of_message(db: Database, message: MessageId) -> list[Delivery]:
 
 def delivery(db: Database, id_: DeliveryId) -> tuple[Delivery, list[Attempt]]:
     """Return a delivery with its attempts, first to last, or raise NotFound."""
-    found = delivery_of(one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,))))
-    return found, [attempt_of(row) for row in db.execute(_ATTEMPTS, (id_,))]
+    # Asked for first: of a delivery that is not there as much is read as of any other.
+    attempts = [attempt_of(row) for row in db.execute(_ATTEMPTS, (id_,))]
+    return delivery_of(one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,)))), attempts
 
 
 def problems(db: Database, delivery: Delivery) -> list[Problem]:
