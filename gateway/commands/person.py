@@ -34,6 +34,8 @@ def status(marked: tuple[str, ...], unmarked: tuple[str, ...], *, as_json: bool)
     The number is read from the terminal or the standard input, so that it stands in no list of commands. A change
     counts for every try to send that begins after it; what waits moves where it belongs.
     """
+    if both := sorted({*marked} & {*unmarked}):
+        raise click.UsageError(f"Both --set and --lift name {', '.join(both)}.")
     number = asked_number()
     with opened_gateway() as gateway:
         at = now()

@@ -29,7 +29,7 @@ _LOOK_AGAIN = 0.2
 
 def _organisation(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     try:
-        return value and OrganisationNumber(value).digits
+        return None if value is None else OrganisationNumber(value).digits
     except InvalidIdentity:
         raise click.BadParameter("is no organisation number") from None
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+import termios
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -278,11 +282,43 @@ def test_the_status_of_a_person_is_recorded_and_lifted_without_the_number_in_the
     assert "nothing is recorded" in run("person", "status", typed="191212121212")
 
 
-def test_a_number_that_is_none_is_told_without_it(kept):
-    told = run("person", "status", typed="19900222-2397", status=1)
+@pytest.mark.parametrize("typed", ["199002222397\r\n", "  199002222397\n191212121212\n"])
+def test_a_program_hands_in_the_number_as_a_line(kept, typed):
+    run("person", "status", "--set", "unknown", typed=typed)
 
-    assert "tolv siffror" in told
-    assert "19900222" not in told
+    assert run("person", "status", "--json", typed="199002222397") == '["unknown"]\n'
+    assert run("person", "status", "--json", typed="191212121212") == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "typed", ["19900222-2397", "1990 0222 2397", "19900222239\N{SUPERSCRIPT SEVEN}", "", "9" * 5_000]
+)
+def test_a_number_that_is_none_is_told_without_it(kept, typed):
+    told = run("person", "status", typed=typed, status=1)
+
+    assert told == "Error: Personnumret ska ha tolv siffror\n"
+
+
+def test_a_number_that_a_person_types_is_not_shown(kept):
+    terminal, its_end = os.openpty()
+    command, pipe = [sys.executable, "-m", "gateway", "person", "status"], subprocess.PIPE
+    with subprocess.Popen(command, stdin=its_end, stdout=pipe, stderr=pipe, start_new_session=True) as asking:
+        prompt = asking.stderr.read(len("Personnummer:"))
+        is_shown = termios.tcgetattr(terminal)[3] & termios.ECHO
+        os.write(terminal, b"199002222397\n")
+        told = asking.stdout.read()
+    os.close(its_end)
+    os.close(terminal)
+
+    assert (prompt, told) == (b"Personnummer:", b"nothing is recorded\n")
+    assert not is_shown
+
+
+def test_a_status_cannot_be_both_set_and_lifted_and_then_no_number_is_asked_for(kept):
+    asked = ("person", "status", "--set", "protected", "--lift", "protected", "--lift", "deceased")
+
+    assert "name protected." in run(*asked, typed="199002222397", status=2)
+    assert run("person", "status", "--json", typed="199002222397") == "[]\n"
 
 
 def test_consents_are_listed_by_what_they_rest_on_and_tell_nobodys_number(kept):

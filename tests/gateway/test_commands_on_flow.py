@@ -77,6 +77,13 @@ def test_a_stop_is_told_and_two_persons_lift_it(store, about, scope, name):
     assert "not stopped" in run("lift", *about, "--by", "Bo Al", status=1)
 
 
+def test_one_person_is_one_however_the_name_is_put_into_characters(store):
+    run("stop", "--everything", *WHO)
+    run("lift", "--everything", "--by", "\N{LATIN CAPITAL LETTER A WITH RING ABOVE}sa")
+
+    assert "another person" in run("lift", "--everything", "--by", "A\N{COMBINING RING ABOVE}sa", status=1)
+
+
 def test_two_persons_approve_another_address(store):
     for url in ("https://fk.example/a", "https://other.example/b"):
         store.want_endpoints({OrganisationNumber(AGENCY): url}, now())
@@ -117,9 +124,13 @@ def test_who_resumes_says_that_the_clock_is_right(store):
         (("stop", "--kind", "employer", "--by", "Anna Ek"), "--because"),
         (("stop", "--kind", "employer", "--by", " ", "--because", "x"), "is no text"),
         (("stop", "--kind", "employer", "--by", "A", "--because", "19121212-1212 klagar"), "somebody's number"),
+        (("stop", "--kind", "employer", "--by", "A", "--because", "191212 1212 klagar"), "somebody's number"),
+        (("stop", "--kind", "employer", "--by", "A", "--because", "19121212\N{EN DASH}1212"), "somebody's number"),
+        (("stop", "--kind", "employer", "--by", "19121212 - 1212", "--because", "x"), "somebody's number"),
         (("stop", "--kind", "employer", "--by", "A", "--because", "x" * 201), "is no text"),
         (("recipients", "reopen", "12", "--by", "A"), "no organisation number"),
         (("stop", "--organisation", "12", *WHO), "no organisation number"),
+        (("stop", "--organisation", "", "--set", "kommununderlag", *WHO), "no organisation number"),
         (("stop", "--kind", "employee", *WHO), "is not one of"),
         (("stop", "--set", "kommununderlaget", *WHO), "no information set"),
     ],
