@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.consent.giving import is_on_consent, last_moment_as_a_child
 from gateway.consent.grammar import MOST_VALUES, flaws
+from gateway.consent.lenient import object_in, objects_in, text_in
 from gateway.consent.moments import span
 from gateway.consent.profile import CONSENT, PATIENT
 from gateway.consent.provisions import Interval, first_miss, provisions_of
@@ -95,26 +96,29 @@ def read_as(shape: Shape, kept: Kept, *, is_theirs: bool | None, most: int = MOS
         return None
     reference, at, resource = kept.reference, kept.at, kept.resource
     status = resource.get("status")
+    read = Opened(reference, at, "", known=_said_in(resource))
     if not isinstance(status, str) or status not in STATUSES:
-        return Opened(reference, at, "")
+        return read
     if status in UNDECIDED:
-        return Opened(reference, at, status)
+        return read._replace(status=status)
     if is_theirs is None or flaws(resource, shape, "Consent", most):
-        return Opened(reference, at, "" if status == ACTIVE else status)
-    return Opened(
-        reference,
-        at,
-        status,
-        tuple(_while_it_counts(resource, at)),
-        frozenset([policy["uri"] for policy in resource.get("policy", ())]),
-        _said_in(resource),
+        return read._replace(status="" if status == ACTIVE else status)
+    return read._replace(
+        status=status,
+        provisions=tuple(_while_it_counts(resource, at)),
+        policies=frozenset([policy["uri"] for policy in resource.get("policy", ())]),
     )
 
 
 def _said_in(consent: Mapping[str, Any]) -> frozenset[PersonStatus]:
-    """Return what a consent's labels say of the person; one of theirs that the gate does not know may say anything."""
-    labels = [one for one in consent.get("meta", {}).get("security", ()) if one.get("system") == PROTECTION_SYSTEM]
-    return frozenset([_LABELLED.get(one.get("code"), PersonStatus.UNKNOWN) for one in labels])
+    """Return what a consent's labels say of the person, whatever else it says and whether or not it counts.
+
+    A label of that system that the gate does not know may say anything.
+    """
+    labels = [
+        one for one in objects_in(object_in(consent, "meta"), "security") if one.get("system") == PROTECTION_SYSTEM
+    ]
+    return frozenset([_LABELLED.get(text_in(one, "code"), PersonStatus.UNKNOWN) for one in labels])
 
 
 def _is_theirs(record: ConsentRecord, consent: Mapping[str, Any], person: PersonIdentity) -> bool | None:

@@ -177,6 +177,26 @@ def test_a_protected_identity_goes_to_no_recipient_that_only_a_consent_names(cod
     assert asked_of([consent_with(rule("permit"), meta=marked["meta"])]).reason == "protected-identity"
 
 
+@pytest.mark.parametrize("status", ["draft", "rejected", "inactive", "entered-in-error"])
+@pytest.mark.parametrize("flaw", [{}, {"performer": [MOTHER]}, {"provision": None}, {"unheardOf": 1}])
+def test_a_consent_that_does_not_count_says_all_the_same_that_an_identity_is_protected(status, flaw):
+    meta = {"security": [{"system": LABELS, "code": "sekretessmarkering"}]}
+    marked = a_consent(status=status, meta=meta, **flaw)
+
+    assert decided(a_consent(), marked).reason == "protected-identity"
+    assert decided(a_consent(), marked, request=a_request(trusted=True)).permitted
+    foreign = consent_with(rule("permit"), id="marked", status=status, meta=meta, **flaw)
+    assert asked_of([consent_with(rule("permit")), foreign]).reason == "protected-identity"
+
+
+@pytest.mark.parametrize("meta", ["x", {"security": "x"}, {"security": ["x"]}, {"security": [{"system": ["x"]}]}])
+def test_labels_that_cannot_be_read_say_nothing_and_one_of_that_system_may_say_anything(meta):
+    unreadable = {"security": [{"system": LABELS, "code": ["x"]}]}
+
+    assert decided(a_consent(), a_consent(status="inactive", meta=meta)).permitted
+    assert decided(a_consent(), a_consent(status="inactive", meta=unreadable)).reason == "protected-identity"
+
+
 @pytest.mark.parametrize("label", [{"code": "annat"}, {"code": "Sekretessmarkering"}, {"display": "skyddad"}])
 def test_f15_a_label_of_protection_that_nobody_has_heard_of_counts_as_one(label):
     marked = a_consent(meta={"security": [{"system": LABELS, **label}]})
