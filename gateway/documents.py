@@ -109,6 +109,15 @@ class Relation(NamedTuple):
     earlier: CertificateId
 
 
+class Earlier(NamedTuple):
+    """A document that came before another, and that the other's reader has got."""
+
+    code: str
+    """What the other is to it. Source: FHIR R4, document-relationship-type."""
+    identifier: str
+    """Its Composition's, a URI."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
     """A certificate that its schema accepts, taken apart and not yet understood."""

@@ -254,7 +254,7 @@ def pull_one(id_: str, caller: OrganisationNumber, gateway: Gateway) -> Readable
         caller,
         gateway,
         lambda visible: [one for one in visible if one.id == id_],
-        lambda kept: kept == asked,
+        lambda kept: asked is not None and (kept.message, kept.name) == (asked.message, asked.name),
     )
     if found:
         return found[0]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NewType
 from gateway.errors import InvalidIdentity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
 MessageId = NewType("MessageId", str)
@@ -221,3 +221,8 @@ def set_id(certificate: CertificateId, name: str, withheld: AbstractSet[str], ed
     """Return the id of the Bundle of one variant of a set: its name, the sections that it withholds, its edition."""
     names = ("bundle", certificate.root, certificate.extension, name, ",".join(sorted(withheld)))
     return named_id(*names) if edition == 1 else named_id(*names, str(edition))
+
+
+def told_id(variant: str, earlier: Sequence[tuple[str, str]]) -> str:
+    """Return the id of the Bundle that is this variant and tells of these earlier documents: its own where of none."""
+    return named_id("told", variant, *(name for one in earlier for name in one)) if earlier else variant

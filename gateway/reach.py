@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.consent import decider
-from gateway.identity import set_id
+from gateway.identity import set_id, told_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +27,8 @@ class Visible(NamedTuple):
     @property
     def id(self) -> str:
         """The id of the Bundle that the caller would read."""
-        return set_id(self.kept.certificate, self.kept.name, self.decision.withheld, self.kept.edition)
+        variant = set_id(self.kept.certificate, self.kept.name, self.decision.withheld, self.kept.edition)
+        return told_id(variant, self.kept.earlier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ class Binder:
         composition["meta"] = {"profile": [_COMPOSITION_PROFILE]}
         if definition.derived:
             composition["meta"]["security"] = [_REDACTED]
-            composition["relatesTo"] = [*composition.get("relatesTo", ()), _transforms(document)]
+            composition["relatesTo"] = [_transforms(document)]
         composition["title"] = definition.title
         composition["text"] = narrative(_introduction(definition.title, composition["date"], fragments))
         composition.update(_event(fragments))

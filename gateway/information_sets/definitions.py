@@ -65,6 +65,8 @@ def load_definitions(folder: Path) -> Sequence[SetDefinition]:
 def _compile(file: Path, words: SetFile) -> SetDefinition:
     if words.name != file.parent.name:
         raise ConfigurationError(f"{file}: the set's name has to be its folder's")
+    if any(element.partition(".")[0] == "relatesTo" for element in words.composition):
+        raise ConfigurationError(f"{file}: relatesTo is told as a set leaves, and is taken of no certificate")
     choices: dict[tuple[str | None, str], Choice] = {
         (None, rule): Choice(Allowed(elements), ()) for rule, elements in words.people.items()
     }

@@ -36,12 +36,9 @@ def test_a_derived_set_says_so_and_bears_no_doctors_word(tmp_path):
     assert composition["author"] == [composition["custodian"]]
 
 
-def test_a_derived_set_may_keep_the_relations_and_adds_its_own(tmp_path):
-    made = document(tmp_path, repeats={"relation": [{"relation/typ": "replaces"}]})
-
-    one = only_set(tmp_path, made, composition=[*BAS["composition"], "relatesTo"])
-
-    assert [relation["code"] for relation in composition_of(one)["relatesTo"]] == ["replaces", "transforms"]
+def test_no_set_takes_relations_of_a_certificate(tmp_path):
+    with pytest.raises(ConfigurationError, match="relatesTo"):
+        only_set(tmp_path, document(tmp_path), composition=[*BAS["composition"], "relatesTo.code"])
 
 
 def test_a_set_that_is_the_whole_certificate_is_attested_and_bears_its_id(tmp_path):

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import replace
 
 import pytest
+from test_related_certificates import A, B, related
 from worlds import EMPLOYER, FORSAKRINGSKASSAN, MAPPINGS, ORGANISATIONS, SETS, certificate, failing
 
 from gateway.deliveries import DeliveryState, Wanted
@@ -202,6 +203,23 @@ def test_an_edition_can_be_followed_by_a_third(world, tmp_path):
     assert third["entry"][0]["resource"]["title"] == "Ett tredje underlag"
     replaced = [one["targetIdentifier"] for one in third["entry"][0]["resource"]["relatesTo"]]
     assert second["identifier"] in replaced
+
+
+def test_an_edition_of_what_told_of_an_earlier_certificate_tells_it_too_and_replaces_what_was_got(world, tmp_path):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in(certificate(id_=A))
+    world.deliver()
+    world.hand_in(related(B, "ERSATT", A))
+    world.deliver()
+    _titled_otherwise(world, tmp_path)
+    _driven(world, DELIVERED, renewing=True)
+
+    earlier, first, second = world.agencies[FORSAKRINGSKASSAN].received
+
+    replaced = [one["targetIdentifier"] for one in second["entry"][0]["resource"]["relatesTo"]]
+    assert sorted(one["value"] for one in replaced) == sorted(
+        [first["identifier"]["value"], earlier["entry"][0]["resource"]["identifier"]["value"]]
+    )
 
 
 def test_what_was_delivered_and_would_be_the_same_is_not_sent_again(world):

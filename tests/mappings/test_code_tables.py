@@ -10,6 +10,7 @@ from fhir.resources.R4B.namingsystem import NamingSystem
 from outcomes import MAPPINGS
 
 from gateway.mapping.tables import load_tables
+from gateway.telling import RELATES
 
 FOLDER = MAPPINGS / "code_tables"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -96,3 +97,13 @@ def test_however_a_system_is_written_it_has_one_canonical_uri(written, emitted):
 )
 def test_what_messages_about_certificates_say_in_codes_has_a_table(table, system, code, emitted):
     assert TABLES.concepts[table][system, code].code == emitted
+
+
+def test_a_set_says_of_a_relation_what_its_code_table_does():
+    rows = [
+        (source[1], target[1])
+        for source, target, *_ in _rows()
+        if target[0] == "http://hl7.org/fhir/document-relationship-type"
+    ]
+
+    assert dict(rows) == RELATES

@@ -39,13 +39,6 @@ ORIGINS = {
         [],
         f"{BAS}/set.yaml: Composition.type.coding[1].code",
     ),
-    "the certificate's relation": (
-        WHOLE,
-        "Composition",
-        "relatesTo[0].code",
-        ["relation/typ/code [1]", "relation/typ/codeSystem [1]"],
-        "composition.relatesTo.code",
-    ),
     "the set's relation": (
         BAS,
         "Composition",

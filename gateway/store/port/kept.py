@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery
-    from gateway.documents import InformationSet, Signature
+    from gateway.documents import Earlier, InformationSet, Signature
     from gateway.identity import CertificateId, MessageId, PersonIdentity
 
 
@@ -31,6 +31,8 @@ class KeptSet:
     edition: int = 1
     is_revoked: bool = False
     """Whether the certificate is revoked: no set of it may be read any more, nor be delivered to anybody new."""
+    earlier: tuple[Earlier, ...] = ()
+    """What it comes after and its reader has got; none where nobody reads."""
 
 
 class Authorised(NamedTuple):

@@ -4,11 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import orjson
+
+from gateway.documents import Earlier
+from gateway.telling import RELATES
+
 if TYPE_CHECKING:
     from gateway.deliveries import Delivery
+    from gateway.documents import InformationSet
+    from gateway.identity import MessageId
     from gateway.store.sql.database import Database
 
-_GOT = "SELECT DISTINCT bundle FROM got WHERE message = ? AND organisation = ? AND set_name = ? ORDER BY bundle"
+_BUNDLES = "SELECT DISTINCT bundle FROM got WHERE message = ? AND organisation = ? AND set_name = ? ORDER BY bundle"
+
+_BODY = """
+WITH asked (id) AS (SELECT COALESCE((SELECT variant FROM told WHERE bundle = ?1), ?1))
+SELECT body FROM information_set WHERE id IN (SELECT id FROM asked)
+UNION ALL SELECT body FROM earlier_set WHERE id IN (SELECT id FROM asked)
+"""
+
+_RELATED = "SELECT 1 FROM relation WHERE message = ?"
+
+# Recipients that say that they have taken nothing may be wrong: only what was not sent at all counts for nothing.
+_TOLD_BEFORE = """
+SELECT COALESCE(t.earlier, '[]') FROM (
+    SELECT a.bundle FROM attempt a JOIN delivery d ON d.id = a.delivery
+    WHERE d.message = ?1 AND d.organisation = ?2 AND d.set_name = ?3 AND NOT d.is_notice
+        AND a.bundle != '' AND substr(a.reason, 1, 8) != 'not-sent'
+    UNION ALL
+    SELECT r.bundle FROM reading r WHERE r.message = ?1 AND r.organisation = ?2 AND r.set_name = ?3
+) AS gone LEFT JOIN told t ON t.bundle = gone.bundle LIMIT 1
+"""
+
+_EARLIER = """
+SELECT r.number, r.kind, g.set_name, MIN(g.bundle) FROM relation r
+JOIN message m ON m.id = r.message
+JOIN message before ON (before.root, before.extension, before.person) = (r.root, r.extension, m.person)
+JOIN got g ON g.message = before.id
+WHERE r.message = ? AND g.organisation = ?
+GROUP BY r.number, r.kind, g.set_name ORDER BY r.number, g.set_name
+"""
+
+_KEEP_TOLD = "INSERT INTO told (bundle, variant, earlier) VALUES (?, ?, ?) ON CONFLICT (bundle) DO NOTHING"
 
 
 def has_got(db: Database, organisation: str, bundle: str) -> bool:
@@ -20,4 +57,37 @@ def has_got(db: Database, organisation: str, bundle: str) -> bool:
 def bundles_got(db: Database, delivery: Delivery) -> tuple[str, ...]:
     """Return the ids of the Bundles of a delivery's set that its organisation has got, or may have got, sorted."""
     organisation = delivery.organisation.digits if delivery.organisation else ""
-    return tuple(bundle for (bundle,) in db.execute(_GOT, (delivery.message, organisation, delivery.set_name)))
+    return tuple(bundle for (bundle,) in db.execute(_BUNDLES, (delivery.message, organisation, delivery.set_name)))
+
+
+def body_of(db: Database, bundle: str) -> bytes:
+    """Return a Bundle that was let go, as it was kept: without what it told its reader of earlier certificates."""
+    [(body,)] = db.execute(_BODY, (bundle,)).fetchall()
+    return bytes(body)
+
+
+def earlier_got(db: Database, message: MessageId, organisation: str, set_name: str) -> tuple[Earlier, ...]:
+    """Return the documents that a message's set comes after, and that this organisation has got.
+
+    What an organisation was told with a set that was once sent to it, or that it has read, it is told with that set
+    ever after: the same goes again under the same id.
+    """
+    if db.execute(_RELATED, (message,)).fetchone() is None:
+        return ()
+    before = db.execute(_TOLD_BEFORE, (message, organisation, set_name)).fetchone()
+    if before is not None:
+        return tuple(Earlier(*one) for one in orjson.loads(before[0]))
+    rows = db.execute(_EARLIER, (message, organisation)).fetchall()
+    found = [Earlier(RELATES[kind], _identifier(db, bundle)) for _, kind, _, bundle in rows if kind in RELATES]
+    return tuple(dict.fromkeys(found))
+
+
+def keep_told(db: Database, variant: InformationSet, told: InformationSet, earlier: tuple[Earlier, ...]) -> None:
+    """Keep which variant a Bundle is, and what it tells, where that is more than the variant says."""
+    if earlier:
+        db.execute(_KEEP_TOLD, (told.id, variant.id, orjson.dumps([list(one) for one in earlier]).decode()))
+
+
+def _identifier(db: Database, bundle: str) -> str:
+    identifier: str = orjson.loads(body_of(db, bundle))["entry"][0]["resource"]["identifier"]["value"]
+    return identifier

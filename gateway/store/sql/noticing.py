@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from gateway.deliveries import DeliveryState
 from gateway.documents import InformationSet
 from gateway.notices import Had
-from gateway.store.sql.got import bundles_got
+from gateway.store.sql.got import body_of, bundles_got, earlier_got, keep_told
 from gateway.store.sql.keeping import put_deliveries
 from gateway.store.sql.reading import variant
 from gateway.store.sql.rows import problems_of, stored_problems
+from gateway.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.store.port import Tell
     from gateway.store.sql.database import Database
-
-_BODY = "SELECT body FROM information_set WHERE id = ?1 UNION ALL SELECT body FROM earlier_set WHERE id = ?1"
 
 _ADD = "INSERT INTO notice (delivery, id, problems, body) VALUES (?, ?, ?, ?)"
 
@@ -50,14 +49,16 @@ def _had(db: Database, deliveries: Sequence[Delivery]) -> Iterator[Had]:
     for one in deliveries:
         bundles = bundles_got(db, one)
         if bundles:
-            [(body,)] = db.execute(_BODY, bundles[-1:]).fetchall()
-            yield Had(one, bundles, body)
+            yield Had(one, bundles, body_of(db, bundles[-1]))
 
 
 def payload(db: Database, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
-    """Return what a delivery is to bring: the notice, or the variant of its set that withholds just these sections."""
+    """Return what a delivery is to bring: the notice, or the variant of its set that withholds just these sections.
+
+    The set tells of those earlier certificates that its organisation has got.
+    """
     if not delivery.is_notice:
-        return variant(db, delivery.message, delivery.set_name, withheld)
+        return _set(db, delivery, withheld)
     id_, problems, body = db.execute(_NOTICE, (delivery.id,)).fetchone()
     return InformationSet(
         id=id_,
@@ -71,6 +72,16 @@ def payload(db: Database, delivery: Delivery, withheld: frozenset[str]) -> Infor
         hold="profile" if problems_of(problems) else "",
         problems=problems_of(problems),
     )
+
+
+def _set(db: Database, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
+    found = variant(db, delivery.message, delivery.set_name, withheld)
+    if found is None or found.hold or delivery.organisation is None:
+        return found
+    earlier = earlier_got(db, delivery.message, delivery.organisation.digits, delivery.set_name)
+    leaving = told(found, earlier)
+    keep_told(db, found, leaving, earlier)
+    return leaving
 
 
 def turn_of_notice(db: Database, delivery: Delivery) -> tuple[DeliveryState, str] | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.store.sql.anchor import see_anchor
 from gateway.store.sql.clock import see_time
 from gateway.store.sql.deciding import keep_reading
+from gateway.store.sql.got import earlier_got, keep_told
 from gateway.store.sql.log import Noted, beat, note
 from gateway.store.sql.reading import consents_about, kept_sets, variant
 from gateway.store.sql.rows import stored_codes
 from gateway.store.sql.stops import sets_stopped
+from gateway.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,18 +44,28 @@ def read_sets(
     see_anchor(db, at)
     released = []
     stopped = sets_stopped(db, reader)
-    open_sets = [] if stopped is None else kept_sets(db, person, [name for name in names if name not in stopped])
-    for kept, decision in choose(consents_about(db, person), open_sets):
+    open_names = [] if stopped is None else [name for name in names if name not in stopped]
+    for kept, decision in choose(consents_about(db, person), _open_to(db, reader, person, open_names)):
         if not decision.permitted:
             keep_reading(db, at, kept, reader.organisation, decision)
             continue
         found = variant(db, kept.message, kept.name, decision.withheld)
         if found is not None and not found.hold:
+            leaving = told(found, kept.earlier)
+            keep_told(db, found, leaving, kept.earlier)
             keep_reading(db, at, kept, reader.organisation, decision)
             note(db, at, [Noted("set.read", _detail(kept, decision, reader.organisation), message=kept.message)])
-            db.execute(_KEEP_READING, (kept.message, reader.organisation, found.id, kept.name))
-            released.append(found)
+            db.execute(_KEEP_READING, (kept.message, reader.organisation, leaving.id, kept.name))
+            released.append(leaving)
     return released
+
+
+def _open_to(db: Database, reader: Reader, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
+    """Return what is known of the sets of these names, with what the reader has got of what they come after."""
+    return [
+        replace(kept, earlier=earlier_got(db, kept.message, reader.organisation, kept.name))
+        for kept in kept_sets(db, person, names)
+    ]
 
 
 def _detail(kept: KeptSet, decision: Decision, organisation: str) -> str:

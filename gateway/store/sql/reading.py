@@ -57,7 +57,9 @@ GROUP BY m.number, s.message, s.person, s.name, s.signed_at, s.kept_at, e.number
 
 _OF_BUNDLE = """
 WHERE (s.message, s.name) = (
-    SELECT message, name FROM information_set WHERE id = ?1 UNION SELECT message, name FROM earlier_set WHERE id = ?1
+    SELECT message, name FROM information_set WHERE id = COALESCE((SELECT variant FROM told WHERE bundle = ?1), ?1)
+    UNION
+    SELECT message, name FROM earlier_set WHERE id = COALESCE((SELECT variant FROM told WHERE bundle = ?1), ?1)
 )
 """
 

@@ -11,13 +11,13 @@ from gateway.store.postgres.connection import PostgresEngine, is_of_the_database
 from gateway.store.postgres.schema.audit import AUDIT
 from gateway.store.postgres.schema.kept import KEPT
 from gateway.store.postgres.schema.rules import RULES
-from gateway.store.postgres.schema.sending import SENDING
+from gateway.store.postgres.schema.sending import SENDING, TOLD
 from gateway.store.sql.database import unavailable
 
 if TYPE_CHECKING:
     from gateway.store.sql.database import Database
 
-_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES),)
+_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD)
 """The statements that lead from each version to the next; an empty database has version 0."""
 
 _IS_FIT = "SELECT 'B' < 'a' AND 'a b' < 'a-' AND current_setting('server_encoding') = 'UTF8'"

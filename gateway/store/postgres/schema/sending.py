@@ -144,3 +144,8 @@ SENDING = (
     "INSERT INTO clock VALUES (1, 0)",
     "INSERT INTO heartbeat VALUES (1, 0)",
 )
+
+TOLD = (
+    # A Bundle that tells its reader of earlier documents that it has got: which variant it is, and what it tells.
+    "CREATE TABLE told (bundle TEXT PRIMARY KEY, variant TEXT NOT NULL, earlier TEXT NOT NULL)",
+)

@@ -75,3 +75,14 @@ GOT = (
     "CREATE INDEX attempt_of_bundle ON attempt (bundle)",
     "CREATE INDEX reading_of_bundle ON reading (bundle)",
 )
+
+TOLD = (
+    # A Bundle that tells its reader of earlier documents that it has got: which variant it is, and what it tells.
+    """
+    CREATE TABLE told (
+        bundle TEXT NOT NULL PRIMARY KEY,
+        variant TEXT NOT NULL,
+        earlier TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)

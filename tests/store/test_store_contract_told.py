@@ -1,0 +1,110 @@
+"""What every store promises of who has got what: a set tells of earlier documents that its reader has got."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gateway.deliveries import Delivered, Postponed
+from gateway.documents import Receipt, Relation
+from gateway.identity import OrganisationNumber, told_id
+from gateway.store.port import Reader
+
+SOMEBODY_ELSE = OrganisationNumber("5561234567")
+
+
+def bundle_of(identifier):
+    composition = {"resourceType": "Composition", "identifier": {"system": "urn:ietf:rfc:3986", "value": identifier}}
+    return json.dumps({"resourceType": "Bundle", "entry": [{"resource": composition}]}).encode()
+
+
+@pytest.fixture
+def related(given, keep):
+    """Keeps a certificate, and one that replaces it; each is on its way to the agency. Returns the second."""
+
+    def keep_two(**special):
+        first, second = given.another_certificate(), given.another_certificate()
+        keep.message(special, sets=[lambda m: given.set_for(m, id="first", body=bundle_of("urn:a"))], certificate=first)
+        return keep.message(
+            {},
+            sets=[lambda m: given.set_for(m, id="second", body=bundle_of("urn:b"))],
+            certificate=second,
+            relations=(Relation("ERSATT", first),),
+        )
+
+    return keep_two
+
+
+def relations(body):
+    found = json.loads(body)["entry"][0]["resource"].get("relatesTo", ())
+    return [(one["code"], one["targetIdentifier"]["value"]) for one in found]
+
+
+def try_next(store, given, at):
+    """Claim what is due and begin an attempt at each; return them with what was authorised."""
+    claimed = store.claim_due(at, given.lease, 10, "w1")
+    return [(one, store.authorise(one, lambda _: given.permit(), at)) for one in claimed]
+
+
+def read(store, given, reader, bundle):
+    """Read the set that has a variant with this id; return what was read."""
+    message = store.find_set(bundle).message
+
+    def choose(_consents, sets):
+        return [(one, given.permit()) for one in sets if one.message == message]
+
+    [found] = store.read_sets(given.person, ["sickness_benefit"], choose, reader, given.noon)
+    return found
+
+
+def test_what_follows_something_that_was_taken_says_so_under_an_id_of_its_own(store, given, related):
+    second = related()
+    [(first, _)] = [one for one in try_next(store, given, given.noon) if one[1]]
+    store.record(first, Delivered(Receipt("")), given.noon)
+
+    [(_, authorised)] = try_next(store, given, given.noon)
+
+    told = authorised.information_set
+    assert relations(told.body) == [("replaces", "urn:a")]
+    assert told.id == json.loads(told.body)["id"] == told_id("second", [("replaces", "urn:a")]) != "second"
+    assert store.has_got(given.agency.digits, told.id)
+    assert not store.has_got(given.agency.digits, "second")
+    assert store.find_set(told.id).message == second.id
+
+
+def test_what_was_not_taken_is_not_told_of(store, given, related):
+    related(organisation=SOMEBODY_ELSE)
+
+    for _, authorised in try_next(store, given, given.noon):
+        assert authorised.information_set.id in ("first", "second")
+        assert relations(authorised.information_set.body) == []
+
+
+def test_what_is_read_tells_of_what_its_reader_has_read_before(store, given, related):
+    related(organisation=SOMEBODY_ELSE)
+    read(store, given, given.reader, "first")
+
+    told = read(store, given, given.reader, "second")
+
+    assert relations(told.body) == [("replaces", "urn:a")]
+    assert store.has_got(given.agency.digits, told.id)
+    assert read(store, given, Reader(SOMEBODY_ELSE.digits, "employer"), "second").id == "second"
+
+
+def test_what_somebody_has_read_stays_as_it_was(store, given, related):
+    related(organisation=SOMEBODY_ELSE)
+    read(store, given, given.reader, "second")
+    read(store, given, given.reader, "first")
+
+    assert read(store, given, given.reader, "second").id == "second"
+
+
+def test_an_attempt_that_came_to_nothing_is_not_had(store, given, related):
+    related()
+    [(first, _)] = [one for one in try_next(store, given, given.noon) if one[1]]
+    assert store.has_got(given.agency.digits, "first")
+
+    store.record(first, Postponed(given.noon + given.lease, "HTTP 503"), given.noon)
+
+    assert not store.has_got(given.agency.digits, "first")
