@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeVar
 
+from gateway.audit.anchor_file import FileAnchor
+from gateway.audit.stamps import read_roots
 from gateway.auditing import Notary
 from gateway.database import open_store
 from gateway.delivery.breaker import Breaker
@@ -22,11 +24,13 @@ from gateway.parts import Gateway, Intake
 from gateway.recipients import Recipient, Recipients
 from gateway.routing import Routing
 from gateway.rules import MAPPINGS, load_rules
+from gateway.stamping import StampAnchor
 from gateway.standings import Endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from gateway.auditing import Anchor
     from gateway.delivery.adapter import Adapter, Transport
     from gateway.information_sets import SetDefinition
     from gateway.rules import Rules
@@ -147,7 +151,16 @@ def notary_of(store: Store, settings: Settings) -> Notary:
     Raises:
         ConfigurationError: The key is missing, or is not the one that signed the log before.
     """
-    return Notary(store, settings.audit_key_file, settings.audit_anchor, now)
+    return Notary(store, settings.audit_key_file, list(_anchors(store, settings)), now)
+
+
+def _anchors(store: Store, settings: Settings) -> Iterator[Anchor]:
+    if settings.audit_anchor is not None:
+        yield FileAnchor(settings.audit_anchor)
+    if settings.audit_timestamps and settings.audit_timestamp_roots is not None:
+        wire = Wire(settings.timeout_seconds, settings.private_endpoints)
+        every = timedelta(seconds=settings.audit_timestamp_seconds)
+        yield StampAnchor(store, settings.audit_timestamps, read_roots(settings.audit_timestamp_roots), wire, every)
 
 
 def worker_of(gateway: Gateway, settings: Settings) -> Worker:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import base64
 from contextlib import contextmanager
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
-from gateway.audit.anchor_file import add_to
 from gateway.audit.checking import Checking
 from gateway.audit.entries import Entry, content_of
 from gateway.audit.keys import make_key, read_key
 from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
+from gateway.audit.stamps import is_stamp_of
 from gateway.audit.tree import inclusion_proof
 from gateway.audit.verifying import Fault, Verification
-from gateway.errors import ConfigurationError, NotFound, StoreUnavailable
+from gateway.errors import ConfigurationError, NotFound, NotStamped, StoreUnavailable
 from gateway.log import LogLine, log
 
 if TYPE_CHECKING:
@@ -32,24 +32,36 @@ _AT_ONCE = 1_000
 """How many entries are read at once."""
 
 
+class Anchor(Protocol):
+    """Somewhere else than with the log."""
+
+    def keep(self, note: str, at: datetime) -> datetime:
+        """Keep a checkpoint of this moment there, if it is time; return up to when all that was logged is kept there.
+
+        Raises:
+            OSError: It could not be kept.
+            NotStamped: Likewise.
+            StoreUnavailable: That it is there could not be kept.
+        """
+
+
 class Notary:
     """Signs checkpoints of one log with its key.
 
     Args:
         store: Where the log is.
         key_file: The key; made where there is neither a file nor a checkpoint.
-        anchor_file: Where each new checkpoint is added too, out of reach of whoever writes the store, if anywhere.
+        anchors: Where checkpoints are kept too, out of reach of whoever writes the store.
         now: Tells the time.
 
     Raises:
         ConfigurationError: The key is missing though there are checkpoints, or is not the one that signed them.
     """
 
-    def __init__(self, store: Store, key_file: Path, anchor_file: Path | None, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, key_file: Path, anchors: Sequence[Anchor], now: Callable[[], datetime]) -> None:
         self._store = store
         self._now = now
-        self._anchor_file = anchor_file
-        self._anchored = -1
+        self._anchors = anchors
         kept = store.checkpoints()
         if not kept and not key_file.exists():
             make_key(key_file)
@@ -70,19 +82,21 @@ class Notary:
         return note
 
     def anchor(self, note: str, at: datetime) -> None:
-        """Add a checkpoint of this moment to the anchor too, unless it tells nothing new; keep that it is there.
+        """Keep a checkpoint of this moment at each anchor; where all have it, keep since when it may be missing there.
 
         Raises:
             StoreUnavailable: That could not be kept.
-            OSError: The checkpoint could not be added.
         """
-        if self._anchor_file is None:
-            return
-        size = checkpoint_of(note).size
-        if size != self._anchored:
-            add_to(self._anchor_file, note)
-            self._anchored = size
-        self._store.note_anchored(at)
+        kept = [since for since in (self._kept(anchor, note, at) for anchor in self._anchors) if since is not None]
+        if kept and len(kept) == len(self._anchors):
+            self._store.note_anchored(min(kept), at)
+
+    def _kept(self, anchor: Anchor, note: str, at: datetime) -> datetime | None:
+        try:
+            return anchor.keep(note, at)
+        except (StoreUnavailable, OSError, NotStamped) as error:
+            log(LogLine.NOT_ANCHORED, error=type(error).__name__)
+            return None
 
     @contextmanager
     def at_work(self, seconds: float) -> Iterator[None]:
@@ -104,13 +118,11 @@ class Notary:
             self._see_to_it()
 
     def _see_to_it(self) -> None:
-        failing, at = LogLine.NOT_SIGNED, self._now()
+        at = self._now()
         try:
-            note = self.sign()
-            failing = LogLine.NOT_ANCHORED
-            self.anchor(note, at)
-        except (StoreUnavailable, OSError) as error:
-            log(failing, error=type(error).__name__)
+            self.anchor(self.sign(), at)
+        except StoreUnavailable as error:
+            log(LogLine.NOT_SIGNED, error=type(error).__name__)
 
 
 def verify(store: Store, verifier: Verifier, kept_elsewhere: Sequence[str]) -> Verification:
@@ -119,6 +131,10 @@ def verify(store: Store, verifier: Verifier, kept_elsewhere: Sequence[str]) -> V
     found = Verification(tree.log, verifier, [*store.checkpoints(), *kept_elsewhere])
     found.read(entries(store, tree.size))
     found.grew_to(tree.size, tree.root)
+    notes = {checkpoint_of(note).size: note for note in store.checkpoints()}
+    for stamp in store.stamps():
+        if not is_stamp_of(stamp.answer, notes.get(stamp.size, "")):
+            found.faults.append(Fault(1, 1, f"the time-stamp of {stamp.size} entries is not of their checkpoint"))
     if count := store.strays():
         found.faults.append(Fault(found.size + 1, found.size + 1, f"put in or taken out: {count} rows are in no entry"))
     return found

@@ -161,6 +161,14 @@ class CheckpointRefused(SenderError):
     """A checkpoint or a key of an audit log that is none."""
 
 
+class StampRefused(SenderError):
+    """A time-stamp that is none, of something else, or of nobody who is believed."""
+
+
+class NotStamped(GatewayError):
+    """No authority that could be asked has time-stamped the log."""
+
+
 class AccessError(GatewayError):
     """The caller may not have this."""
 

@@ -79,8 +79,15 @@ class Settings(BaseSettings):
     audit_anchor: Path | None = Field(
         None, description="A file on other storage to which each signed checkpoint of the log is added"
     )
+    audit_timestamps: tuple[str, ...] = Field(
+        (), description="Who time-stamps checkpoints of the log (RFC 3161), asked in this order until one answers well"
+    )
+    audit_timestamp_roots: Path | None = Field(
+        None, description="A PEM file with the certificates that such an authority's own leads to"
+    )
+    audit_timestamp_seconds: Seconds = Field(3_600.0, description="How often the log is time-stamped")
     audit_anchor_max_age_seconds: Seconds = Field(
-        14_400.0, description="How old the newest checkpoint there may be before nothing leaves any more"
+        14_400.0, description="How old the newest checkpoint elsewhere may be before nothing leaves"
     )
     audit_checkpoint_seconds: Seconds = Field(10.0, description="How often what is new in the log is signed")
     host: str = Field("127.0.0.1", description="The address to listen on; this machine only, unless said otherwise")
@@ -140,6 +147,15 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _authorities_may_be_asked(self) -> Self:
+        for url in self.audit_timestamps:
+            if wrong := unfit(url) or kept_inside(url, self.private_endpoints):
+                raise ValueError(f"audit_timestamps: an address is {wrong}")
+        if self.audit_timestamps and self.audit_timestamp_roots is None:
+            raise ValueError("audit_timestamps: audit_timestamp_roots has to say whose stamps are believed")
+        return self
+
+    @model_validator(mode="after")
     def _organisations_exist(self) -> Self:
         named: tuple[RecipientSetting | AgencySetting, ...] = (*self.recipients, *self.agencies)
         for one in named:
@@ -165,7 +181,8 @@ class Settings(BaseSettings):
     @property
     def audit_anchor_max_age(self) -> timedelta | None:
         """How old the newest checkpoint elsewhere may be; None where none is asked for."""
-        return None if self.audit_anchor is None else timedelta(seconds=self.audit_anchor_max_age_seconds)
+        is_anchored = self.audit_anchor is not None or self.audit_timestamps
+        return timedelta(seconds=self.audit_anchor_max_age_seconds) if is_anchored else None
 
     @property
     def persons_if_said(self) -> Persons | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gateway.heard import Heard
-    from gateway.permits import Release
+    from gateway.permits import Leaving, Release
 
 _NAME = re.compile(r"[A-Za-z0-9._~:/?&=+-]{1,200}")
 
@@ -39,7 +39,7 @@ Failed = TypeVar("Failed", bound=DeliveryError)
 class Transport(Protocol):
     """The one way out of the gateway."""
 
-    def post(self, url: str, headers: Mapping[str, str], release: Release) -> Heard:
+    def post(self, url: str, headers: Mapping[str, str], release: Leaving) -> Heard:
         """Open a release for the URL's address, post what is in it there, and return what was answered.
 
         Raises:

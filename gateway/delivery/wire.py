@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from gateway.delivery.passage import Passage
-    from gateway.permits import Release
+    from gateway.permits import Leaving
 
 MAX_ANSWER = 1024 * 1024
 """Bytes of an answer that are read; a receipt is far shorter."""
@@ -62,7 +62,7 @@ class Wire:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
 
-    def post(self, url: str, headers: Mapping[str, str], release: Release) -> Heard:
+    def post(self, url: str, headers: Mapping[str, str], release: Leaving) -> Heard:
         """Open a release for the URL's address, post what is in it there, and return what was answered.
 
         An answer that is too long, or does not end, is returned as far as it came.
@@ -97,7 +97,7 @@ class Wire:
             await self._session.close()
             self._session = None
 
-    async def _post(self, url: str, headers: Mapping[str, str], release: Release) -> Heard:
+    async def _post(self, url: str, headers: Mapping[str, str], release: Leaving) -> Heard:
         address = address_of(url)
         try:
             body = release.open(address)

@@ -6,7 +6,7 @@ A `Release` is both together. Whoever hands it on says where it is going and get
 from __future__ import annotations
 
 from gateway.permits.permit import Permit
-from gateway.permits.release import READER, Errand, Release, address_of
+from gateway.permits.release import READER, Errand, Leaving, Release, address_of
 from gateway.permits.sealing import Sealed
 
-__all__ = ["READER", "Errand", "Permit", "Release", "Sealed", "address_of"]
+__all__ = ["READER", "Errand", "Leaving", "Permit", "Release", "Sealed", "address_of"]

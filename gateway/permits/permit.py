@@ -27,7 +27,8 @@ _KEY = secrets.token_bytes(32)
 class Permit:
     """Leave for one payload to go one way, once. Made by `gateway.permits.mint`; a copy with a change in it is void."""
 
-    organisation: OrganisationNumber
+    organisation: OrganisationNumber | None
+    """Who is to have it; None where it is a hash, and about nobody."""
     address: str
     """Host and port that may be connected to, as `host:port`, or READER."""
     set_id: str
@@ -104,7 +105,7 @@ class Used:
 
 def _mac(permit: Permit) -> bytes:
     said = [
-        permit.organisation.digits,
+        permit.organisation and permit.organisation.digits,
         permit.address,
         permit.set_id,
         permit.payload_sha256,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -33,6 +33,22 @@ class Errand(NamedTuple):
     """The attempt or reading that was recorded with the decision: once each."""
     idempotency_key: str
     """The same for every attempt to hand over the same bytes to the same organisation."""
+
+
+class Leaving(Protocol):
+    """Something that may leave, once, the way its permit says."""
+
+    @property
+    def permit(self) -> Permit:
+        """Which way, and until when."""
+
+    def open(self, address: str) -> bytes:
+        """Return what leaves.
+
+        Raises:
+            NotPermitted: The permit does not let it leave that way, or not again.
+            PermitOver: It is too late.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from commanding import run, run_json
 from offline import check_export, check_proof
 
-from gateway.audit.anchor_file import notes_in
+from gateway.audit.anchor_file import FileAnchor, notes_in
 from gateway.auditing import Notary
 from gateway.errors import StoreUnavailable
 from gateway.store.sqlite import SqliteStore
@@ -112,7 +112,7 @@ def test_each_checkpoint_is_added_to_the_anchor_and_a_log_that_contradicts_it_is
     monkeypatch.setenv("SAMSYN_AUDIT_ANCHOR", str(anchor))
     before = path.read_bytes()
     store = SqliteStore(path)
-    with Notary(store, path.with_name("samsyn.db.audit-key"), anchor, lambda: NOON).at_work(3600):
+    with Notary(store, path.with_name("samsyn.db.audit-key"), [FileAnchor(anchor)], lambda: NOON).at_work(3600):
         store.begin_operation("three", "redrive", NOON)
         store.begin_operation("four", "redrive", NOON)
     store.close()
@@ -134,7 +134,7 @@ def test_a_file_without_a_checkpoint_is_no_anchor(path, tmp_path):
 
 def test_what_is_new_is_signed_while_the_gateway_runs_and_when_it_ends(path):
     store = SqliteStore(path)
-    with Notary(store, path.with_name("key"), None, lambda: NOON).at_work(3600):
+    with Notary(store, path.with_name("key"), (), lambda: NOON).at_work(3600):
         store.begin_operation("three", "redrive", NOON)
 
     assert [note.split("\n")[1] for note in store.checkpoints()] == ["2", "3"]
@@ -143,7 +143,7 @@ def test_what_is_new_is_signed_while_the_gateway_runs_and_when_it_ends(path):
 
 def test_a_checkpoint_that_cannot_be_kept_is_told_and_ends_nothing(path, capfd):
     store = SqliteStore(path)
-    notary = Notary(store, path.with_name("key"), None, lambda: NOON)
+    notary = Notary(store, path.with_name("key"), (), lambda: NOON)
     store.close()
 
     with pytest.raises(StoreUnavailable):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from worlds import FORSAKRINGSKASSAN, NOON, PERSON, SETS, World
 
-from gateway.audit.anchor_file import notes_in
+from gateway.audit.anchor_file import FileAnchor, notes_in
 from gateway.auditing import Notary
 
 FK_SET = SETS[FORSAKRINGSKASSAN]
@@ -29,7 +29,7 @@ def world(settings, agencies):
 
 @pytest.fixture
 def notary(world, settings):
-    return Notary(world.gateway.store, settings.audit_key_file, settings.audit_anchor, lambda: world.time)
+    return Notary(world.gateway.store, settings.audit_key_file, [FileAnchor(settings.audit_anchor)], lambda: world.time)
 
 
 def sees_to_it(notary):

@@ -30,7 +30,7 @@ class Kept:
         self.path, self.key = path, path.with_name("key")
         store = SqliteStore(path)
         keep = keep_in(store)
-        self.notary = Notary(store, self.key, None, lambda: given.noon)
+        self.notary = Notary(store, self.key, (), lambda: given.noon)
         store.add_consent(given.consent(), given.plan())
         self.first_note = self.notary.sign()
         store.record(keep.tried(), Delivered(Receipt("ref")), given.noon)
@@ -179,7 +179,7 @@ def test_h10_a_log_that_was_signed_is_not_opened_without_its_key(kept):
     store = SqliteStore(kept.path)
 
     with pytest.raises(ConfigurationError, match="missing"):
-        Notary(store, kept.key, None, lambda: datetime.now(UTC))
+        Notary(store, kept.key, (), lambda: datetime.now(UTC))
 
     assert not kept.key.exists()
     store.close()
@@ -187,12 +187,12 @@ def test_h10_a_log_that_was_signed_is_not_opened_without_its_key(kept):
 
 def test_h10_another_key_than_the_one_that_signed_is_refused(kept, tmp_path):
     other = SqliteStore(tmp_path / "other.db")
-    Notary(other, tmp_path / "other.key", None, lambda: datetime.now(UTC))
+    Notary(other, tmp_path / "other.key", (), lambda: datetime.now(UTC))
     other.close()
     store = SqliteStore(kept.path)
 
     with pytest.raises(ConfigurationError, match="not the one"):
-        Notary(store, tmp_path / "other.key", None, lambda: datetime.now(UTC))
+        Notary(store, tmp_path / "other.key", (), lambda: datetime.now(UTC))
     store.close()
 
 
@@ -202,5 +202,5 @@ def test_h15_a_key_that_others_can_read_is_refused(kept):
     store = SqliteStore(kept.path)
 
     with pytest.raises(ConfigurationError, match="read by others"):
-        Notary(store, kept.key, None, lambda: datetime.now(UTC))
+        Notary(store, kept.key, (), lambda: datetime.now(UTC))
     store.close()

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.deliveries import DeliveryState
 from gateway.stops import Scope
-from gateway.store.port import Anchored
+from gateway.store.port import Anchored, Stamp
 
 HOUR = timedelta(hours=1)
 
@@ -48,7 +48,7 @@ def test_h03_nothing_is_claimed_or_read_while_the_anchor_is_too_old_and_all_goes
         "nothing of the log was kept elsewhere since 2026-03-02T12:00:00+00:00",
     )
 
-    store.note_anchored(late)
+    store.note_anchored(late, late)
 
     assert store.stops() == []
     assert read(late)
@@ -82,3 +82,24 @@ def test_where_no_anchor_is_asked_for_any_more_what_waited_for_one_goes_on(store
     store.anchor_within(None, given.noon + 5 * HOUR)
 
     assert [one.id for one in keep.claim(given.noon + 5 * HOUR)] == [kept.id]
+
+
+def test_an_anchor_that_is_noted_too_late_lets_nothing_leave(store, given, keep):
+    store.anchor_within(4 * HOUR, given.noon)
+    keep.delivery()
+    late = given.noon + 9 * HOUR
+    assert keep.claim(late) == []
+
+    store.note_anchored(late - 5 * HOUR, late)
+
+    assert [stop.scope for stop in store.stops()] == [Scope.ANCHOR]
+    assert keep.claim(late) == []
+
+
+def test_time_stamps_are_kept_in_the_order_they_came(store, given):
+    assert store.newest_stamp() is None
+    store.add_stamp(3, b"one", given.noon)
+    store.add_stamp(5, b"other", given.noon + HOUR)
+
+    assert store.stamps() == [Stamp(3, b"one", given.noon), Stamp(5, b"other", given.noon + HOUR)]
+    assert store.newest_stamp() == Stamp(5, b"other", given.noon + HOUR)

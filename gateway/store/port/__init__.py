@@ -11,7 +11,18 @@ from typing import Protocol
 from gateway.store.port.auditing import Auditing
 from gateway.store.port.flowing import Flowing
 from gateway.store.port.keeping import Keeping
-from gateway.store.port.kept import Anchored, Authorised, Choose, Entry, Grown, KeptSet, MessageSummary, Plan, Reader
+from gateway.store.port.kept import (
+    Anchored,
+    Authorised,
+    Choose,
+    Entry,
+    Grown,
+    KeptSet,
+    MessageSummary,
+    Plan,
+    Reader,
+    Stamp,
+)
 from gateway.store.port.mending import Mending
 from gateway.store.port.pulling import Pulling
 from gateway.store.port.revoking import Cancel, Revoking, Tell
@@ -29,6 +40,7 @@ __all__ = [
     "MessageSummary",
     "Plan",
     "Reader",
+    "Stamp",
     "Store",
     "Tell",
 ]

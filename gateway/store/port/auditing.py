@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gateway.audit.checking import Departed
     from gateway.audit.entries import Entry
     from gateway.identity import PersonIdentity
-    from gateway.store.port.kept import Anchored, Grown
+    from gateway.store.port.kept import Anchored, Grown, Stamp
 
 
 class Auditing(Protocol):
@@ -54,8 +54,17 @@ class Auditing(Protocol):
         Where none was asked for before, the time runs from `at`.
         """
 
-    def note_anchored(self, at: datetime) -> None:
-        """Keep that all that the log said at this moment is kept elsewhere too; what waited for that may leave."""
+    def note_anchored(self, until: datetime, at: datetime) -> None:
+        """Keep up to when all that was logged is kept elsewhere too; what waited for that leaves, if it is enough."""
+
+    def add_stamp(self, size: int, answer: bytes, at: datetime) -> None:
+        """Keep a time-stamp of the checkpoint of so many entries, as its authority answered."""
+
+    def newest_stamp(self) -> Stamp | None:
+        """Return the newest time-stamp, where there is any."""
+
+    def stamps(self) -> Sequence[Stamp]:
+        """Return the time-stamps, first to last."""
 
     def anchored(self) -> Anchored | None:
         """Return when the log was last anchored, and how old that may be; None where no anchor is asked for."""

@@ -67,6 +67,17 @@ class Anchored(NamedTuple):
     within: timedelta
 
 
+class Stamp(NamedTuple):
+    """A time-stamp of a checkpoint."""
+
+    size: int
+    """How many entries the checkpoint covers."""
+    answer: bytes
+    """The TimeStampResp of RFC 3161, as it came."""
+    at: datetime
+    """When it was kept."""
+
+
 class Grown(NamedTuple):
     """The audit tree at one moment."""
 

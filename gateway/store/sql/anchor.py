@@ -1,4 +1,4 @@
-"""Since when nothing of the log was kept elsewhere: where that is too long ago, nothing leaves until it is again."""
+"""Since when nothing of the log was kept elsewhere: where that is too long ago, nothing leaves. And its time-stamps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gateway.stops import Scope, Stop
-from gateway.store.port.kept import Anchored
+from gateway.store.port.kept import Anchored, Stamp
 from gateway.store.sql.rows import stored_time, time_of
 from gateway.store.sql.stops import lift, stop, stops
 
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.store.sql.database import Database
+    from gateway.store.sql.rows import Row
 
 _BY = "anchor"
 """Who stops and lifts: no person."""
 
 # The time begins when an anchor is first asked for, and not anew with each start.
 _WITHIN = "UPDATE anchor SET at = CASE WHEN max_age IS NULL THEN ? ELSE at END, max_age = ?"
+
+_STAMPS = "SELECT size, answer, at FROM stamp ORDER BY number"
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -31,10 +34,12 @@ def anchor_within(db: Database, within: timedelta | None, at: datetime) -> None:
         _lift(db, at)
 
 
-def note_anchored(db: Database, at: datetime) -> None:
-    """Keep that the whole log was anchored at this moment, and let leave what waited for that."""
-    db.execute("UPDATE anchor SET at = ?", (stored_time(at),))
-    _lift(db, at)
+def note_anchored(db: Database, until: datetime, at: datetime) -> None:
+    """Keep up to when all that was logged is anchored, and let leave what waited for that, if it is enough."""
+    db.execute("UPDATE anchor SET at = ?", (stored_time(until),))
+    found = anchored(db)
+    if found is None or at - until <= found.within:
+        _lift(db, at)
 
 
 def anchored(db: Database) -> Anchored | None:
@@ -49,6 +54,27 @@ def see_anchor(db: Database, at: datetime) -> None:
     if found is not None and at - found.at > found.within:
         last = found.at.isoformat(timespec="seconds")
         stop(db, Stop(Scope.ANCHOR, "", _BY, f"nothing of the log was kept elsewhere since {last}", at))
+
+
+def add_stamp(db: Database, size: int, answer: bytes, at: datetime) -> None:
+    """Keep a time-stamp of the checkpoint of so many entries."""
+    db.execute("INSERT INTO stamp (size, answer, at) VALUES (?, ?, ?)", (size, answer, stored_time(at)))
+
+
+def newest_stamp(db: Database) -> Stamp | None:
+    """Return the newest time-stamp, where there is any."""
+    row = db.execute(f"{_STAMPS} DESC LIMIT 1").fetchone()
+    return None if row is None else _stamp_of(row)
+
+
+def stamps(db: Database) -> list[Stamp]:
+    """Return the time-stamps, first to last."""
+    return [_stamp_of(row) for row in db.execute(_STAMPS)]
+
+
+def _stamp_of(row: Row) -> Stamp:
+    size, answer, at = row
+    return Stamp(size, answer, time_of(at))
 
 
 def _lift(db: Database, at: datetime) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gateway.audit.checking import Departed
     from gateway.audit.entries import Entry
     from gateway.identity import PersonIdentity
-    from gateway.store.port import Anchored, Grown
+    from gateway.store.port import Anchored, Grown, Stamp
 
 
 class SqlAuditing(Opened):
@@ -62,9 +62,21 @@ class SqlAuditing(Opened):
         """Keep how old the last anchor may be."""
         self._writer.write(lambda db: anchoring.anchor_within(db, within, at))
 
-    def note_anchored(self, at: datetime) -> None:
-        """Keep that the whole log was anchored at this moment."""
-        self._writer.write(lambda db: anchoring.note_anchored(db, at))
+    def note_anchored(self, until: datetime, at: datetime) -> None:
+        """Keep up to when all that was logged is kept elsewhere too."""
+        self._writer.write(lambda db: anchoring.note_anchored(db, until, at))
+
+    def add_stamp(self, size: int, answer: bytes, at: datetime) -> None:
+        """Keep a time-stamp of the checkpoint of so many entries."""
+        self._writer.write(lambda db: anchoring.add_stamp(db, size, answer, at))
+
+    def newest_stamp(self) -> Stamp | None:
+        """Return the newest time-stamp, where there is any."""
+        return self._readers.read(anchoring.newest_stamp)
+
+    def stamps(self) -> Sequence[Stamp]:
+        """Return the time-stamps, first to last."""
+        return self._readers.read(anchoring.stamps)
 
     def anchored(self) -> Anchored | None:
         """Return when the log was last anchored; None where no anchor is asked for."""

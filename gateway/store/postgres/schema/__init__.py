@@ -10,14 +10,14 @@ from gateway.errors import ConfigurationError
 from gateway.store.postgres.connection import PostgresEngine, is_of_the_database
 from gateway.store.postgres.schema.audit import AUDIT
 from gateway.store.postgres.schema.kept import KEPT
-from gateway.store.postgres.schema.rules import RULES
+from gateway.store.postgres.schema.rules import RULES, STAMPS
 from gateway.store.postgres.schema.sending import SENDING, TOLD
 from gateway.store.sql.database import unavailable
 
 if TYPE_CHECKING:
     from gateway.store.sql.database import Database
 
-_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD)
+_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD, STAMPS)
 """The statements that lead from each version to the next; an empty database has version 0."""
 
 _IS_FIT = "SELECT 'B' < 'a' AND 'a b' < 'a-' AND current_setting('server_encoding') = 'UTF8'"

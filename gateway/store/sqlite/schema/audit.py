@@ -10,6 +10,24 @@ ANCHOR = (
     "INSERT INTO anchor VALUES (1, 0, NULL)",
 )
 
+STAMPS = (
+    """
+    CREATE TABLE stamp (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        size INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        answer BLOB NOT NULL
+    ) STRICT
+    """,
+    *(
+        f"""
+        CREATE TRIGGER stamp_is_never_{done} BEFORE {doing} ON stamp
+        BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END
+        """
+        for done, doing in (("changed", "UPDATE"), ("deleted", "DELETE"))
+    ),
+)
+
 AUDIT = (
     # At random and not from the number: nobody finds it by trying every number, and who deletes a row unnames somebody.
     """
