@@ -149,6 +149,7 @@ def worked(full: Path, ports: dict[str, int], without: str, so_many: int) -> tup
     """
     database, log = full.with_name("copy.db"), full.with_name("log")
     shutil.copy(full, database)
+    shutil.copy(f"{full}.vault-key", f"{database}.vault-key")
     with sqlite3.connect(database) as db:
         db.execute(f"UPDATE delivery SET due_at = NULL WHERE {without}")  # noqa: S608 - our own words
     environment = {**os.environ, "SAMSYN_CONFIG": str(full.with_name("samsyn.toml"))}

@@ -17,12 +17,13 @@ def open_store(settings: Settings) -> Store:
     """Open the store, and make it where there is none.
 
     Raises:
-        ConfigurationError: There is no such database or server, or a newer gateway has written to it.
+        ConfigurationError: There is no such database or server, a newer gateway has written to it, or its key is
+            missing or wrong.
     """
     try:
         if settings.postgres is not None:
-            return PostgresStore(settings.postgres.get_secret_value())
-        return SqliteStore(settings.database)
+            return PostgresStore(settings.postgres.get_secret_value(), settings.vault_key_file)
+        return SqliteStore(settings.database, settings.vault_key_file)
     except StoreUnavailable:
         raise ConfigurationError(_why(settings)) from None
 

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     postgres: SecretStr | None = Field(
         None, description="The PostgreSQL database that keeps everything in place of the file: `postgresql://…`"
     )
+    vault_key: Path | None = Field(
+        None,
+        description="The file with the key that seals what is kept; `<database>.vault-key` where none is named",
+    )
     audit_key: Path | None = Field(
         None, description="The file with the key that signs the log; `<database>.audit-key` where none is named"
     )
@@ -172,6 +176,11 @@ class Settings(BaseSettings):
                 f"lease_seconds has to be {LONGEST:g} more than timeout_seconds, or two workers may send at once"
             )
         return self
+
+    @property
+    def vault_key_file(self) -> Path:
+        """The file with the key that seals what is kept."""
+        return self.vault_key or self.database.with_name(f"{self.database.name}.vault-key")
 
     @property
     def audit_key_file(self) -> Path:

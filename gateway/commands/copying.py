@@ -27,5 +27,5 @@ def copy(by: str) -> None:
     settings = read_settings()
     if settings.postgres is None or not settings.database.is_file():
         raise ConfigurationError("Set both `database`, a file that is there, and `postgres`")
-    copied = move(settings.database, settings.postgres.get_secret_value(), by, now())
+    copied = move(settings.database, settings.postgres.get_secret_value(), settings.vault_key_file, by, now())
     click.echo(f"{copied} rows are in PostgreSQL, and the file is closed. The workers there are paused.")

@@ -15,6 +15,7 @@ from gateway.store.postgres.connection import PostgresEngine
 from gateway.store.sql.database import unavailable
 from gateway.store.sql.sealing import seal
 from gateway.store.sql.stops import stop
+from gateway.store.sql.vaulted import Vaulted
 from gateway.store.sqlite.connection import SqliteEngine, prepare
 from gateway.store.sqlite.schema import close_for_good
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Keys
 
 # In the order they were made, for each refers to earlier ones; the names of persons first, or each gets a new one.
 _TABLES = """
@@ -40,31 +42,32 @@ _AT_ONCE = 500
 
 _GO_ON = "SELECT setval(pg_get_serial_sequence('{table}', '{name}'), MAX({name})) FROM {table}"
 
-_MADE_WITH_A_ROW = frozenset({"clock", "heartbeat", "tree", "anchor"})
+_MADE_WITH_A_ROW = frozenset({"clock", "heartbeat", "tree", "anchor", "index_key"})
 
 _IS_USED = "SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM endpoint) OR EXISTS (SELECT 1 FROM message)"
 
 
-def move(file: Path, address: str, by: str, at: datetime) -> int:
+def move(file: Path, address: str, key_file: Path, by: str, at: datetime) -> int:
     """Copy everything to a database that keeps nothing yet, and close the file for good; return how many rows.
 
     Who hands in something meanwhile is told to come again. In the database the workers are paused until a person lets
-    them go on: by then whoever used the file should have ended.
+    them go on: by then whoever used the file should have ended. What is sealed is moved as it is,
+    and needs the same key.
 
     Raises:
         ConfigurationError: The database is in use already, or one of the two is not fit; the file is as it was.
         StoreUnavailable: One of the two failed. Where the database has everything, the file may still be in use:
             empty the database, and move once more.
     """
-    prepare(file)
-    schema.prepare(address)
+    keys = prepare(file, key_file)
+    schema.prepare(address, key_file)
     try:
-        return _move(SqliteEngine(file), PostgresEngine(address), by, at)
+        return _move(SqliteEngine(file), PostgresEngine(address), keys, by, at)
     except (sqlite3.Error, psycopg.Error) as error:
         raise unavailable() from error
 
 
-def _move(file: SqliteEngine, server: PostgresEngine, by: str, at: datetime) -> int:
+def _move(file: SqliteEngine, server: PostgresEngine, keys: Keys, by: str, at: datetime) -> int:
     source, target = file.connect(), server.connect()
     try:
         file.begin(source)
@@ -72,7 +75,7 @@ def _move(file: SqliteEngine, server: PostgresEngine, by: str, at: datetime) -> 
         if target.execute(_IS_USED).fetchone()[0]:
             raise ConfigurationError("The PostgreSQL database is in use already: name an empty one")
         copied = sum(_copy(source, target, table) for (table,) in source.execute(_TABLES).fetchall())
-        stop(target, Stop(Scope.WORKERS, "", by, "moved from a file", at))
+        stop(Vaulted(target, keys), Stop(Scope.WORKERS, "", by, "moved from a file", at))
         seal(target)
         # The database first: were the file closed before it, a failure in between would leave nobody to keep anything.
         target.execute("COMMIT")

@@ -11,6 +11,8 @@ import sqlite3
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from worlds import NOON
@@ -20,6 +22,8 @@ from gateway.deliveries import Delivered, DeliveryState
 from gateway.delivery.schedule import Schedule
 from gateway.documents import Receipt
 from gateway.errors import TemporaryFailure, UnknownOutcome
+from gateway.store.sql.unlocking import unlock
+from gateway.store.sql.vaulted import Vaulted
 from gateway.store.sqlite import SqliteStore
 from gateway.store.sqlite.schema import bring_up_to_date
 
@@ -43,9 +47,11 @@ class InMemory:
     def __init__(self) -> None:
         self.db = sqlite3.connect(":memory:", isolation_level=None)
         bring_up_to_date(self.db)
+        with TemporaryDirectory() as folder:
+            self.keys = unlock(self.db, Path(folder) / "vault-key")
 
-    def write(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
-        return work(self.db)
+    def write(self, work: Callable[[Vaulted], Any]) -> Any:
+        return work(Vaulted(self.db, self.keys))
 
     read = write
 

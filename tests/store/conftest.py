@@ -41,7 +41,7 @@ def make_store(request, tmp_path):
         return lambda: SqliteStore(tmp_path / "samsyn.db")
     server = request.getfixturevalue("postgres_server")
     address = server.new_store()
-    return lambda: PostgresStore(address)
+    return lambda: PostgresStore(address, server.key_file)
 
 
 @pytest.fixture

@@ -23,8 +23,13 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def file(path):
-    opened = SqliteStore(path)
+def key_file(postgres_server):
+    return postgres_server.key_file
+
+
+@pytest.fixture
+def file(path, key_file):
+    opened = SqliteStore(path, key_file)
     yield opened
     opened.close()
 
@@ -56,16 +61,16 @@ def counts(path, address):
     return in_file, on_server
 
 
-def test_everything_is_moved_and_the_log_goes_on_where_it_was(filled, path, address, given):
+def test_everything_is_moved_and_the_log_goes_on_where_it_was(filled, path, address, key_file, given):
     grown, deliveries = filled.grown(), filled.deliveries()
 
-    move(path, address, "Anna", given.noon)
+    move(path, address, key_file, "Anna", given.noon)
 
     in_file, on_server = counts(path, address)
     told_of_the_move = {"stop": 1, "log": 1, "leaf": 1}
     assert on_server == {table: count + told_of_the_move.get(table, 0) for table, count in in_file.items()}
     assert in_file["attempt"] == 1
-    moved = PostgresStore(address)
+    moved = PostgresStore(address, key_file)
     assert moved.deliveries() == deliveries
     assert moved.consents_about(given.person) == [given.consent()]
     assert moved.grown().log == grown.log
@@ -75,10 +80,10 @@ def test_everything_is_moved_and_the_log_goes_on_where_it_was(filled, path, addr
     moved.close()
 
 
-def test_what_was_moved_waits_until_a_person_lets_the_workers_go_on(file, path, address, given, keep_in):
+def test_what_was_moved_waits_until_a_person_lets_the_workers_go_on(file, path, address, key_file, given, keep_in):
     keep_in(file).delivery()
-    move(path, address, "Anna", given.noon)
-    moved = PostgresStore(address)
+    move(path, address, key_file, "Anna", given.noon)
+    moved = PostgresStore(address, key_file)
     late = given.noon + timedelta(hours=1)
 
     assert not moved.claim_due(late, given.lease, 10, "w1")
@@ -88,41 +93,43 @@ def test_what_was_moved_waits_until_a_person_lets_the_workers_go_on(file, path, 
     moved.close()
 
 
-def test_who_still_uses_the_file_is_told_that_it_is_unavailable_and_nobody_opens_it_again(filled, path, address, given):
-    move(path, address, "Anna", given.noon)
+def test_who_still_uses_the_file_is_told_that_it_is_unavailable_and_nobody_opens_it_again(
+    filled, path, address, key_file, given
+):
+    move(path, address, key_file, "Anna", given.noon)
 
     with pytest.raises(StoreUnavailable):
         given.accept(filled, given.message(certificate=given.another_certificate()))
     with pytest.raises(StoreUnavailable):
         filled.claim_due(given.noon, given.lease, 10, "w1")
     with pytest.raises(ConfigurationError, match="moved to PostgreSQL"):
-        SqliteStore(path)
+        SqliteStore(path, key_file)
 
 
-def test_a_database_that_is_in_use_is_refused_and_the_file_goes_on(filled, path, address, given):
-    used = PostgresStore(address)
+def test_a_database_that_is_in_use_is_refused_and_the_file_goes_on(filled, path, address, key_file, given):
+    used = PostgresStore(address, key_file)
     given.accept(used, given.message())
     used.close()
 
     with pytest.raises(ConfigurationError, match="in use already"):
-        move(path, address, "Anna", given.noon)
+        move(path, address, key_file, "Anna", given.noon)
 
     assert given.accept(filled, given.message(certificate=given.another_certificate()))
 
 
 def test_where_a_move_fails_midway_the_file_goes_on_and_the_next_move_succeeds(
-    filled, path, address, given, monkeypatch
+    filled, path, address, key_file, given, monkeypatch
 ):
     with monkeypatch.context() as failing:
         failing.setattr(copying, "_GO_ON", "SELECT no_such_thing")
         with pytest.raises(StoreUnavailable):
-            move(path, address, "Anna", given.noon)
+            move(path, address, key_file, "Anna", given.noon)
 
     assert given.accept(filled, given.message(certificate=given.another_certificate()))
-    assert move(path, address, "Anna", given.noon) > 0
+    assert move(path, address, key_file, "Anna", given.noon) > 0
 
 
-def test_what_is_handed_in_during_the_move_is_in_the_one_place_or_refused(file, path, address, given):
+def test_what_is_handed_in_during_the_move_is_in_the_one_place_or_refused(file, path, address, key_file, given):
     accepted, begun = [], threading.Event()
 
     def hand_in():
@@ -139,10 +146,10 @@ def test_what_is_handed_in_during_the_move_is_in_the_one_place_or_refused(file, 
     for sender in senders:
         sender.start()
     begun.wait()
-    move(path, address, "Anna", given.noon)
+    move(path, address, key_file, "Anna", given.noon)
     for sender in senders:
         sender.join()
 
-    moved = PostgresStore(address)
+    moved = PostgresStore(address, key_file)
     assert {summary.id for summary in moved.messages(len(accepted) + 1)} == set(accepted)
     moved.close()

@@ -21,8 +21,13 @@ def address(postgres_server):
 
 
 @pytest.fixture
-def store(address):
-    opened = PostgresStore(address)
+def key_file(postgres_server):
+    return postgres_server.key_file
+
+
+@pytest.fixture
+def store(address, key_file):
+    opened = PostgresStore(address, key_file)
     yield opened
     opened.close()
 
@@ -50,25 +55,25 @@ def test_both_databases_have_the_same_tables_with_the_same_columns(address, tmp_
     assert on_server == in_file
 
 
-def test_a_database_that_is_not_fit_is_refused_and_left_as_it_was(postgres_server):
+def test_a_database_that_is_not_fit_is_refused_and_left_as_it_was(postgres_server, key_file):
     address = postgres_server.new_database(encoding="SQL_ASCII")
 
     with pytest.raises(ConfigurationError, match="LOCALE 'C'"):
-        PostgresStore(address)
+        PostgresStore(address, key_file)
 
     assert asked(address, "SELECT * FROM information_schema.tables WHERE table_schema = 'public'") == []
 
 
-def test_a10_an_older_gateway_refuses_a_newer_database(address):
+def test_a10_an_older_gateway_refuses_a_newer_database(address, key_file):
     asked(address, "UPDATE version SET number = number + 1")
 
     with pytest.raises(ConfigurationError, match="newer version"):
-        PostgresStore(address)
+        PostgresStore(address, key_file)
 
 
-def test_a_server_that_cannot_be_reached_is_said_to_be_so_without_its_password(address):
+def test_a_server_that_cannot_be_reached_is_said_to_be_so_without_its_password(key_file):
     with pytest.raises(StoreUnavailable) as told:
-        PostgresStore("postgresql://samsyn:hemligt@127.0.0.1:1/samsyn")
+        PostgresStore("postgresql://samsyn:hemligt@127.0.0.1:1/samsyn", key_file)
 
     assert "hemligt" not in str(told.value)
 
@@ -88,10 +93,10 @@ def test_where_the_server_ends_all_connections_the_next_write_or_read_goes_on(st
     assert store.message(message.id)[0].id == message.id
 
 
-def test_two_processes_that_claim_at_once_never_get_the_same_delivery(store, address, given, keep):
+def test_two_processes_that_claim_at_once_never_get_the_same_delivery(store, address, key_file, given, keep):
     for _ in range(20):
         keep.delivery()
-    another, claims = PostgresStore(address), []
+    another, claims = PostgresStore(address, key_file), []
 
     def claim(one, worker):
         for _ in range(10):

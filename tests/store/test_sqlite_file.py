@@ -18,6 +18,8 @@ from gateway.documents import Receipt
 from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.heard import MAX_KEPT, Heard
 from gateway.store.sql.claiming import _IN_LANE, _NEXT_LANE, _UNDER_WAY, may_be_claimed
+from gateway.store.sql.opened import VaultedReads
+from gateway.store.sql.vaulted import Vaulted
 from gateway.store.sqlite import SqliteStore
 from gateway.store.sqlite import schema as sqlite_schema
 from gateway.store.sqlite.connection import Readers, connect_to_write
@@ -58,6 +60,11 @@ def db(store, path):
     db = connect_to_write(path)
     yield db
     db.close()
+
+
+@pytest.fixture
+def keys(store):
+    return store._writer._keys
 
 
 def start_process(path, count):
@@ -123,7 +130,7 @@ def test_the_files_are_for_their_owner_only(store, keep, path):
 
     files = sorted(path.parent.iterdir())
 
-    assert [file.name for file in files] == ["samsyn.db", "samsyn.db-shm", "samsyn.db-wal"]
+    assert [file.name for file in files] == ["samsyn.db", "samsyn.db-shm", "samsyn.db-wal", "samsyn.db.vault-key"]
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
@@ -149,8 +156,9 @@ def test_a10_a_file_of_a_newer_gateway_stops_the_start_and_is_left_alone(store, 
 def test_a_message_of_an_older_file_says_nothing_of_its_signature(path, monkeypatch):
     with monkeypatch.context() as older:
         older.setattr(sqlite_schema, "_VERSIONS", (sqlite_schema._VERSION_1,))
-        SqliteStore(path).close()
-    with closing(sqlite3.connect(path)) as db, db:
+        db = sqlite3.connect(path)
+        sqlite_schema.bring_up_to_date(db)
+    with closing(db), db:
         db.execute("INSERT INTO message VALUES (1, 'm1', 'SE1', 'x', 'LISJP/1', '191212121212', '', 0, '[]', x'00')")
 
     newer = SqliteStore(path)
@@ -239,10 +247,10 @@ def test_what_is_read_is_what_was_committed_while_a_write_is_under_way(store, gi
     assert len(store.messages()) == 1
 
 
-def test_a_file_that_vanished_is_not_read_as_an_empty_one(store, keep, path, tmp_path):
+def test_a_file_that_vanished_is_not_read_as_an_empty_one(store, keep, path, keys, tmp_path):
     keep.message({})
     store._readers.close()
-    store._readers = Readers(path)
+    store._readers = VaultedReads(Readers(path), keys)
     path.rename(tmp_path / "elsewhere.db")
 
     with pytest.raises(StoreUnavailable):
@@ -285,11 +293,11 @@ def test_what_may_be_claimed_is_found_by_an_index_however_much_waits(db):
     assert "SEARCH delivery USING INDEX delivery_by_state (state=?)" in steps(_UNDER_WAY, 0)
 
 
-def test_a_claim_costs_no_more_where_much_waits(db, keep, given):
+def test_a_claim_costs_no_more_where_much_waits(db, keys, keep, given):
     def steps():
         taken = []
         db.set_progress_handler(lambda: taken.append(1), 1)
-        assert len(may_be_claimed(db, given.noon, 4)) == 4
+        assert len(may_be_claimed(Vaulted(db, keys), given.noon, 4)) == 4
         db.set_progress_handler(None, 1)
         return len(taken)
 
@@ -330,11 +338,12 @@ def test_processes_that_hand_in_the_same_certificates_at_once_keep_each_once(pat
     store.close()
 
 
-def test_of_a_long_answer_the_beginning_is_kept_and_the_hash_is_of_all_of_it(store, given, keep, db):
+def test_of_a_long_answer_the_beginning_is_kept_and_the_hash_is_of_all_of_it(store, given, keep, db, keys):
     tried = keep.tried()
     heard = Heard(200, {}, b"x" * (MAX_KEPT + 1))
 
     store.record(tried, Delivered(Receipt("")), given.noon, heard=heard)
 
     [(sha256, body)] = db.execute("SELECT sha256, body FROM answer")
-    assert (sha256, body) == (heard.sha256, b"x" * MAX_KEPT)
+    assert sha256 == heard.sha256
+    assert Vaulted(db, keys).opened(body, "answer", "body", tried.id) == b"x" * MAX_KEPT

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gateway.store.postgres.connection import PostgresEngine, Readers
 from gateway.store.postgres.schema import prepare
 from gateway.store.sql.sealing import seal
 from gateway.store.sql.store import SqlStore
 from gateway.store.sql.writer import Writer
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class PostgresStore(SqlStore):
@@ -14,13 +19,15 @@ class PostgresStore(SqlStore):
 
     Args:
         address: The database, as `postgresql://…`. It must exist, and sort texts by their bytes (locale C).
+        key_file: The file with the key-encryption key, the same on every machine. It is made where nothing is sealed
+            yet.
 
     Raises:
-        ConfigurationError: A newer version of the gateway has written the database, or it sorts otherwise; it was left
-            as it is.
+        ConfigurationError: A newer version of the gateway has written the database, it sorts otherwise, or the key to
+            it is missing or wrong; it was left as it is.
         StoreUnavailable: The server cannot be reached, or refuses.
     """
 
-    def __init__(self, address: str) -> None:
-        prepare(address)
-        super().__init__(Writer(PostgresEngine(address), seal), Readers(address))
+    def __init__(self, address: str, key_file: Path) -> None:
+        keys = prepare(address, key_file)
+        super().__init__(Writer(PostgresEngine(address), seal), Readers(address), keys)

@@ -13,8 +13,8 @@ from gateway.store.sql.stops import lift, stop, stops
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from gateway.store.sql.database import Database
     from gateway.store.sql.rows import Row
+    from gateway.store.sql.vaulted import Vaulted
 
 _BY = "anchor"
 """Who stops and lifts: no person."""
@@ -27,14 +27,14 @@ _STAMPS = "SELECT size, answer, at FROM stamp ORDER BY number"
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def anchor_within(db: Database, within: timedelta | None, at: datetime) -> None:
+def anchor_within(db: Vaulted, within: timedelta | None, at: datetime) -> None:
     """Keep how old the last anchor may be; None where none is asked for."""
     db.execute(_WITHIN, (stored_time(at), None if within is None else within // _MICROSECOND))
     if within is None:
         _lift(db, at)
 
 
-def note_anchored(db: Database, until: datetime, at: datetime) -> None:
+def note_anchored(db: Vaulted, until: datetime, at: datetime) -> None:
     """Keep up to when all that was logged is anchored, and let leave what waited for that, if it is enough."""
     db.execute("UPDATE anchor SET at = ?", (stored_time(until),))
     found = anchored(db)
@@ -42,13 +42,13 @@ def note_anchored(db: Database, until: datetime, at: datetime) -> None:
         _lift(db, at)
 
 
-def anchored(db: Database) -> Anchored | None:
+def anchored(db: Vaulted) -> Anchored | None:
     """Return when the log was last anchored, and how old that may be; None where no anchor is asked for."""
     at, within = db.execute("SELECT at, max_age FROM anchor").fetchone()
     return None if within is None else Anchored(time_of(at), within * _MICROSECOND)
 
 
-def see_anchor(db: Database, at: datetime) -> None:
+def see_anchor(db: Vaulted, at: datetime) -> None:
     """Stop everything where the last anchor is too old."""
     found = anchored(db)
     if found is not None and at - found.at > found.within:
@@ -56,18 +56,18 @@ def see_anchor(db: Database, at: datetime) -> None:
         stop(db, Stop(Scope.ANCHOR, "", _BY, f"nothing of the log was kept elsewhere since {last}", at))
 
 
-def add_stamp(db: Database, size: int, answer: bytes, at: datetime) -> None:
+def add_stamp(db: Vaulted, size: int, answer: bytes, at: datetime) -> None:
     """Keep a time-stamp of the checkpoint of so many entries."""
     db.execute("INSERT INTO stamp (size, answer, at) VALUES (?, ?, ?)", (size, answer, stored_time(at)))
 
 
-def newest_stamp(db: Database) -> Stamp | None:
+def newest_stamp(db: Vaulted) -> Stamp | None:
     """Return the newest time-stamp, where there is any."""
     row = db.execute(f"{_STAMPS} DESC LIMIT 1").fetchone()
     return None if row is None else _stamp_of(row)
 
 
-def stamps(db: Database) -> list[Stamp]:
+def stamps(db: Vaulted) -> list[Stamp]:
     """Return the time-stamps, first to last."""
     return [_stamp_of(row) for row in db.execute(_STAMPS)]
 
@@ -77,6 +77,6 @@ def _stamp_of(row: Row) -> Stamp:
     return Stamp(size, answer, time_of(at))
 
 
-def _lift(db: Database, at: datetime) -> None:
+def _lift(db: Vaulted, at: datetime) -> None:
     if any(one.scope is Scope.ANCHOR for one in stops(db)):
         lift(db, Scope.ANCHOR, "", _BY, at)

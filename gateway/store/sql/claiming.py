@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.deliveries import Delivery
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 # The words are those of the index, which can be used only where they are named alike.
 _WAITS = """
@@ -62,7 +62,7 @@ class _Waiting(NamedTuple):
     id: str
 
 
-def may_be_claimed(db: Database, at: datetime, limit: int) -> list[Delivery]:
+def may_be_claimed(db: Vaulted, at: datetime, limit: int) -> list[Delivery]:
     """Return up to `limit` deliveries that are due and may be tried now, in the order they fell due."""
     now = stored_time(at)
     under_way: dict[str, int] = defaultdict(int, db.execute(_UNDER_WAY, (now,)).fetchall())
@@ -72,10 +72,10 @@ def may_be_claimed(db: Database, at: datetime, limit: int) -> list[Delivery]:
         rows = db.execute(_IN_LANE, (kind, organisation, set_name, now, room))
         queues[organisation] = sorted([*queues[organisation], *map(_Waiting._make, rows)])[:room]
     taken = [one.id for one in _in_turn(queues, under_way, limit)]
-    return deliveries_of(db.execute(_THESE, (as_json(taken),)))
+    return deliveries_of(db, db.execute(_THESE, (as_json(taken),)))
 
 
-def _open_lanes(db: Database, now: int) -> Iterator[tuple[str, str, str, int | None]]:
+def _open_lanes(db: Vaulted, now: int) -> Iterator[tuple[str, str, str, int | None]]:
     """Yield each lane whose head may be tried now, and how many may be under way at its recipient.
 
     Each lane is looked up by the one before it: what stands behind a head is not touched.

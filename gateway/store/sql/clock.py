@@ -12,13 +12,13 @@ from gateway.store.sql.stops import stop
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 _STEP = timedelta(seconds=10)
 """How far time goes before it is kept again: an idle worker writes a row so often, and no more."""
 
 
-def see_time(db: Database, at: datetime) -> None:
+def see_time(db: Vaulted, at: datetime) -> None:
     """Keep how late it is; where it was later before, stop everything until a person says that the clock is right."""
     latest = time_of(db.execute("SELECT latest FROM clock").fetchone()[0])
     if at - latest > _STEP:
@@ -28,6 +28,6 @@ def see_time(db: Database, at: datetime) -> None:
         stop(db, Stop(Scope.CLOCK, "", "clock", f"it is {behind} s behind what it was before", at))
 
 
-def set_time(db: Database, at: datetime) -> None:
+def set_time(db: Vaulted, at: datetime) -> None:
     """Keep that it is now so late, whatever it was before."""
     db.execute("UPDATE clock SET latest = ?", (stored_time(at),))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.identity import MessageId
     from gateway.store.port import KeptSet
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 _ADD = """
 INSERT INTO decision
@@ -40,13 +40,13 @@ _DENIED_AGAIN = timedelta(hours=24)
 """How long the same denial of the same reading is not kept once more."""
 
 
-def keep_decision(db: Database, at: datetime, way: Way, delivery: Delivery, decision: Decision) -> None:
+def keep_decision(db: Vaulted, at: datetime, way: Way, delivery: Delivery, decision: Decision) -> None:
     """Keep a decision on a delivery."""
     about = (delivery.id, delivery.message, delivery.set_name, _organisation(delivery))
     db.execute(_ADD, (stored_time(at), way, *about, *decision_row(decision)))
 
 
-def keep_reading(db: Database, at: datetime, kept: KeptSet, organisation: str, decision: Decision) -> None:
+def keep_reading(db: Vaulted, at: datetime, kept: KeptSet, organisation: str, decision: Decision) -> None:
     """Keep a decision on a reading; a denial that was kept in the last 24 hours is not kept again."""
     about = (kept.message, kept.name, organisation)
     if not decision.permitted:
@@ -58,13 +58,13 @@ def keep_reading(db: Database, at: datetime, kept: KeptSet, organisation: str, d
     db.execute(_ADD, (stored_time(at), Way.PULL, "", *about, *decision_row(decision)))
 
 
-def decisions(db: Database, delivery: Delivery) -> list[Decided]:
+def decisions(db: Vaulted, delivery: Delivery) -> list[Decided]:
     """Return the decisions on whether a delivery's organisation may have its set, first to last."""
     about = (delivery.message, delivery.set_name, _organisation(delivery))
     return [decided_of(row) for row in db.execute(f"{_DECISIONS} {_ON_SET} ORDER BY number", about)]
 
 
-def decisions_on(db: Database, message: MessageId) -> list[Decided]:
+def decisions_on(db: Vaulted, message: MessageId) -> list[Decided]:
     """Return the decisions on who may have a message's sets, first to last."""
     asked = f"{_DECISIONS} FROM decision WHERE message = ? ORDER BY number"
     return [decided_of(row) for row in db.execute(asked, (message,))]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import orjson
-
 from gateway.audit.checking import Departed
+from gateway.store.sql.rows import consent_of
 
 if TYPE_CHECKING:
     from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 
-def consent_statuses(db: Database) -> dict[str, str]:
+def consent_statuses(db: Vaulted) -> dict[str, str]:
     """Return the status of each version of each consent, by its reference."""
-    rows = db.execute("SELECT id, version, resource FROM consent")
-    return {f"Consent/{id_}/_history/{version}": orjson.loads(resource)["status"] for id_, version, resource in rows}
+    rows = db.execute("SELECT id, version, person, resource, recorded_at FROM consent")
+    versions = [consent_of(db, row) for row in rows]
+    return {version.reference: version.resource["status"] for version in versions}
 
 
 def departed(db: Database) -> Departed:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 _ALL = "SELECT organisation, url, wanted, approved_by FROM endpoint ORDER BY organisation"
 
@@ -26,19 +26,19 @@ ON CONFLICT (organisation) DO UPDATE SET
 """
 
 
-def endpoints(db: Database) -> dict[OrganisationNumber, Endpoint]:
+def endpoints(db: Vaulted) -> dict[OrganisationNumber, Endpoint]:
     """Return where each recipient is reached."""
     return {OrganisationNumber(digits): Endpoint(*row) for digits, *row in db.execute(_ALL)}
 
 
-def want(db: Database, urls: Mapping[OrganisationNumber, str], at: datetime) -> None:
+def want(db: Vaulted, urls: Mapping[OrganisationNumber, str], at: datetime) -> None:
     """Keep what the settings say; the first is taken as approved. See the port."""
     known = endpoints(db)
     for organisation, url in urls.items():
         _want(db, organisation, known.get(organisation), url, at)
 
 
-def _want(db: Database, organisation: OrganisationNumber, known: Endpoint | None, url: str, at: datetime) -> None:
+def _want(db: Vaulted, organisation: OrganisationNumber, known: Endpoint | None, url: str, at: datetime) -> None:
     if known is None:
         _put(db, organisation, Endpoint(url), f"at {_place(url)}", at)
     elif url == known.url and known.wanted:
@@ -47,7 +47,7 @@ def _want(db: Database, organisation: OrganisationNumber, known: Endpoint | None
         _put(db, organisation, Endpoint(known.url, url), f"wanted at {_place(url)}", at)
 
 
-def approve(db: Database, organisation: OrganisationNumber, by: str, at: datetime) -> bool:
+def approve(db: Vaulted, organisation: OrganisationNumber, by: str, at: datetime) -> bool:
     """Approve what is wanted; say whether it counts now. See the port."""
     known = endpoints(db).get(organisation)
     if known is None or not known.wanted:
@@ -63,7 +63,7 @@ def approve(db: Database, organisation: OrganisationNumber, by: str, at: datetim
     return True
 
 
-def _put(db: Database, organisation: OrganisationNumber, endpoint: Endpoint, told: str, at: datetime) -> None:
+def _put(db: Vaulted, organisation: OrganisationNumber, endpoint: Endpoint, told: str, at: datetime) -> None:
     db.execute(_PUT, (organisation.digits, endpoint.url, endpoint.wanted, endpoint.approved_by))
     note(db, at, [Noted("config.changed", f"endpoint {organisation.digits} {told}")])
 

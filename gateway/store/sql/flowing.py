@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gateway.identity import OrganisationNumber
     from gateway.standings import Endpoint, RecipientStanding
     from gateway.stops import Stop
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 
 class SqlFlowing(Opened):
@@ -61,7 +61,7 @@ class SqlFlowing(Opened):
         return self._readers.read(stopping.stops)
 
 
-def _lift(db: Database, scope: Scope, name: str, by: str, at: datetime) -> bool:
+def _lift(db: Vaulted, scope: Scope, name: str, by: str, at: datetime) -> bool:
     lifted = stopping.lift(db, scope, name, by, at)
     if lifted and scope is Scope.CLOCK:
         set_time(db, at)

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.documents import InformationSet
     from gateway.identity import MessageId
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 _BUNDLES = "SELECT DISTINCT bundle FROM got WHERE message = ? AND organisation = ? AND set_name = ? ORDER BY bundle"
 
 _BODY = """
 WITH asked (id) AS (SELECT COALESCE((SELECT variant FROM told WHERE bundle = ?1), ?1))
-SELECT body FROM information_set WHERE id IN (SELECT id FROM asked)
-UNION ALL SELECT body FROM earlier_set WHERE id IN (SELECT id FROM asked)
+SELECT id, body FROM information_set WHERE id IN (SELECT id FROM asked)
+UNION ALL SELECT id, body FROM earlier_set WHERE id IN (SELECT id FROM asked)
 """
 
 _RELATED = "SELECT 1 FROM relation WHERE message = ?"
@@ -48,25 +48,25 @@ GROUP BY r.number, r.kind, g.set_name ORDER BY r.number, g.set_name
 _KEEP_TOLD = "INSERT INTO told (bundle, variant, earlier) VALUES (?, ?, ?) ON CONFLICT (bundle) DO NOTHING"
 
 
-def has_got(db: Database, organisation: str, bundle: str) -> bool:
+def has_got(db: Vaulted, organisation: str, bundle: str) -> bool:
     """Say whether an organisation has got a Bundle, or may have got it."""
     asked = "SELECT 1 FROM got WHERE organisation = ? AND bundle = ?"
     return db.execute(asked, (organisation, bundle)).fetchone() is not None
 
 
-def bundles_got(db: Database, delivery: Delivery) -> tuple[str, ...]:
+def bundles_got(db: Vaulted, delivery: Delivery) -> tuple[str, ...]:
     """Return the ids of the Bundles of a delivery's set that its organisation has got, or may have got, sorted."""
     organisation = delivery.organisation.digits if delivery.organisation else ""
     return tuple(bundle for (bundle,) in db.execute(_BUNDLES, (delivery.message, organisation, delivery.set_name)))
 
 
-def body_of(db: Database, bundle: str) -> bytes:
+def body_of(db: Vaulted, bundle: str) -> bytes:
     """Return a Bundle that was let go, as it was kept: without what it told its reader of earlier certificates."""
-    [(body,)] = db.execute(_BODY, (bundle,)).fetchall()
-    return bytes(body)
+    [(id_, body)] = db.execute(_BODY, (bundle,)).fetchall()
+    return db.opened(body, "information_set", "body", id_)
 
 
-def earlier_got(db: Database, message: MessageId, organisation: str, set_name: str) -> tuple[Earlier, ...]:
+def earlier_got(db: Vaulted, message: MessageId, organisation: str, set_name: str) -> tuple[Earlier, ...]:
     """Return the documents that a message's set comes after, and that this organisation has got.
 
     What an organisation was told with a set that was once sent to it, or that it has read, it is told with that set
@@ -82,12 +82,12 @@ def earlier_got(db: Database, message: MessageId, organisation: str, set_name: s
     return tuple(dict.fromkeys(found))
 
 
-def keep_told(db: Database, variant: InformationSet, told: InformationSet, earlier: tuple[Earlier, ...]) -> None:
+def keep_told(db: Vaulted, variant: InformationSet, told: InformationSet, earlier: tuple[Earlier, ...]) -> None:
     """Keep which variant a Bundle is, and what it tells, where that is more than the variant says."""
     if earlier:
         db.execute(_KEEP_TOLD, (told.id, variant.id, orjson.dumps([list(one) for one in earlier]).decode()))
 
 
-def _identifier(db: Database, bundle: str) -> str:
+def _identifier(db: Vaulted, bundle: str) -> str:
     identifier: str = orjson.loads(body_of(db, bundle))["entry"][0]["resource"]["identifier"]["value"]
     return identifier

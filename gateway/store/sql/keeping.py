@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from gateway.documents import InformationSet, Message
     from gateway.identity import MessageId, PersonIdentity
     from gateway.store.port import Plan
-    from gateway.store.sql.database import Database
     from gateway.store.sql.rows import Row
+    from gateway.store.sql.vaulted import Vaulted
 
-_KNOWN = "SELECT person, content FROM message WHERE root = ? AND extension = ?"
+_KNOWN = "SELECT id, person, content FROM message WHERE root = ? AND extension = ?"
 
 _ADD_MESSAGE = """
 INSERT INTO message (id, root, extension, kind, person, sender, received_at, problems, content)
@@ -64,7 +64,7 @@ ON CONFLICT (id) DO UPDATE SET
 
 
 def accept(
-    db: Database,
+    db: Vaulted,
     message: Message,
     sets: Sequence[InformationSet],
     plan: Plan,
@@ -72,14 +72,15 @@ def accept(
 ) -> bool:
     """Keep a message with its sets and deliveries; see the port."""
     certificate = message.certificate
-    known = db.execute(_KNOWN, (certificate.root, certificate.extension)).fetchone()
+    known = db.execute(_KNOWN, db.tokens(certificate)).fetchone()
     if known is not None:
-        _check_that_it_says_the_same(message, known, same_content)
+        _check_that_it_says_the_same(db, message, known, same_content)
         return False
     check_relations(db, message)
     at = message.envelope.received_at
-    db.execute(_ADD_MESSAGE, message_row(message))
-    db.execute(_ADD_REMARK, remark_row(message))
+    db.keep_certificate(certificate, message.person)
+    db.execute(_ADD_MESSAGE, message_row(db, message))
+    db.execute(_ADD_REMARK, remark_row(db, message))
     keep_relations(db, message)
     add_sets(db, message.id, sets, at)
     note(db, at, [Noted("message.accepted", str(message.kind), message=message.id)])
@@ -88,19 +89,19 @@ def accept(
     return True
 
 
-def add_sets(db: Database, message: MessageId, sets: Sequence[InformationSet], at: datetime) -> None:
+def add_sets(db: Vaulted, message: MessageId, sets: Sequence[InformationSet], at: datetime) -> None:
     """Keep the variants of a message's sets."""
-    db.executemany(_ADD_SET, [set_row(message, kept, at) for kept in sets])
+    db.executemany(_ADD_SET, [set_row(db, message, kept, at) for kept in sets])
 
 
-def add_consent(db: Database, consent: ConsentRecord, plan: Plan) -> None:
+def add_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> None:
     """Keep the first version of a consent; VersionConflict where there is one with this id already."""
     if newest_version(db, consent.id) is not None:
         raise VersionConflict("There is a consent with this id already")
     _keep_consent(db, consent, plan)
 
 
-def change_consent(db: Database, consent: ConsentRecord, plan: Plan) -> None:
+def change_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> None:
     """Keep the next version of a consent; see the port."""
     newest = newest_version(db, consent.id)
     if newest is None:
@@ -111,46 +112,48 @@ def change_consent(db: Database, consent: ConsentRecord, plan: Plan) -> None:
 
 
 def mark_person(
-    db: Database, person: PersonIdentity, status: PersonStatus, plan: Plan, at: datetime, *, holds: bool
+    db: Vaulted, person: PersonIdentity, status: PersonStatus, plan: Plan, at: datetime, *, holds: bool
 ) -> bool:
     """Record that a status of a person holds or no longer does; see the port. The log does not tell whose it is."""
     change = _MARK_PERSON if holds else _UNMARK_PERSON
-    if not db.execute(change, (person.digits, status.value)).rowcount:
+    if not db.execute(change, (db.token(person), status.value)).rowcount:
         return False
     note(db, at, [Noted("person.marked" if holds else "person.unmarked", status, person=person)])
     _replan(db, person, at, plan)
     return True
 
 
-def replan(db: Database, people: Iterable[PersonIdentity], at: datetime, plan: Plan) -> None:
+def replan(db: Vaulted, people: Iterable[PersonIdentity], at: datetime, plan: Plan) -> None:
     """Ask the plan again about each of these people, and write the deliveries that it asks for."""
     for person in people:
         _replan(db, person, at, plan)
 
 
-def _replan(db: Database, person: PersonIdentity, at: datetime, plan: Plan) -> None:
+def _replan(db: Vaulted, person: PersonIdentity, at: datetime, plan: Plan) -> None:
     before = deliveries_about(db, person)
     put_deliveries(db, at, before, plan(consents_about(db, person), sets_about(db, person), before))
 
 
-def _keep_consent(db: Database, consent: ConsentRecord, plan: Plan) -> None:
-    db.execute(_ADD_CONSENT, consent_row(consent))
+def _keep_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> None:
+    db.execute(_ADD_CONSENT, consent_row(db, consent))
     note(db, consent.recorded_at, [Noted("consent.kept", consent.reference, person=consent.person)])
     _replan(db, consent.person, consent.recorded_at, plan)
 
 
-def _check_that_it_says_the_same(message: Message, known: Row, same_content: Callable[[bytes, bytes], bool]) -> None:
-    person, content = known
-    came = message.envelope.content
-    if person != message.person.digits or not (came == content or same_content(content, came)):
+def _check_that_it_says_the_same(
+    db: Vaulted, message: Message, known: Row, same_content: Callable[[bytes, bytes], bool]
+) -> None:
+    id_, person, sealed = known
+    came, content = message.envelope.content, db.opened(sealed, "message", "content", id_)
+    if person != db.token(message.person) or not (came == content or same_content(content, came)):
         raise CertificateConflict("Intygs-id används redan av ett annat intyg")
 
 
-def put_deliveries(db: Database, at: datetime, before: Sequence[Delivery], planned: Iterable[Delivery]) -> None:
+def put_deliveries(db: Vaulted, at: datetime, before: Sequence[Delivery], planned: Iterable[Delivery]) -> None:
     """Write the deliveries that stand otherwise than before, and log where they have come to stand."""
     known = {delivery.id: delivery for delivery in before}
     changed = [delivery for delivery in planned if known.get(delivery.id) != delivery]
-    db.executemany(_PUT_DELIVERY, [delivery_row(delivery) for delivery in changed])
+    db.executemany(_PUT_DELIVERY, [delivery_row(db, delivery) for delivery in changed])
     for delivery in changed:
         if delivery.decision is not None:
             keep_decision(db, at, Way.PLAN, delivery, delivery.decision)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery, DeliveryState
     from gateway.identity import PersonIdentity
     from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 _ADD = """
 INSERT INTO log (at, event, detail, message, delivery, person)
@@ -41,10 +42,10 @@ class Noted(NamedTuple):
         return cls.of(delivery, f"delivery.{state.lower()}", reason)
 
 
-def note(db: Database, at: datetime, happened: Iterable[Noted]) -> None:
+def note(db: Vaulted, at: datetime, happened: Iterable[Noted]) -> None:
     """Add to the log."""
     stored = stored_time(at)
-    db.executemany(_ADD, [(stored, *noted[:-1], noted.person and noted.person.digits) for noted in happened])
+    db.executemany(_ADD, [(stored, *noted[:-1], noted.person and db.token(noted.person)) for noted in happened])
 
 
 def beat(db: Database) -> None:

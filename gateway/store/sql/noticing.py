@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.deliveries import Delivery
+    from gateway.notices import Notice
     from gateway.store.port import Tell
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.rows import Row
+    from gateway.store.sql.vaulted import Vaulted
 
 _ADD = "INSERT INTO notice (delivery, id, problems, body) VALUES (?, ?, ?, ?)"
 
@@ -37,29 +39,35 @@ WHERE m.id = ?1 AND d.organisation = ?2 AND {_ON_ITS_WAY}
 """  # noqa: S608 - the parts are constants
 
 
-def tell_those_who_have_it(db: Database, deliveries: Sequence[Delivery], tell: Tell, at: datetime) -> None:
+def tell_those_who_have_it(db: Vaulted, deliveries: Sequence[Delivery], tell: Tell, at: datetime) -> None:
     """Keep a notice for each organisation that has got one of these deliveries' sets, or may have got it."""
     told = [tell(had) for had in _had(db, deliveries)]
     put_deliveries(db, at, (), [one.delivery for one in told])
-    rows = [(one.delivery.id, one.id, stored_problems(one.problems), one.body) for one in told]
-    db.executemany(_ADD, rows)
+    db.executemany(_ADD, [_row_of(db, one) for one in told])
 
 
-def _had(db: Database, deliveries: Sequence[Delivery]) -> Iterator[Had]:
+def _row_of(db: Vaulted, notice: Notice) -> Row:
+    person, row = notice.delivery.person, notice.delivery.id
+    problems = db.sealed_text(stored_problems(notice.problems), person, "notice", "problems", row)
+    return row, notice.id, problems, db.sealed(notice.body, person, "notice", "body", row)
+
+
+def _had(db: Vaulted, deliveries: Sequence[Delivery]) -> Iterator[Had]:
     for one in deliveries:
         bundles = bundles_got(db, one)
         if bundles:
             yield Had(one, bundles, body_of(db, bundles[-1]))
 
 
-def payload(db: Database, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
+def payload(db: Vaulted, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
     """Return what a delivery is to bring: the notice, or the variant of its set that withholds just these sections.
 
     The set tells of those earlier certificates that its organisation has got.
     """
     if not delivery.is_notice:
         return _set(db, delivery, withheld)
-    id_, problems, body = db.execute(_NOTICE, (delivery.id,)).fetchone()
+    id_, sealed, body = db.execute(_NOTICE, (delivery.id,)).fetchone()
+    problems = problems_of(db.opened_text(sealed, "notice", "problems", delivery.id))
     return InformationSet(
         id=id_,
         name=delivery.set_name,
@@ -68,13 +76,13 @@ def payload(db: Database, delivery: Delivery, withheld: frozenset[str]) -> Infor
         signed_at="",
         sections=frozenset(),
         withheld=withheld,
-        body=body,
-        hold="profile" if problems_of(problems) else "",
-        problems=problems_of(problems),
+        body=db.opened(body, "notice", "body", delivery.id),
+        hold="profile" if problems else "",
+        problems=problems,
     )
 
 
-def _set(db: Database, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
+def _set(db: Vaulted, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
     found = variant(db, delivery.message, delivery.set_name, withheld)
     if found is None or found.hold or delivery.organisation is None:
         return found
@@ -84,7 +92,7 @@ def _set(db: Database, delivery: Delivery, withheld: frozenset[str]) -> Informat
     return leaving
 
 
-def turn_of_notice(db: Database, delivery: Delivery) -> tuple[DeliveryState, str] | None:
+def turn_of_notice(db: Vaulted, delivery: Delivery) -> tuple[DeliveryState, str] | None:
     """Return where a notice goes that is not to be tried now, and why; None where it is its turn."""
     organisation = delivery.organisation.digits if delivery.organisation else ""
     if db.execute(_WAITS, (delivery.message, organisation, delivery.set_name)).fetchone() is not None:

@@ -10,7 +10,7 @@ from gateway.store.sql.revoking import is_cancelled
 
 if TYPE_CHECKING:
     from gateway.deliveries import Delivery
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 # A certificate comes after the one that it replaces or completes, where both are about the same person.
 _WAITS_FOR = """
@@ -35,7 +35,7 @@ WHERE a.message != ? AND d.organisation = ? AND d.set_name = ? AND d.state = 'DE
 """
 
 
-def out_of_turn(db: Database, delivery: Delivery) -> tuple[DeliveryState, str] | None:
+def out_of_turn(db: Vaulted, delivery: Delivery) -> tuple[DeliveryState, str] | None:
     """Return where a delivery goes that is not to be tried now, and why; None where it is its turn."""
     if delivery.is_notice:
         return turn_of_notice(db, delivery)

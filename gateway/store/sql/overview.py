@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from gateway.documents import Signature, SignatureState
-from gateway.identity import CertificateId
 from gateway.store.port import MessageSummary
 from gateway.store.sql.reading import as_json, deliveries_of_message, one
 from gateway.store.sql.rows import entry_of, problems_of, time_of
@@ -17,11 +16,11 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.identity import MessageId
     from gateway.store.port import Entry
-    from gateway.store.sql.database import Database
     from gateway.store.sql.rows import Row
+    from gateway.store.sql.vaulted import Vaulted
 
 _SUMMARY = """
-SELECT m.id, m.root, m.extension, m.kind, m.sender, m.received_at, r.signature, r.reason, r.fingerprint,
+SELECT m.id, m.extension, m.kind, m.sender, m.received_at, r.signature, r.reason, r.fingerprint,
     m.problems, r.notes
 FROM message m LEFT JOIN remark r ON r.message = m.id
 """
@@ -34,25 +33,25 @@ GROUP BY message, state ORDER BY message, state
 _ENTRY = "SELECT sequence, at, event, message, delivery, detail FROM log"
 
 
-def operations(db: Database) -> int:
+def operations(db: Vaulted) -> int:
     """Return how many operations have been begun."""
     count: int = db.execute("SELECT COUNT(*) FROM operation").fetchone()[0]
     return count
 
 
-def messages(db: Database, limit: int) -> list[MessageSummary]:
+def messages(db: Vaulted, limit: int) -> list[MessageSummary]:
     """Return messages, newest first."""
     newest_first = "ORDER BY m.number DESC LIMIT ?"
     return _summaries(db, db.execute(_SUMMARY + newest_first, (limit,)).fetchall())
 
 
-def message(db: Database, id_: MessageId) -> tuple[MessageSummary, list[Delivery]]:
+def message(db: Vaulted, id_: MessageId) -> tuple[MessageSummary, list[Delivery]]:
     """Return a message and its deliveries, oldest first, or raise NotFound."""
     [found] = _summaries(db, [one(db.execute(_SUMMARY + "WHERE m.id = ?", (id_,)))])
     return found, deliveries_of_message(db, id_)
 
 
-def log(db: Database, about: MessageId | None) -> list[Entry]:
+def log(db: Vaulted, about: MessageId | None) -> list[Entry]:
     """Return the log, first to last; of one message where it is named."""
     first_to_last = " ORDER BY sequence"
     if about is None:
@@ -60,35 +59,35 @@ def log(db: Database, about: MessageId | None) -> list[Entry]:
     return [entry_of(row) for row in db.execute(_ENTRY + " WHERE message = ?" + first_to_last, (about,))]
 
 
-def counts(db: Database) -> Mapping[tuple[str, str], int]:
+def counts(db: Vaulted) -> Mapping[tuple[str, str], int]:
     """Return how many deliveries stand in each (recipient kind, state)."""
     rows = db.execute("SELECT kind, state, COUNT(*) FROM delivery GROUP BY kind, state")
     return {(kind, state): times for kind, state, times in rows}
 
 
-def counted_beats(db: Database) -> int:
+def counted_beats(db: Vaulted) -> int:
     """Return how many times the store was found to be writable."""
     beats: int = db.execute("SELECT beats FROM heartbeat").fetchone()[0]
     return beats
 
 
-def _summaries(db: Database, rows: Sequence[Row]) -> list[MessageSummary]:
+def _summaries(db: Vaulted, rows: Sequence[Row]) -> list[MessageSummary]:
     states: dict[str, dict[str, int]] = defaultdict(dict)
     for message, state, times in db.execute(_STATES, (as_json([row[0] for row in rows]),)):
         states[message][state] = times
-    return [_summary_of(row, states[row[0]]) for row in rows]
+    return [_summary_of(db, row, states[row[0]]) for row in rows]
 
 
-def _summary_of(row: Row, states: Mapping[str, int]) -> MessageSummary:
-    id_, root, extension, kind, sender, received_at, signature, reason, fingerprint, problems, notes = row
+def _summary_of(db: Vaulted, row: Row, states: Mapping[str, int]) -> MessageSummary:
+    id_, extension, kind, sender, received_at, signature, reason, fingerprint, problems, notes = row
     return MessageSummary(
         id=id_,
-        certificate=CertificateId(root, extension),
+        certificate=db.certificate(extension),
         kind=kind,
         sender=sender,
         received_at=time_of(received_at),
         signature=None if signature is None else Signature(SignatureState(signature), reason, fingerprint),
-        problems=tuple(map(str, problems_of(problems))),
-        notes=() if notes is None else tuple(map(str, problems_of(notes))),
+        problems=tuple(map(str, problems_of(db.opened_text(problems, "message", "problems", id_)))),
+        notes=() if notes is None else tuple(map(str, problems_of(db.opened_text(notes, "remark", "notes", id_)))),
         deliveries=states,
     )

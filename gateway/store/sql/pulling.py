@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gateway.documents import InformationSet
     from gateway.identity import PersonIdentity
     from gateway.store.port import Choose, KeptSet, Reader
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 _KEEP_READING = """
 INSERT INTO reading (message, organisation, bundle, set_name) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
@@ -31,7 +31,7 @@ INSERT INTO reading (message, organisation, bundle, set_name) VALUES (?, ?, ?, ?
 
 
 def read_sets(
-    db: Database,
+    db: Vaulted,
     person: PersonIdentity,
     names: Sequence[str],
     choose: Choose,
@@ -60,7 +60,7 @@ def read_sets(
     return released
 
 
-def _open_to(db: Database, reader: Reader, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
+def _open_to(db: Vaulted, reader: Reader, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
     """Return what is known of the sets of these names, with what the reader has got of what they come after."""
     return [
         replace(kept, earlier=earlier_got(db, kept.message, reader.organisation, kept.name))

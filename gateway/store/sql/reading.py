@@ -11,7 +11,6 @@ from gateway.decisions import PersonStatus
 from gateway.deliveries import DeliveryState
 from gateway.documents import Envelope
 from gateway.errors import NotFound
-from gateway.identity import PersonIdentity
 from gateway.store.sql.rows import (
     attempt_of,
     consent_of,
@@ -30,10 +29,11 @@ if TYPE_CHECKING:
     from gateway.deliveries import Attempt, Delivery, Wanted
     from gateway.documents import InformationSet
     from gateway.errors import Problem
-    from gateway.identity import DeliveryId, MessageId
+    from gateway.identity import DeliveryId, MessageId, PersonIdentity
     from gateway.store.port import KeptSet
-    from gateway.store.sql.database import Database, Rows
+    from gateway.store.sql.database import Rows
     from gateway.store.sql.rows import Row
+    from gateway.store.sql.vaulted import Vaulted
 
 _CONSENT = """
 SELECT c.id, c.version, c.person, c.resource, c.recorded_at FROM consent c
@@ -44,7 +44,7 @@ _IN_THE_ORDER_GIVEN = " ORDER BY (SELECT MIN(number) FROM consent WHERE id = c.i
 
 # A set waits for a person only where none of its variants may leave.
 _KEPT_SET = """
-SELECT s.message, m.root, m.extension, s.person, s.name, s.signed_at,
+SELECT s.message, m.extension, s.person, s.name, s.signed_at,
     CASE MIN(s.hold) WHEN '' THEN '' ELSE MAX(s.hold) END, s.kept_at, COALESCE(e.number, 1),
     EXISTS (SELECT 1 FROM revocation r WHERE (r.root, r.extension, r.person) = (m.root, m.extension, m.person))
 FROM information_set s JOIN message m ON m.id = s.message
@@ -64,7 +64,7 @@ WHERE (s.message, s.name) = (
 """
 
 _VARIANT = """
-SELECT m.root, m.extension,
+SELECT m.extension,
     s.id, s.name, s.person, s.signed_at, s.sections, s.withheld, s.body, s.hold, s.problems, COALESCE(e.number, 1)
 FROM information_set s JOIN message m ON m.id = s.message
 LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
@@ -72,7 +72,7 @@ WHERE s.message = ?
 """
 
 DELIVERY = """
-SELECT m.root, m.extension, d.id, d.message, d.person, d.set_name, d.kind, d.organisation, d.state, d.reason,
+SELECT m.extension, d.id, d.message, d.person, d.set_name, d.kind, d.organisation, d.state, d.reason,
     d.due_at, d.attempts, d.fence, d.began_at, d.is_notice
 FROM delivery d JOIN message m ON m.id = d.message
 """
@@ -100,129 +100,130 @@ WHERE state IN ('HELD_CONSENT', 'HELD_PROTECTED', 'HELD_WISH', 'HELD_RECIPIENT')
 """
 
 
-def newest_version(db: Database, id_: str) -> int | None:
+def newest_version(db: Vaulted, id_: str) -> int | None:
     """Return the number of a consent's newest version; None where there is no such consent."""
     version: int | None = db.execute("SELECT MAX(version) FROM consent WHERE id = ?", (id_,)).fetchone()[0]
     return version
 
 
-def consent(db: Database, id_: str) -> ConsentRecord:
+def consent(db: Vaulted, id_: str) -> ConsentRecord:
     """Return the newest version of a consent, or raise NotFound."""
-    return consent_of(one(db.execute(_CONSENT + " AND c.id = ?", (id_,))))
+    return consent_of(db, one(db.execute(_CONSENT + " AND c.id = ?", (id_,))))
 
 
-def consents(db: Database) -> list[ConsentRecord]:
+def consents(db: Vaulted) -> list[ConsentRecord]:
     """Return the newest version of every consent, in the order they were first given."""
-    return [consent_of(row) for row in db.execute(_CONSENT + _IN_THE_ORDER_GIVEN)]
+    return [consent_of(db, row) for row in db.execute(_CONSENT + _IN_THE_ORDER_GIVEN)]
 
 
-def consents_about(db: Database, person: PersonIdentity) -> list[ConsentRecord]:
+def consents_about(db: Vaulted, person: PersonIdentity) -> list[ConsentRecord]:
     """Return the newest version of each consent about a person, in the order they were first given."""
     known = statuses(db, person)
-    rows = db.execute(_CONSENT + " AND c.person = ?" + _IN_THE_ORDER_GIVEN, (person.digits,))
-    return [replace(consent_of(row), known=known) for row in rows]
+    rows = db.execute(_CONSENT + " AND c.person = ?" + _IN_THE_ORDER_GIVEN, (db.token(person),))
+    return [replace(consent_of(db, row), known=known) for row in rows]
 
 
-def statuses(db: Database, person: PersonIdentity) -> frozenset[PersonStatus]:
+def statuses(db: Vaulted, person: PersonIdentity) -> frozenset[PersonStatus]:
     """Return what is recorded about a person."""
-    rows = db.execute("SELECT status FROM person_status WHERE person = ?", (person.digits,))
+    rows = db.execute("SELECT status FROM person_status WHERE person = ?", (db.token(person),))
     return frozenset([PersonStatus(status) for (status,) in rows])
 
 
-def sets_of_message(db: Database, message: MessageId) -> list[KeptSet]:
+def sets_of_message(db: Vaulted, message: MessageId) -> list[KeptSet]:
     """Return what is known of a message's sets."""
-    return _kept_sets(db.execute(_KEPT_SET + "WHERE s.message = ?" + _EACH_ONCE_OLDEST_FIRST, (message,)))
+    return _kept_sets(db, db.execute(_KEPT_SET + "WHERE s.message = ?" + _EACH_ONCE_OLDEST_FIRST, (message,)))
 
 
-def sets_about(db: Database, person: PersonIdentity) -> list[KeptSet]:
+def sets_about(db: Vaulted, person: PersonIdentity) -> list[KeptSet]:
     """Return what is known of all sets about a person, oldest first."""
-    return _kept_sets(db.execute(_KEPT_SET + "WHERE s.person = ?" + _EACH_ONCE_OLDEST_FIRST, (person.digits,)))
+    return _kept_sets(db, db.execute(_KEPT_SET + "WHERE s.person = ?" + _EACH_ONCE_OLDEST_FIRST, (db.token(person),)))
 
 
-def kept_sets(db: Database, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
+def kept_sets(db: Vaulted, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
     """Return what is known of the sets of these names about a person, oldest first."""
     where = "WHERE s.person = ? AND s.name IN (SELECT value FROM json_each(?))"
-    values = (person.digits, as_json(names))
-    return _kept_sets(db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values))
+    values = (db.token(person), as_json(names))
+    return _kept_sets(db, db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values))
 
 
-def find_set(db: Database, id_: str) -> KeptSet:
+def find_set(db: Vaulted, id_: str) -> KeptSet:
     """Return what is known of the set that has a variant with this Bundle id, or raise NotFound."""
-    return kept_set_of(one(db.execute(_KEPT_SET + _OF_BUNDLE + _EACH_ONCE_OLDEST_FIRST, (id_,))))
+    return kept_set_of(db, one(db.execute(_KEPT_SET + _OF_BUNDLE + _EACH_ONCE_OLDEST_FIRST, (id_,))))
 
 
-def variant(db: Database, message: MessageId, name: str, withheld: frozenset[str]) -> InformationSet | None:
+def variant(db: Vaulted, message: MessageId, name: str, withheld: frozenset[str]) -> InformationSet | None:
     """Return the variant of a set that withholds exactly these sections, where there is one."""
     where = " AND s.name = ? AND s.withheld = ?"
     row = db.execute(_VARIANT + where, (message, name, stored_codes(withheld))).fetchone()
-    return None if row is None else set_of(row)
+    return None if row is None else set_of(db, row)
 
 
-def variants(db: Database, message: MessageId) -> list[InformationSet]:
+def variants(db: Vaulted, message: MessageId) -> list[InformationSet]:
     """Return every variant of a message's sets, in the order of their names."""
-    return [set_of(row) for row in db.execute(_VARIANT + " ORDER BY s.name, s.withheld", (message,))]
+    return [set_of(db, row) for row in db.execute(_VARIANT + " ORDER BY s.name, s.withheld", (message,))]
 
 
-def envelope(db: Database, message: MessageId) -> Envelope:
+def envelope(db: Vaulted, message: MessageId) -> Envelope:
     """Return a message as it came, or raise NotFound."""
     asked = "SELECT content, sender, received_at FROM message WHERE id = ?"
     content, sender, received_at = one(db.execute(asked, (message,)))
-    return Envelope(content, sender, time_of(received_at))
+    return Envelope(db.opened(content, "message", "content", message), sender, time_of(received_at))
 
 
-def deliveries(db: Database, state: DeliveryState | None, limit: int) -> list[Delivery]:
+def deliveries(db: Vaulted, state: DeliveryState | None, limit: int) -> list[Delivery]:
     """Return deliveries, newest first."""
     newest_first = " ORDER BY d.number DESC LIMIT ?"
     if state is None:
-        return deliveries_of(db.execute(DELIVERY + newest_first, (limit,)))
-    return deliveries_of(db.execute(DELIVERY + "WHERE d.state = ?" + newest_first, (state.value, limit)))
+        return deliveries_of(db, db.execute(DELIVERY + newest_first, (limit,)))
+    return deliveries_of(db, db.execute(DELIVERY + "WHERE d.state = ?" + newest_first, (state.value, limit)))
 
 
-def wanted(db: Database, asked: Wanted) -> list[Delivery]:
+def wanted(db: Vaulted, asked: Wanted) -> list[Delivery]:
     """Return the deliveries that an operator asks for, oldest first."""
     organisation = asked.organisation.digits if asked.organisation else None
     values = (as_json(sorted(asked.states)), organisation, asked.set_name)
-    return deliveries_of(db.execute(_WANTED, values))
+    return deliveries_of(db, db.execute(_WANTED, values))
 
 
-def states_of(db: Database, ids: Sequence[DeliveryId]) -> dict[DeliveryId, DeliveryState]:
+def states_of(db: Vaulted, ids: Sequence[DeliveryId]) -> dict[DeliveryId, DeliveryState]:
     """Return where each of these deliveries stands."""
     asked = "SELECT id, state FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
     return {id_: DeliveryState(state) for id_, state in db.execute(asked, (as_json(ids),))}
 
 
-def deliveries_about(db: Database, person: PersonIdentity) -> list[Delivery]:
+def deliveries_about(db: Vaulted, person: PersonIdentity) -> list[Delivery]:
     """Return all deliveries about a person, oldest first."""
-    return deliveries_of(db.execute(DELIVERY + "WHERE d.person = ? ORDER BY d.number", (person.digits,)))
+    return deliveries_of(db, db.execute(DELIVERY + "WHERE d.person = ? ORDER BY d.number", (db.token(person),)))
 
 
-def deliveries_of_message(db: Database, message: MessageId) -> list[Delivery]:
+def deliveries_of_message(db: Vaulted, message: MessageId) -> list[Delivery]:
     """Return all deliveries of a message, oldest first."""
-    return deliveries_of(db.execute(DELIVERY + "WHERE d.message = ? ORDER BY d.number", (message,)))
+    return deliveries_of(db, db.execute(DELIVERY + "WHERE d.message = ? ORDER BY d.number", (message,)))
 
 
-def delivery(db: Database, id_: DeliveryId) -> tuple[Delivery, list[Attempt]]:
+def delivery(db: Vaulted, id_: DeliveryId) -> tuple[Delivery, list[Attempt]]:
     """Return a delivery with its attempts, first to last, or raise NotFound."""
     # Asked for first: of a delivery that is not there as much is read as of any other.
-    attempts = [attempt_of(row) for row in db.execute(_ATTEMPTS, (id_,))]
-    return delivery_of(one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,)))), attempts
+    attempts = [attempt_of(db, id_, row) for row in db.execute(_ATTEMPTS, (id_,))]
+    return delivery_of(db, one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,)))), attempts
 
 
-def problems(db: Database, delivery: Delivery) -> list[Problem]:
+def problems(db: Vaulted, delivery: Delivery) -> list[Problem]:
     """Return what is wrong with the variants of a delivery's set, each thing once."""
-    asked = "SELECT problems FROM information_set WHERE message = ? AND name = ? ORDER BY id"
+    asked = "SELECT id, problems FROM information_set WHERE message = ? AND name = ? ORDER BY id"
     rows = db.execute(asked, (delivery.message, delivery.set_name))
-    return list(dict.fromkeys(problem for (stored,) in rows for problem in problems_of(stored)))
+    told = [db.opened_text(sealed, "information_set", "problems", id_) for id_, sealed in rows]
+    return list(dict.fromkeys(problem for stored in told for problem in problems_of(stored)))
 
 
-def people_asleep(db: Database) -> list[PersonIdentity]:
+def people_asleep(db: Vaulted) -> list[PersonIdentity]:
     """Return everybody who has a delivery that a consent or a new recipient may wake."""
-    return [PersonIdentity(digits) for (digits,) in db.execute(_ASLEEP)]
+    return [db.person(token) for (token,) in db.execute(_ASLEEP)]
 
 
-def deliveries_of(rows: Iterable[Row]) -> list[Delivery]:
+def deliveries_of(db: Vaulted, rows: Iterable[Row]) -> list[Delivery]:
     """Return the deliveries of these rows."""
-    return [delivery_of(row) for row in rows]
+    return [delivery_of(db, row) for row in rows]
 
 
 def as_json(texts: Sequence[str]) -> str:
@@ -230,8 +231,8 @@ def as_json(texts: Sequence[str]) -> str:
     return orjson.dumps(list(texts)).decode()
 
 
-def _kept_sets(rows: Iterable[Row]) -> list[KeptSet]:
-    return [kept_set_of(row) for row in rows]
+def _kept_sets(db: Vaulted, rows: Iterable[Row]) -> list[KeptSet]:
+    return [kept_set_of(db, row) for row in rows]
 
 
 def one(rows: Rows) -> Row:

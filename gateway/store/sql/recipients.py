@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.standings import Judge
-    from gateway.store.sql.database import Database
     from gateway.store.sql.rows import Row
+    from gateway.store.sql.vaulted import Vaulted
 
 _STANDING = "SELECT failures, width, not_before, openings, cause, reason, since FROM recipient WHERE organisation = ?"
 
@@ -49,13 +49,13 @@ WHERE organisation = ? AND state IN ('READY', 'RETRY_WAIT', 'UNKNOWN') AND began
 _INCIDENTS = "SELECT cause, COUNT(*) FROM recipient WHERE cause IS NOT NULL GROUP BY cause"
 
 
-def standing(db: Database, organisation: OrganisationNumber) -> Standing:
+def standing(db: Vaulted, organisation: OrganisationNumber) -> Standing:
     """Return how a recipient stands."""
     row = db.execute(_STANDING, (organisation.digits,)).fetchone()
     return Standing() if row is None else _standing_of(row)
 
 
-def judge_recipient(db: Database, organisation: OrganisationNumber, judge: Judge, at: datetime) -> None:
+def judge_recipient(db: Vaulted, organisation: OrganisationNumber, judge: Judge, at: datetime) -> None:
     """Keep how a recipient stands now; note an incident that begins, and one that ends."""
     before = standing(db, organisation)
     after = judge(before)
@@ -69,7 +69,7 @@ def judge_recipient(db: Database, organisation: OrganisationNumber, judge: Judge
         note(db, at, [Noted("incident.closed", f"{organisation.digits} {before.incident.cause}")])
 
 
-def reopen(db: Database, organisation: OrganisationNumber, by: str, at: datetime) -> None:
+def reopen(db: Vaulted, organisation: OrganisationNumber, by: str, at: datetime) -> None:
     """Let a recipient be tried again now, with one delivery first; see the port."""
     before = standing(db, organisation)
     if before.width is None and before.not_before is None:
@@ -79,7 +79,7 @@ def reopen(db: Database, organisation: OrganisationNumber, by: str, at: datetime
     db.execute(_AFRESH, (organisation.digits,))
 
 
-def recipients(db: Database) -> list[RecipientStanding]:
+def recipients(db: Vaulted) -> list[RecipientStanding]:
     """Return every recipient of which something is known, or for which something waits."""
     return [
         RecipientStanding(OrganisationNumber(digits), _standing_of(row), waiting, under_way)
@@ -87,7 +87,7 @@ def recipients(db: Database) -> list[RecipientStanding]:
     ]
 
 
-def incidents(db: Database) -> dict[str, int]:
+def incidents(db: Vaulted) -> dict[str, int]:
     """Return how many recipients are in trouble, by cause."""
     return dict(db.execute(_INCIDENTS).fetchall())
 

@@ -8,8 +8,7 @@ from gateway.errors import ImpossibleRelation, UnknownCertificate
 
 if TYPE_CHECKING:
     from gateway.documents import Message
-    from gateway.identity import CertificateId
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 _COMPLETES = "KOMPLT"
 """The relation that says nothing without the other certificate. Source: kv_relation."""
@@ -30,21 +29,17 @@ SELECT 1 FROM before WHERE (root, extension) = (?, ?)
 """
 
 
-def check_relations(db: Database, message: Message) -> None:
+def check_relations(db: Vaulted, message: Message) -> None:
     """Return if the certificate can be to others what it says; see `accept` of the port."""
-    certificate, person = message.certificate, message.person.digits
+    certificate, person = message.certificate, db.token(message.person)
     for kind, earlier in message.relations:
-        if db.execute(_COMES_BEFORE, (*_id(earlier), person, *_id(certificate))).fetchone() is not None:
+        if db.execute(_COMES_BEFORE, (*db.tokens(earlier), person, *db.tokens(certificate))).fetchone() is not None:
             raise ImpossibleRelation("Intyget kommer enligt sina relationer efter sig självt")
-        if kind == _COMPLETES and db.execute(_IS_HERE, (*_id(earlier), person)).fetchone() is None:
+        if kind == _COMPLETES and db.execute(_IS_HERE, (*db.tokens(earlier), person)).fetchone() is None:
             raise UnknownCertificate("Intyget som kompletteras har inte kommit")
 
 
-def keep_relations(db: Database, message: Message) -> None:
+def keep_relations(db: Vaulted, message: Message) -> None:
     """Keep what the certificate says that it is to others, as it says it."""
     numbered = enumerate(message.relations, start=1)
-    db.executemany(_ADD, [(message.id, number, kind, *_id(earlier)) for number, (kind, earlier) in numbered])
-
-
-def _id(certificate: CertificateId) -> tuple[str, str]:
-    return certificate.root, certificate.extension
+    db.executemany(_ADD, [(message.id, number, kind, *db.tokens(earlier)) for number, (kind, earlier) in numbered])

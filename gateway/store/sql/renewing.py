@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from gateway.deliveries import HOLDS, DeliveryState, afresh
 from gateway.errors import VersionConflict
-from gateway.identity import PersonIdentity
 from gateway.store.sql.keeping import add_sets, put_deliveries
 from gateway.store.sql.log import Noted, note
 from gateway.store.sql.reading import consents_about, deliveries_about, sets_about
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.documents import InformationSet
     from gateway.errors import Problem
-    from gateway.identity import MessageId
+    from gateway.identity import MessageId, PersonIdentity
     from gateway.store.port import Plan
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 _NEWEST = """
 SELECT DISTINCT s.name, COALESCE(e.number, 1) FROM information_set s
@@ -54,7 +53,7 @@ ON CONFLICT (message, name) DO UPDATE SET number = excluded.number
 
 
 def renew(
-    db: Database,
+    db: Vaulted,
     message: MessageId,
     problems: Sequence[Problem],
     sets: Sequence[InformationSet],
@@ -71,15 +70,18 @@ def renew(
         db.execute(_REMOVE, (message, name))
         db.execute(_COUNT_EDITION, (message, name, edition))
     add_sets(db, message, sets, at)
-    db.execute("UPDATE message SET problems = ? WHERE id = ?", (stored_problems(problems), message))
+    (token,) = db.execute("SELECT person FROM message WHERE id = ?", (message,)).fetchone()
+    person = db.person(token)
+    sealed = db.sealed_text(stored_problems(problems), person, "message", "problems", message)
+    db.execute("UPDATE message SET problems = ? WHERE id = ?", (sealed, message))
     note(db, at, [Noted("sets.renewed", f"{name} edition={number}", message) for name, number in sorted(names.items())])
-    _free(db, message, frozenset(names), plan, at)
+    _free(db, message, person, frozenset(names), plan, at)
 
 
-def _free(db: Database, message: MessageId, names: frozenset[str], plan: Plan, at: datetime) -> None:
+def _free(
+    db: Vaulted, message: MessageId, person: PersonIdentity, names: frozenset[str], plan: Plan, at: datetime
+) -> None:
     """Ask the plan where those now stand that a person had to look at: as if they came today."""
-    (digits,) = db.execute("SELECT person FROM message WHERE id = ?", (message,)).fetchone()
-    person = PersonIdentity(digits)
     before = deliveries_about(db, person)
     asleep = {
         one.id: afresh(one, DeliveryState.HELD_CONSENT, "no-active-consent", None)
@@ -91,7 +93,7 @@ def _free(db: Database, message: MessageId, names: frozenset[str], plan: Plan, a
     put_deliveries(db, at, before, (asleep | planned).values())
 
 
-def set_going(db: Database, deliveries: Sequence[Delivery], operation: str, at: datetime) -> list[Delivery]:
+def set_going(db: Vaulted, deliveries: Sequence[Delivery], operation: str, at: datetime) -> list[Delivery]:
     """Make those due that still stand as they were seen, with all their attempts before them; see the port."""
     going = []
     for seen in deliveries:
@@ -103,7 +105,7 @@ def set_going(db: Database, deliveries: Sequence[Delivery], operation: str, at: 
     return going
 
 
-def begin_operation(db: Database, key: str, detail: str, at: datetime) -> bool:
+def begin_operation(db: Vaulted, key: str, detail: str, at: datetime) -> bool:
     """Keep that an operator has begun something; False where it was begun before. See the port."""
     added = db.execute(_BEGIN, (key, stored_time(at))).rowcount > 0
     if added:
@@ -111,12 +113,12 @@ def begin_operation(db: Database, key: str, detail: str, at: datetime) -> bool:
     return added
 
 
-def is_begun(db: Database, key: str) -> bool:
+def is_begun(db: Vaulted, key: str) -> bool:
     """Say whether an operation with this key was begun before."""
     return db.execute("SELECT 1 FROM operation WHERE key = ?", (key,)).fetchone() is not None
 
 
-def operations(db: Database) -> int:
+def operations(db: Vaulted) -> int:
     """Return how many operations have been begun."""
     count: int = db.execute("SELECT COUNT(*) FROM operation").fetchone()[0]
     return count

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gateway.identity import DeliveryId, MessageId
     from gateway.revocations import Revocation
     from gateway.store.port import Cancel, Tell
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 _KNOWN = "SELECT id, person FROM message WHERE root = ? AND extension = ?"
 
@@ -43,15 +43,15 @@ WHERE m.id = ?1 AND NOT EXISTS (
 """
 
 
-def revoke(db: Database, revocation: Revocation, cancel: Cancel, tell: Tell, *, keep_early: bool) -> RevocationState:
+def revoke(db: Vaulted, revocation: Revocation, cancel: Cancel, tell: Tell, *, keep_early: bool) -> RevocationState:
     """Keep a revocation, the deliveries as they stand because of it, and what is told of it; see the port."""
     certificate = revocation.certificate
-    known = db.execute(_KNOWN, (certificate.root, certificate.extension)).fetchone()
-    if known is not None and known[1] != revocation.person.digits:
+    known = db.execute(_KNOWN, db.tokens(certificate)).fetchone()
+    if known is not None and known[1] != db.token(revocation.person):
         raise CertificateConflict("Intygs-id används av ett annat intyg")
     if known is None and not keep_early:
         raise UnknownCertificate("Intyget har inte kommit")
-    about = (certificate.root, certificate.extension, revocation.person.digits)
+    about = (*db.tokens(certificate), db.token(revocation.person))
     if db.execute(_IS_REVOKED, about).fetchone() is not None:
         return RevocationState.ALREADY
     _keep(db, revocation, "" if known is None else known[0])
@@ -64,27 +64,26 @@ def revoke(db: Database, revocation: Revocation, cancel: Cancel, tell: Tell, *, 
     return RevocationState.DONE
 
 
-def is_cancelled(db: Database, delivery: Delivery) -> bool:
+def is_cancelled(db: Vaulted, delivery: Delivery) -> bool:
     """Say whether a delivery is of a revoked certificate, and nothing is left to find out about it."""
     return db.execute(_IS_CANCELLED, (delivery.message, delivery.id)).fetchone() is not None
 
 
-def _keep(db: Database, revocation: Revocation, message: str) -> None:
+def _keep(db: Vaulted, revocation: Revocation, message: str) -> None:
     envelope, certificate = revocation.envelope, revocation.certificate
     values = (
         revocation.id,
-        certificate.root,
-        certificate.extension,
-        revocation.person.digits,
+        *db.tokens(certificate),
+        db.token(revocation.person),
         envelope.sender,
         stored_time(envelope.received_at),
-        envelope.content,
+        db.sealed(envelope.content, revocation.person, "revocation", "content", revocation.id),
     )
     db.execute(_ADD, values)
     kept = Noted("revocation.accepted", f"Revocation/{revocation.id}", message=message, person=revocation.person)
     note(db, envelope.received_at, [kept])
 
 
-def _may_have(db: Database, message: MessageId) -> frozenset[DeliveryId]:
+def _may_have(db: Vaulted, message: MessageId) -> frozenset[DeliveryId]:
     """Return the deliveries of which an attempt was taken, or may have been."""
     return frozenset(delivery for (delivery,) in db.execute(_MAY_HAVE, (message,)))

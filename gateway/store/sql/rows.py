@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,15 @@ from gateway.decisions import ConsentRecord, Decided, Decision, Way
 from gateway.deliveries import Attempt, Delivery, DeliveryState
 from gateway.documents import InformationSet
 from gateway.errors import Problem
-from gateway.identity import CertificateId, OrganisationNumber, PersonIdentity
+from gateway.identity import OrganisationNumber
 from gateway.store.port import Entry, KeptSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gateway.documents import Message
-    from gateway.identity import MessageId
+    from gateway.identity import DeliveryId, MessageId
+    from gateway.store.sql.vaulted import Vaulted
 
 Row = tuple[Any, ...]
 """A row as the database gives it."""
@@ -67,69 +69,70 @@ def problems_of(stored: str) -> tuple[Problem, ...]:
     return tuple(Problem(*problem) for problem in orjson.loads(stored))
 
 
-def message_row(message: Message) -> Row:
+def message_row(db: Vaulted, message: Message) -> Row:
     """Return the row of a message."""
+    person = message.person
     return (
         message.id,
-        message.certificate.root,
-        message.certificate.extension,
+        *db.tokens(message.certificate),
         str(message.kind),
-        message.person.digits,
+        db.token(person),
         message.envelope.sender,
         stored_time(message.envelope.received_at),
-        stored_problems(message.problems),
-        message.envelope.content,
+        db.sealed_text(stored_problems(message.problems), person, "message", "problems", message.id),
+        db.sealed(message.envelope.content, person, "message", "content", message.id),
     )
 
 
-def remark_row(message: Message) -> Row:
+def remark_row(db: Vaulted, message: Message) -> Row:
     """Return the row of what is remarked of a message: its signature and its notes."""
     state, reason, fingerprint = message.signature
-    return message.id, state.value, reason, fingerprint, stored_problems(message.notes)
+    notes = db.sealed_text(stored_problems(message.notes), message.person, "remark", "notes", message.id)
+    return message.id, state.value, reason, fingerprint, notes
 
 
-def set_row(message: MessageId, kept: InformationSet, at: datetime) -> Row:
+def set_row(db: Vaulted, message: MessageId, kept: InformationSet, at: datetime) -> Row:
     """Return the row of one variant of a set: what `set_of` reads, then the message and the time."""
     return (
         kept.id,
         kept.name,
-        kept.person.digits,
+        db.token(kept.person),
         kept.signed_at,
         stored_codes(kept.sections),
         stored_codes(kept.withheld),
-        kept.body,
+        db.sealed(kept.body, kept.person, "information_set", "body", kept.id),
         kept.hold,
-        stored_problems(kept.problems),
+        db.sealed_text(stored_problems(kept.problems), kept.person, "information_set", "problems", kept.id),
         message,
         stored_time(at),
     )
 
 
-def set_of(row: Row) -> InformationSet:
-    """Return a variant of a set: root, extension, the columns of `set_row` to `problems`, and the edition."""
-    root, extension, id_, name, person, signed_at, sections, withheld, body, hold, problems, edition = row
+def set_of(db: Vaulted, row: Row) -> InformationSet:
+    """Return a variant of a set: extension, the columns of `set_row` to `problems`, and the edition."""
+    extension, id_, name, person, signed_at, sections, withheld, body, hold, problems, edition = row
     return InformationSet(
         id=id_,
         name=name,
-        person=PersonIdentity(person),
-        certificate=CertificateId(root, extension),
+        person=db.person(person),
+        certificate=db.certificate(extension),
         signed_at=signed_at,
         sections=codes_of(sections),
         withheld=codes_of(withheld),
-        body=body,
+        body=db.opened(body, "information_set", "body", id_),
         hold=hold,
-        problems=problems_of(problems),
+        problems=problems_of(db.opened_text(problems, "information_set", "problems", id_)),
         edition=edition,
     )
 
 
-def kept_set_of(row: Row) -> KeptSet:
+def kept_set_of(db: Vaulted, row: Row) -> KeptSet:
     """Return what is known of a set."""
-    message, root, extension, person, name, signed_at, hold, kept_at, edition, is_revoked = row
+    message, extension, person, name, signed_at, hold, kept_at, edition, is_revoked = row
     return KeptSet(
         message,
-        CertificateId(root, extension),
-        PersonIdentity(person),
+        db.certificate(extension),
+        db.person(person),
         name,
         signed_at,
         hold,
@@ -139,29 +142,32 @@ def kept_set_of(row: Row) -> KeptSet:
     )
 
 
-def consent_row(consent: ConsentRecord) -> Row:
+def consent_row(db: Vaulted, consent: ConsentRecord) -> Row:
     """Return the row of one version of a consent."""
+    resource = orjson.dumps(dict(consent.resource)).decode()
     return (
         consent.id,
         consent.version,
-        consent.person.digits,
-        orjson.dumps(dict(consent.resource)).decode(),
+        db.token(consent.person),
+        db.sealed_text(resource, consent.person, "consent", "resource", consent.reference),
         stored_time(consent.recorded_at),
     )
 
 
-def consent_of(row: Row) -> ConsentRecord:
+def consent_of(db: Vaulted, row: Row) -> ConsentRecord:
     """Return one version of a consent, of the columns of `consent_row`."""
     id_, version, person, resource, recorded_at = row
-    return ConsentRecord(id_, version, PersonIdentity(person), orjson.loads(resource), time_of(recorded_at))
+    sealed = ConsentRecord(id_, version, db.person(person), {}, time_of(recorded_at))
+    opened = db.opened_text(resource, "consent", "resource", sealed.reference)
+    return replace(sealed, resource=orjson.loads(opened))
 
 
-def delivery_row(delivery: Delivery) -> Row:
+def delivery_row(db: Vaulted, delivery: Delivery) -> Row:
     """Return the row of a delivery; its certificate stands with its message."""
     return (
         delivery.id,
         delivery.message,
-        delivery.person.digits,
+        db.token(delivery.person),
         delivery.set_name,
         delivery.kind,
         delivery.organisation.digits if delivery.organisation else None,
@@ -175,10 +181,9 @@ def delivery_row(delivery: Delivery) -> Row:
     )
 
 
-def delivery_of(row: Row) -> Delivery:
+def delivery_of(db: Vaulted, row: Row) -> Delivery:
     """Return a delivery, of the columns that DELIVERY asks for."""
     (
-        root,
         extension,
         id_,
         message,
@@ -197,8 +202,8 @@ def delivery_of(row: Row) -> Delivery:
     return Delivery(
         id=id_,
         message=message,
-        certificate=CertificateId(root, extension),
-        person=PersonIdentity(person),
+        certificate=db.certificate(extension),
+        person=db.person(person),
         set_name=name,
         kind=kind,
         organisation=None if organisation is None else OrganisationNumber(organisation),
@@ -212,11 +217,12 @@ def delivery_of(row: Row) -> Delivery:
     )
 
 
-def attempt_of(row: Row) -> Attempt:
-    """Return an attempt."""
+def attempt_of(db: Vaulted, delivery: DeliveryId, row: Row) -> Attempt:
+    """Return an attempt at a delivery."""
     number, started_at, consent, rule, ended_at, outcome, reason, reference, status, answer, address = row
     began, ended = time_of(started_at), time_of_or_none(ended_at)
-    told = (outcome, reason, reference, status, answer or "", address)
+    receipt = reference and db.opened_text(reference, "attempt", "reference", delivery)
+    told = (outcome, reason, receipt, status, answer or "", address)
     return Attempt(number, began, consent, rule, ended, *told)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gateway.identity import PersonIdentity
     from gateway.store.sql.database import Database
     from gateway.store.sql.rows import Row
+    from gateway.store.sql.vaulted import Vaulted
 
 _TREE = "SELECT log, size, frontier, last_log, last_decision FROM tree"
 
@@ -102,10 +103,10 @@ def audit_entries(db: Database, after: int, limit: int) -> list[Entry | int]:
     return [_entry_of(log, row) for row in db.execute(asked, (after, limit))]
 
 
-def entries_about(db: Database, person: PersonIdentity) -> list[Entry | int]:
+def entries_about(db: Vaulted, person: PersonIdentity) -> list[Entry | int]:
     """Return the entries about a person, in order; of one whose row is gone only its place."""
     log: str = db.execute(_TREE).fetchone()[0]
-    return [_entry_of(log, row) for row in db.execute(_ENTRIES + _ABOUT, (person.digits,))]
+    return [_entry_of(log, row) for row in db.execute(_ENTRIES + _ABOUT, (db.token(person),))]
 
 
 def strays(db: Database) -> int:

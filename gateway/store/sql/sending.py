@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gateway.heard import Heard
     from gateway.identity import DeliveryId
     from gateway.standings import Judge
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Vaulted
 
 _LOST = "worker-lost"
 """Why an attempt ends of which nobody will tell the outcome."""
@@ -81,7 +81,7 @@ _RETRIABLE = frozenset({DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryStat
 _LOST_END = End(DeliveryState.UNKNOWN, _LOST)
 
 
-def claim_due(db: Database, at: datetime, lease: timedelta, limit: int, worker: str) -> list[Delivery]:
+def claim_due(db: Vaulted, at: datetime, lease: timedelta, limit: int, worker: str) -> list[Delivery]:
     """Take up what is due, under a lease; see the port. `due_at` of each is then the end of its lease."""
     see_time(db, at)
     see_anchor(db, at)
@@ -101,9 +101,9 @@ def claim_due(db: Database, at: datetime, lease: timedelta, limit: int, worker: 
     return claimed
 
 
-def take_back(db: Database, worker: str, at: datetime) -> int:
+def take_back(db: Vaulted, worker: str, at: datetime) -> int:
     """End the leases of a worker; what it may have sent is UNKNOWN, what it had not begun is READY."""
-    held = deliveries_of(db.execute(_HELD_BY, (worker,)))
+    held = deliveries_of(db, db.execute(_HELD_BY, (worker,)))
     for delivery in held:
         tried = _close_and_note(db, delivery, _LOST_END, at)
         state = DeliveryState.UNKNOWN if tried else DeliveryState.READY
@@ -113,7 +113,7 @@ def take_back(db: Database, worker: str, at: datetime) -> int:
 
 
 def authorise(
-    db: Database,
+    db: Vaulted,
     delivery: Delivery,
     decide: Callable[[Sequence[ConsentRecord]], Decision],
     at: datetime,
@@ -150,7 +150,7 @@ def authorise(
 
 
 def record(
-    db: Database,
+    db: Vaulted,
     delivery: Delivery,
     outcome: Outcome,
     at: datetime,
@@ -180,10 +180,10 @@ def record(
     return True
 
 
-def retry(db: Database, id_: DeliveryId, at: datetime) -> Delivery:
+def retry(db: Vaulted, id_: DeliveryId, at: datetime) -> Delivery:
     """Make a delivery due now, with all its attempts before it again; see the port."""
     row = db.execute(DELIVERY + "WHERE d.id = ?", (id_,)).fetchone()
-    found = None if row is None else delivery_of(row)
+    found = None if row is None else delivery_of(db, row)
     if found is None or found.state not in _RETRIABLE:
         raise NotFound("There is no such delivery that could be tried again")
     again = replace(found, state=DeliveryState.READY, reason="retry", due_at=at, attempts=0, began_at=None)
@@ -192,27 +192,27 @@ def retry(db: Database, id_: DeliveryId, at: datetime) -> Delivery:
     return again
 
 
-def _state_under(db: Database, delivery: Delivery) -> DeliveryState | None:
+def _state_under(db: Vaulted, delivery: Delivery) -> DeliveryState | None:
     """Return where the delivery stands now; None where it was claimed again, or is gone."""
     asked = "SELECT state FROM delivery WHERE id = ? AND fence = ?"
     row = db.execute(asked, (delivery.id, delivery.fence)).fetchone()
     return None if row is None else DeliveryState(row[0])
 
 
-def _is_under_way(db: Database, delivery: Delivery) -> bool:
+def _is_under_way(db: Vaulted, delivery: Delivery) -> bool:
     """Say whether there is an attempt without an outcome."""
     asked = "SELECT 1 FROM attempt WHERE delivery = ? AND ended_at IS NULL"
     return db.execute(asked, (delivery.id,)).fetchone() is not None
 
 
-def _return(db: Database, delivery: Delivery, reason: str, at: datetime) -> None:
+def _return(db: Vaulted, delivery: Delivery, reason: str, at: datetime) -> None:
     """Put a delivery back where it waits to be claimed, with the attempts that it had."""
     _close_and_note(db, delivery, End(DeliveryState.READY, reason), at)
     db.execute(_MOVE, (DeliveryState.READY.value, reason, stored_time(at), delivery.id))
     note(db, at, [Noted.of_state(delivery, DeliveryState.READY, reason)])
 
 
-def _refuse(db: Database, delivery: Delivery, decision: Decision, at: datetime) -> None:
+def _refuse(db: Vaulted, delivery: Delivery, decision: Decision, at: datetime) -> None:
     state = refused_state(decision.reason)
     due_at = None if state is DeliveryState.WITHHELD else stored_time_or_none(decision.until)
     _close_and_note(db, delivery, End(state, decision.reason), at)
@@ -220,14 +220,14 @@ def _refuse(db: Database, delivery: Delivery, decision: Decision, at: datetime) 
     note(db, at, [Noted.of_state(delivery, state, _detail(decision.reason, decision.consent))])
 
 
-def _stop(db: Database, delivery: Delivery, state: DeliveryState, reason: str, at: datetime) -> None:
+def _stop(db: Vaulted, delivery: Delivery, state: DeliveryState, reason: str, at: datetime) -> None:
     _close_and_note(db, delivery, End(state, reason), at)
     db.execute(_SLEEP, (state.value, reason, None, delivery.id))
     note(db, at, [Noted.of_state(delivery, state, reason)])
 
 
 def _begin(
-    db: Database, delivery: Delivery, decision: Decision, what_and_where: tuple[str, str], at: datetime
+    db: Vaulted, delivery: Delivery, decision: Decision, what_and_where: tuple[str, str], at: datetime
 ) -> tuple[int, int]:
     """Record the first try of a new attempt to bring a Bundle to an address; return the attempt's number and 1."""
     opened = (delivery.id, stored_time(at), decision.consent, decision.rule, *what_and_where, delivery.id)
@@ -237,7 +237,7 @@ def _begin(
     return attempt, tries
 
 
-def _try_again(db: Database, delivery: Delivery, decision: Decision, bundle: str, at: datetime) -> tuple[int, int]:
+def _try_again(db: Vaulted, delivery: Delivery, decision: Decision, bundle: str, at: datetime) -> tuple[int, int]:
     """Record one more try of the attempt that is under way, and return its number and how many tries it has had."""
     said = (decision.consent, decision.rule, bundle, delivery.id)
     [(attempt, tries)] = db.execute(_TRY_AGAIN, said).fetchall()
@@ -245,22 +245,24 @@ def _try_again(db: Database, delivery: Delivery, decision: Decision, bundle: str
     return attempt, tries
 
 
-def _note_try(db: Database, delivery: Delivery, decision: Decision, at: datetime, which: str = "") -> None:
+def _note_try(db: Vaulted, delivery: Delivery, decision: Decision, at: datetime, which: str = "") -> None:
     withheld = f"withheld={stored_codes(decision.withheld)}" if decision.withheld else ""
     note(db, at, [Noted.of(delivery, "release.authorised", _detail(decision.consent, withheld, which))])
 
 
-def _keep_answer(db: Database, delivery: Delivery, heard: Heard) -> None:
+def _keep_answer(db: Vaulted, delivery: Delivery, heard: Heard) -> None:
     """Keep what was heard with the attempt that has no outcome yet."""
-    db.execute(_KEEP_ANSWER, (heard.status, heard.sha256, heard.body[:MAX_KEPT], delivery.id))
+    body = db.sealed(heard.body[:MAX_KEPT], delivery.person, "answer", "body", delivery.id)
+    db.execute(_KEEP_ANSWER, (heard.status, heard.sha256, body, delivery.id))
 
 
-def _close_attempt(db: Database, delivery: Delivery, end: End, at: datetime) -> bool:
-    values = (stored_time(at), end.state.value, end.reason, end.reference, delivery.id)
+def _close_attempt(db: Vaulted, delivery: Delivery, end: End, at: datetime) -> bool:
+    reference = end.reference and db.sealed_text(end.reference, delivery.person, "attempt", "reference", delivery.id)
+    values = (stored_time(at), end.state.value, end.reason, reference, delivery.id)
     return db.execute(_CLOSE_ATTEMPT, values).rowcount > 0
 
 
-def _close_and_note(db: Database, delivery: Delivery, end: End, at: datetime) -> bool:
+def _close_and_note(db: Vaulted, delivery: Delivery, end: End, at: datetime) -> bool:
     """Close the attempt that has no outcome, where there is one; say whether there was."""
     closed = _close_attempt(db, delivery, end, at)
     if closed:
@@ -268,8 +270,9 @@ def _close_and_note(db: Database, delivery: Delivery, end: End, at: datetime) ->
     return closed
 
 
-def _note_outcome(db: Database, delivery: Delivery, end: End, at: datetime) -> None:
-    note(db, at, [Noted.of(delivery, "release.outcome", _detail(end.state, end.reason, end.reference))])
+def _note_outcome(db: Vaulted, delivery: Delivery, end: End, at: datetime) -> None:
+    receipt = end.reference and f"receipt={db.token_of_receipt(end.reference)}"
+    note(db, at, [Noted.of(delivery, "release.outcome", _detail(end.state, end.reason, receipt))])
 
 
 def _detail(*parts: str) -> str:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.store.port import Reader
-    from gateway.store.sql.database import Database
     from gateway.store.sql.rows import Row
+    from gateway.store.sql.vaulted import Vaulted
 
 _STOPS_ALL_SENDING = "('everything', 'workers', 'clock', 'anchor')"
 
@@ -61,7 +61,7 @@ WHERE state IN ('READY', 'RETRY_WAIT', 'UNKNOWN') AND began_at IS NOT NULL AND (
 _REMOVE = "DELETE FROM stop WHERE scope = ? AND name = ?"
 
 
-def held_back(db: Database, id_: str, at: datetime) -> str:
+def held_back(db: Vaulted, id_: str, at: datetime) -> str:
     """Return why a delivery that was claimed may not be tried now: a stop, or its recipient; else nothing."""
     is_sent, is_left_alone = db.execute(_HELD_BACK, (stored_time(at), id_)).fetchone()
     if not is_sent:
@@ -69,7 +69,7 @@ def held_back(db: Database, id_: str, at: datetime) -> str:
     return "recipient-left-alone" if is_left_alone else ""
 
 
-def sets_stopped(db: Database, reader: Reader) -> frozenset[str] | None:
+def sets_stopped(db: Vaulted, reader: Reader) -> frozenset[str] | None:
     """Return the sets that may not be read for now; None where this reader may read nothing."""
     standing = [(one.scope, one.name) for one in stops(db)]
     about_it = {(Scope.ORGANISATION, reader.organisation), (Scope.KIND, reader.kind)}
@@ -78,12 +78,12 @@ def sets_stopped(db: Database, reader: Reader) -> frozenset[str] | None:
     return frozenset(name for scope, name in standing if scope is Scope.SET)
 
 
-def stops(db: Database) -> list[Stop]:
+def stops(db: Vaulted) -> list[Stop]:
     """Return what is stopped, first to last."""
     return [_stop_of(row) for row in db.execute(_STOP + " ORDER BY number")]
 
 
-def stop(db: Database, wanted: Stop) -> Stop:
+def stop(db: Vaulted, wanted: Stop) -> Stop:
     """Stop something, and return the stop that stands; see the port."""
     standing = _found(db, wanted.scope, wanted.name)
     if standing is not None:
@@ -93,7 +93,7 @@ def stop(db: Database, wanted: Stop) -> Stop:
     return wanted
 
 
-def lift(db: Database, scope: Scope, name: str, by: str, at: datetime) -> bool:
+def lift(db: Vaulted, scope: Scope, name: str, by: str, at: datetime) -> bool:
     """Lift a stop, or ask that it be lifted; say whether it is. See the port."""
     standing = _found(db, scope, name)
     if standing is None:
@@ -111,7 +111,7 @@ def lift(db: Database, scope: Scope, name: str, by: str, at: datetime) -> bool:
     return True
 
 
-def _found(db: Database, scope: Scope, name: str) -> Stop | None:
+def _found(db: Vaulted, scope: Scope, name: str) -> Stop | None:
     row = db.execute(_STOP + " WHERE scope = ? AND name = ?", (scope, name)).fetchone()
     return None if row is None else _stop_of(row)
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.decisions import Departure, Gone
-from gateway.identity import CertificateId
 from gateway.store.sql.keeping import change_consent
 from gateway.store.sql.log import Noted, note
 from gateway.store.sql.rows import time_of
@@ -16,12 +15,12 @@ if TYPE_CHECKING:
 
     from gateway.decisions import ConsentRecord
     from gateway.store.port import Plan
-    from gateway.store.sql.database import Database
     from gateway.store.sql.rows import Row
+    from gateway.store.sql.vaulted import Vaulted
 
 # Of a delivery's attempts the one that says most comes last: taken, else under way, else the newest that may have been.
 _SENT = """
-SELECT a.outcome, COALESCE(a.ended_at, a.started_at), d.set_name, d.organisation, m.root, m.extension,
+SELECT a.outcome, COALESCE(a.ended_at, a.started_at), d.set_name, d.organisation, m.extension,
     a.consent, d.message, d.id, a.number, d.is_notice
 FROM delivery d JOIN attempt a ON a.delivery = d.id JOIN message m ON m.id = d.message
 WHERE d.person = ?1 AND substr(a.consent, 1, length(?2)) = ?2
@@ -31,7 +30,7 @@ ORDER BY a.outcome = 'DELIVERED', a.outcome = '', a.number
 
 # Of the readings of a set the last comes last.
 _READ = """
-SELECT 'READ', k.at, k.set_name, k.organisation, m.root, m.extension, k.consent, k.message, '', 0, 0
+SELECT 'READ', k.at, k.set_name, k.organisation, m.extension, k.consent, k.message, '', 0, 0
 FROM decision k JOIN message m ON m.id = k.message
 WHERE k.message IN (SELECT message FROM information_set WHERE person = ?1)
     AND k.way = 'pull' AND k.permitted AND substr(k.consent, 1, length(?2)) = ?2
@@ -41,7 +40,7 @@ ORDER BY k.at, k.number
 _GONE = {"DELIVERED": Gone.DELIVERED, "UNKNOWN": Gone.UNKNOWN, "": Gone.IN_FLIGHT, "READ": Gone.READ}
 
 
-def withdraw_consent(db: Database, consent: ConsentRecord, plan: Plan) -> list[Departure]:
+def withdraw_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> list[Departure]:
     """Keep a version that withdraws a consent, and return and log what had left under it; see the port."""
     change_consent(db, consent, plan)
     gone = sorted(_departures(db, consent), key=lambda one: (one.at, one.set_name, one.organisation, one.message))
@@ -49,18 +48,18 @@ def withdraw_consent(db: Database, consent: ConsentRecord, plan: Plan) -> list[D
     return gone
 
 
-def _departures(db: Database, consent: ConsentRecord) -> Iterator[Departure]:
-    about = (consent.person.digits, f"Consent/{consent.id}/_history/")
-    sent = {one.delivery: one for one in map(_departure_of, db.execute(_SENT, about))}
+def _departures(db: Vaulted, consent: ConsentRecord) -> Iterator[Departure]:
+    about = (db.token(consent.person), f"Consent/{consent.id}/_history/")
+    sent = {one.delivery: one for one in (_departure_of(db, row) for row in db.execute(_SENT, about))}
     yield from sent.values()
-    read = {(one.message, one.set_name, one.organisation): one for one in map(_departure_of, db.execute(_READ, about))}
+    readings = [_departure_of(db, row) for row in db.execute(_READ, about)]
+    read = {(one.message, one.set_name, one.organisation): one for one in readings}
     yield from read.values()
 
 
-def _departure_of(row: Row) -> Departure:
-    outcome, at, name, organisation, root, extension, *under, is_notice = row
-    certificate = CertificateId(root, extension)
-    gone = Departure(_GONE[outcome], time_of(at), name, organisation, certificate, *under)
+def _departure_of(db: Vaulted, row: Row) -> Departure:
+    outcome, at, name, organisation, extension, *under, is_notice = row
+    gone = Departure(_GONE[outcome], time_of(at), name, organisation, db.certificate(extension), *under)
     return replace(gone, is_notice=bool(is_notice))
 
 

@@ -18,12 +18,15 @@ class SqliteStore(SqlStore):
 
     Args:
         path: The file; it is made where there is none, readable by its owner only. Its folder must exist.
+        key_file: The file with the key-encryption key; `<path>.vault-key` where none is named. It is made where nothing
+            is sealed yet.
 
     Raises:
-        ConfigurationError: A newer version of the gateway has written the file; it was left as it is.
+        ConfigurationError: A newer version of the gateway has written the file, or the key to it is missing or wrong;
+            it was left as it is.
         StoreUnavailable: The file cannot be made, opened or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        prepare(path)
-        super().__init__(Writer(SqliteEngine(path), seal), Readers(path))
+    def __init__(self, path: Path, key_file: Path | None = None) -> None:
+        keys = prepare(path, key_file or path.with_name(f"{path.name}.vault-key"))
+        super().__init__(Writer(SqliteEngine(path), seal), Readers(path), keys)

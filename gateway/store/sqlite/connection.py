@@ -10,7 +10,9 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from gateway.store.sql.covering import cover_all
 from gateway.store.sql.database import unavailable
+from gateway.store.sql.unlocking import unlock
 from gateway.store.sqlite.schema import bring_up_to_date
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Keys
 
 T = TypeVar("T")
 
@@ -45,11 +48,14 @@ _PRIMARY_CODE = 0xFF
 _making = Lock()
 
 
-def prepare(path: Path) -> None:
-    """Create the file where there is none, readable by its owner only, and bring its tables up to date.
+def prepare(path: Path, key_file: Path) -> Keys:
+    """Create the file where there is none, readable by its owner only, and bring what is in it up to date.
+
+    Returns:
+        The keys to what is sealed in it, which is all content once this is done.
 
     Raises:
-        ConfigurationError: The file was written by a newer version of the gateway.
+        ConfigurationError: The file was written by a newer version of the gateway, or its key is missing or wrong.
         StoreUnavailable: The file cannot be made, opened or written.
     """
     try:
@@ -63,11 +69,17 @@ def prepare(path: Path) -> None:
         _patiently(lambda: db.execute("PRAGMA journal_mode = WAL"))
         begin(db)
         bring_up_to_date(db)
+        keys = unlock(db, key_file)
         db.execute("COMMIT")
+        # What is written over leaves nothing behind, neither in the file nor beside it.
+        db.execute("PRAGMA secure_delete = ON")
+        if cover_all(db, keys, begin):
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         raise unavailable() from error
     finally:
         db.close()
+    return keys
 
 
 def connect(path: Path) -> sqlite3.Connection:

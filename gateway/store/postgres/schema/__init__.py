@@ -12,23 +12,33 @@ from gateway.store.postgres.schema.audit import AUDIT
 from gateway.store.postgres.schema.kept import KEPT
 from gateway.store.postgres.schema.rules import RULES, STAMPS
 from gateway.store.postgres.schema.sending import SENDING, TOLD
+from gateway.store.postgres.schema.vault import VAULT
+from gateway.store.sql.covering import cover_all
 from gateway.store.sql.database import unavailable
+from gateway.store.sql.unlocking import unlock
 
 if TYPE_CHECKING:
-    from gateway.store.sql.database import Database
+    from pathlib import Path
 
-_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD, STAMPS)
+    from gateway.store.sql.database import Database
+    from gateway.store.sql.vaulted import Keys
+
+_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD, STAMPS, VAULT)
 """The statements that lead from each version to the next; an empty database has version 0."""
 
 _IS_FIT = "SELECT 'B' < 'a' AND 'a b' < 'a-' AND current_setting('server_encoding') = 'UTF8'"
 """Whether texts are sorted by their bytes, as what is asked for expects."""
 
 
-def prepare(address: str) -> None:
-    """Make the tables of an empty database, or those that an older one lacks.
+def prepare(address: str, key_file: Path) -> Keys:
+    """Make the tables of an empty database, or those that an older one lacks, and seal what it kept in clear.
+
+    Returns:
+        The keys to what is sealed in it.
 
     Raises:
-        ConfigurationError: A newer gateway has changed the database, or it sorts by a language; nothing was touched.
+        ConfigurationError: A newer gateway has changed the database, or it sorts by a language, or its key is missing
+            or wrong; nothing was touched.
         StoreUnavailable: The server cannot be reached, or refuses.
     """
     engine = PostgresEngine(address)
@@ -37,13 +47,16 @@ def prepare(address: str) -> None:
         try:
             engine.begin(db)
             _bring_up_to_date(db)
+            keys = unlock(db, key_file)
             db.execute("COMMIT")
+            cover_all(db, keys, engine.begin)
         finally:
             db.close()
     except psycopg.Error as error:
         if is_of_the_database(error):
             raise unavailable() from error
         raise
+    return keys
 
 
 def _bring_up_to_date(db: Database) -> None:

@@ -1,0 +1,154 @@
+"""What an older version kept in clear is sealed: some people at a time, and from where it was cut short."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.identity import CertificateId, PersonIdentity
+from gateway.store.sql.vaulted import Vaulted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from gateway.store.sql.database import Database
+    from gateway.store.sql.rows import Row
+    from gateway.store.sql.vaulted import Keys
+
+_PEOPLE_AT_ONCE = 50
+"""Of how many people what was kept in clear is sealed in one transaction."""
+
+_IS_COVERED = "SELECT covered FROM index_key"
+
+_COVERED = "UPDATE index_key SET covered = 1"
+
+# A person's number has 12 digits, and what stands for one has 32.
+_IN_CLEAR = " UNION ".join(
+    f"SELECT person FROM {table} WHERE length(person) = 12"  # noqa: S608 - the parts are constants
+    for table in ("message", "consent", "revocation", "person_status")
+)
+
+_SOME = f"SELECT person FROM ({_IN_CLEAR}) people LIMIT ?"  # noqa: S608 - likewise
+
+_MESSAGES = "SELECT id, root, extension, problems, content FROM message WHERE person = ?"
+_COVER_MESSAGE = "UPDATE message SET root = ?, extension = ?, problems = ?, content = ? WHERE id = ?"
+
+_REMARKS = "SELECT r.message, r.notes FROM remark r JOIN message m ON m.id = r.message WHERE m.person = ?"
+_COVER_REMARK = "UPDATE remark SET notes = ? WHERE message = ?"
+
+_RELATIONS = """
+SELECT r.message, r.number, r.root, r.extension FROM relation r JOIN message m ON m.id = r.message WHERE m.person = ?
+"""
+_COVER_RELATION = "UPDATE relation SET root = ?, extension = ? WHERE message = ? AND number = ?"
+
+_SETS = "SELECT id, problems, body FROM information_set WHERE person = ?"
+_COVER_SET = "UPDATE information_set SET problems = ?, body = ? WHERE id = ?"
+
+_EARLIER_SETS = """
+SELECT s.id, s.problems, s.body FROM earlier_set s JOIN message m ON m.id = s.message WHERE m.person = ?
+"""
+_COVER_EARLIER_SET = "UPDATE earlier_set SET problems = ?, body = ? WHERE id = ?"
+
+_NOTICES = "SELECT n.delivery, n.problems, n.body FROM notice n JOIN delivery d ON d.id = n.delivery WHERE d.person = ?"
+_COVER_NOTICE = "UPDATE notice SET problems = ?, body = ? WHERE delivery = ?"
+
+_CONSENTS = "SELECT id, version, resource FROM consent WHERE person = ?"
+_COVER_CONSENT = "UPDATE consent SET resource = ? WHERE id = ? AND version = ?"
+
+_REVOCATIONS = "SELECT id, root, extension, content FROM revocation WHERE person = ?"
+_COVER_REVOCATION = "UPDATE revocation SET root = ?, extension = ?, content = ? WHERE id = ?"
+
+_RECEIPTS = """
+SELECT a.delivery, a.number, a.reference FROM attempt a JOIN delivery d ON d.id = a.delivery
+WHERE d.person = ? AND a.reference <> ''
+"""
+_COVER_RECEIPT = "UPDATE attempt SET reference = ? WHERE delivery = ? AND number = ?"
+
+_ANSWERS = """
+SELECT h.delivery, h.attempt, h.body FROM answer h JOIN delivery d ON d.id = h.delivery WHERE d.person = ?
+"""
+_COVER_ANSWER = "UPDATE answer SET body = ? WHERE delivery = ? AND attempt = ?"
+
+_NAMED_IN = ("message", "information_set", "consent", "delivery", "revocation", "person_status", "pseudonym")
+
+
+def cover_all(db: Database, keys: Keys, begin: Callable[[Database], None]) -> bool:
+    """Seal what an older version kept in clear; say whether that had not been done before.
+
+    Args:
+        db: A connection that is in no transaction.
+        keys: Seal it.
+        begin: Begins to write.
+    """
+    vaulted = Vaulted(db, keys)
+    if _is_covered(vaulted):
+        return False
+    while not _is_covered(vaulted):
+        begin(db)
+        cover(vaulted, _PEOPLE_AT_ONCE)
+        db.execute("COMMIT")
+    return True
+
+
+def cover(db: Vaulted, people: int) -> None:
+    """Seal all that is kept in clear of so many people; where there are fewer, that was all."""
+    found = db.execute(_SOME, (people,)).fetchall()
+    for (digits,) in found:
+        _cover(db, PersonIdentity(digits))
+    if len(found) < people:
+        db.execute(_COVERED)
+
+
+def _is_covered(db: Vaulted) -> bool:
+    return bool(db.execute(_IS_COVERED).fetchone()[0])
+
+
+def _cover(db: Vaulted, person: PersonIdentity) -> None:
+    _cover_messages(db, person)
+    _cover_sets(db, person)
+    _cover_what_was_said(db, person)
+    for table in _NAMED_IN:
+        named = f"UPDATE {table} SET person = ? WHERE person = ?"  # noqa: S608 - constants
+        db.execute(named, (db.token(person), person.digits))
+
+
+def _cover_messages(db: Vaulted, person: PersonIdentity) -> None:
+    for id_, root, extension, problems, content in _found(db, _MESSAGES, person):
+        certificate = CertificateId(root, extension)
+        db.keep_certificate(certificate, person)
+        sealed = db.sealed_text(problems, person, "message", "problems", id_)
+        values = (*db.tokens(certificate), sealed, db.sealed(content, person, "message", "content", id_), id_)
+        db.execute(_COVER_MESSAGE, values)
+    for id_, notes in _found(db, _REMARKS, person):
+        db.execute(_COVER_REMARK, (db.sealed_text(notes, person, "remark", "notes", id_), id_))
+    for id_, number, *earlier in _found(db, _RELATIONS, person):
+        db.execute(_COVER_RELATION, (*db.tokens(CertificateId(*earlier)), id_, number))
+    for id_, root, extension, content in _found(db, _REVOCATIONS, person):
+        sealed_content = db.sealed(content, person, "revocation", "content", id_)
+        db.execute(_COVER_REVOCATION, (*db.tokens(CertificateId(root, extension)), sealed_content, id_))
+
+
+def _cover_sets(db: Vaulted, person: PersonIdentity) -> None:
+    for table, asked, change in (
+        ("information_set", _SETS, _COVER_SET),
+        ("information_set", _EARLIER_SETS, _COVER_EARLIER_SET),
+        ("notice", _NOTICES, _COVER_NOTICE),
+    ):
+        for id_, problems, body in _found(db, asked, person):
+            sealed = db.sealed_text(problems, person, table, "problems", id_)
+            db.execute(change, (sealed, db.sealed(body, person, table, "body", id_), id_))
+
+
+def _cover_what_was_said(db: Vaulted, person: PersonIdentity) -> None:
+    for id_, version, resource in _found(db, _CONSENTS, person):
+        place = ("consent", "resource", f"Consent/{id_}/_history/{version}")
+        db.execute(_COVER_CONSENT, (db.sealed_text(resource, person, *place), id_, version))
+    for delivery, number, reference in _found(db, _RECEIPTS, person):
+        sealed = db.sealed_text(reference, person, "attempt", "reference", delivery)
+        db.execute(_COVER_RECEIPT, (sealed, delivery, number))
+    for delivery, number, body in _found(db, _ANSWERS, person):
+        db.execute(_COVER_ANSWER, (db.sealed(body, person, "answer", "body", delivery), delivery, number))
+
+
+def _found(db: Vaulted, asked: str, person: PersonIdentity) -> Iterable[Row]:
+    found: Iterable[Row] = db.execute(asked, (person.digits,)).fetchall()
+    return found

@@ -1,0 +1,142 @@
+"""A database in a transaction, and the keys to what is sealed in it.
+
+Whoever keeps a person's content seals it here, and whoever reads it opens it here, with the table, the column and the
+row that it is kept in. Persons and certificates stand in every other column, and in every question, as keyed hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.errors import Tampered
+from gateway.identity import CertificateId, PersonIdentity
+from gateway.vault.data_keys import DataKey, Place, key_id_of
+from gateway.vault.key_encryption import Wrapped
+
+if TYPE_CHECKING:
+    from gateway.store.sql.database import Database
+    from gateway.vault.blind_index import BlindIndex
+    from gateway.vault.keyring import KeyRing
+
+_KEY_OF_PERSON = "SELECT key, wrapped_by, wrapped FROM person WHERE token = ?"
+
+_KEY = "SELECT wrapped_by, wrapped FROM person WHERE key = ?"
+
+_NUMBER = "SELECT number FROM person WHERE token = ?"
+
+_NAME = "SELECT name FROM certificate WHERE token = ?"
+
+_ADD_NAME = "INSERT INTO certificate (token, name) VALUES (?, ?)"
+
+_ADD_PERSON = "INSERT INTO person (token, key, wrapped_by, wrapped, number) VALUES (?, ?, ?, ?, ?)"
+
+_BETWEEN = "\x1f"
+"""What stands between the two parts of a certificate's id: XML cannot hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What opens what is kept."""
+
+    ring: KeyRing
+    index: BlindIndex
+
+
+class Vaulted:
+    """A connection in a transaction; whatever it needs of the vault, it asks for once."""
+
+    def __init__(self, db: Database, keys: Keys) -> None:
+        self.execute = db.execute
+        self.executemany = db.executemany
+        self._keys = keys
+        self._by_id: dict[str, DataKey] = {}
+        self._by_person: dict[str, DataKey] = {}
+        self._people: dict[str, PersonIdentity] = {}
+        self._certificates: dict[str, CertificateId] = {}
+
+    def token(self, person: PersonIdentity) -> str:
+        """Return what stands for a person."""
+        return self._keys.index.of("person", person.digits)
+
+    def tokens(self, certificate: CertificateId) -> tuple[str, str]:
+        """Return what stands for the two parts of a certificate's id; the second stands for both."""
+        root, extension = certificate.root, certificate.extension
+        return self._keys.index.of("root", root), self._keys.index.of("certificate", root, extension)
+
+    def token_of_receipt(self, reference: str) -> str:
+        """Return what stands for what a recipient calls what it took."""
+        return self._keys.index.of("receipt", reference)
+
+    def person(self, token: str) -> PersonIdentity:
+        """Return whom a token stands for."""
+        if token not in self._people:
+            number: bytes = self.execute(_NUMBER, (token,)).fetchone()[0]
+            self._people[token] = PersonIdentity(self.opened(number, "person", "number", token).decode())
+        return self._people[token]
+
+    def certificate(self, token: str) -> CertificateId:
+        """Return the certificate, which has come, that a token stands for."""
+        if token not in self._certificates:
+            name: bytes = self.execute(_NAME, (token,)).fetchone()[0]
+            parts = self.opened(name, "certificate", "name", token).decode().split(_BETWEEN)
+            self._certificates[token] = CertificateId(*parts)
+        return self._certificates[token]
+
+    def keep_certificate(self, certificate: CertificateId, person: PersonIdentity) -> None:
+        """Keep which certificate its token stands for."""
+        _, token = self.tokens(certificate)
+        name = _BETWEEN.join((certificate.root, certificate.extension)).encode()
+        self.execute(_ADD_NAME, (token, self.sealed(name, person, "certificate", "name", token)))
+
+    def sealed(self, content: bytes, person: PersonIdentity, *place: str) -> bytes:
+        """Return content, sealed with the key of the person that it is about, for its table, column and row."""
+        return self._key_of(person).seal(content, Place(*place))
+
+    def sealed_text(self, content: str, person: PersonIdentity, *place: str) -> str:
+        """Return a text, sealed, as a text."""
+        return base64.b64encode(self.sealed(content.encode(), person, *place)).decode()
+
+    def opened(self, sealed: bytes, *place: str) -> bytes:
+        """Return what was sealed for a table, column and row.
+
+        Raises:
+            Tampered: It was changed, or was put there from somewhere else, or its key is gone.
+        """
+        return self._key(key_id_of(sealed)).open(sealed, Place(*place))
+
+    def opened_text(self, sealed: str, *place: str) -> str:
+        """Return a text that was sealed; raise as `opened` does."""
+        try:
+            return self.opened(base64.b64decode(sealed, validate=True), *place).decode()
+        except binascii.Error:
+            raise Tampered("What is kept is not sealed") from None
+
+    def _key_of(self, person: PersonIdentity) -> DataKey:
+        """Return a person's key; a new one for whom there is nothing yet."""
+        known = self._by_person.get(person.digits)
+        if known is None:
+            known = self._by_person[person.digits] = self._kept_key_of(person)
+        return known
+
+    def _kept_key_of(self, person: PersonIdentity) -> DataKey:
+        token = self.token(person)
+        kept = self.execute(_KEY_OF_PERSON, (token,)).fetchone()
+        if kept is not None:
+            id_, *wrapped = kept
+            return self._keys.ring.data_key(id_, Wrapped(*wrapped))
+        key, made = self._keys.ring.make_data_key()
+        number = key.seal(person.digits.encode(), Place("person", "number", token))
+        self.execute(_ADD_PERSON, (token, key.id, *made, number))
+        return key
+
+    def _key(self, id_: str) -> DataKey:
+        known = self._by_id.get(id_)
+        if known is None:
+            row = self.execute(_KEY, (id_,)).fetchone()
+            if row is None:
+                raise Tampered("The key to what is kept is gone")
+            known = self._by_id[id_] = self._keys.ring.data_key(id_, Wrapped(*row))
+        return known
