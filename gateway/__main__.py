@@ -19,6 +19,7 @@ from gateway.commands.person import person
 from gateway.commands.recipients import recipients
 from gateway.commands.serve import serve
 from gateway.commands.stops import drain, lift, pause, resume, stop
+from gateway.commands.vault import vault
 from gateway.commands.worker import worker
 from gateway.errors import GatewayError, SenderError
 
@@ -50,7 +51,7 @@ for _command in (
     *(check, form_, map_),
     *(messages, deliveries, recipients, consent, person),
     *(stop, lift, pause, drain, resume),
-    *(audit, store),
+    *(audit, store, vault),
 ):
     samsyn.add_command(_command)
 

@@ -31,6 +31,13 @@ class KeyEncryption(Protocol):
     def wrap(self, secret: bytes, purpose: str) -> Wrapped:
         """Return a key, wrapped by the current key."""
 
+    def renew(self) -> str:
+        """Let a new key be the current one, for everybody from now on; return its id.
+
+        Raises:
+            ConfigurationError: No new key can be kept.
+        """
+
     def unwrap(self, wrapped: Wrapped, purpose: str) -> bytes:
         """Return a key that was wrapped by any key it knows.
 

@@ -24,16 +24,16 @@ _WHAT = "The key file"
 class FileKeys:
     """Wraps with the keys of a file; fits `KeyEncryption`.
 
-    The id of a key tells which it is and nothing of what it is, so that a wrong key is known before it is used.
+    The id of a key tells which it is and nothing of what it is, so that a wrong key is known before it is used. Another
+    process may add a key: it counts from the next key that is wrapped or unwrapped.
 
     Raises:
         ConfigurationError: The file is missing, holds something else, or can be read by others than its owner.
     """
 
     def __init__(self, file: Path) -> None:
-        keys = _keys_in(file)
-        self._ciphers = {_id_of(key): AESGCM(key) for key in keys}
-        self._current = _id_of(keys[-1])
+        self._file = file
+        self._read()
 
     @property
     def current(self) -> str:
@@ -42,16 +42,36 @@ class FileKeys:
 
     def knows(self, id_: str) -> bool:
         """Say whether the file has this key."""
+        if id_ not in self._ciphers:
+            self._read()
         return id_ in self._ciphers
+
+    def renew(self) -> str:
+        """Add a key to the file, and return its id."""
+        keys = [base64.b64encode(key) + b"\n" for key in _keys_in(self._file)]
+        replace_private(self._file, b"".join([*keys, _new_line()]), _WHAT)
+        self._read()
+        return self._current
 
     def wrap(self, secret: bytes, purpose: str) -> Wrapped:
         """Return a key, wrapped by the current key."""
+        if self._changed_at() != self._read_at:
+            self._read()
         return Wrapped(self._current, encrypted(self._ciphers[self._current], secret, purpose.encode()))
 
     def unwrap(self, wrapped: Wrapped, purpose: str) -> bytes:
         """Return a key that was wrapped by any of the file's."""
         refuse_unless_known(self, [wrapped.by])
         return decrypted(self._ciphers[wrapped.by], wrapped.secret, purpose.encode())
+
+    def _read(self) -> None:
+        self._read_at = self._changed_at()
+        keys = _keys_in(self._file)
+        self._ciphers = {_id_of(key): AESGCM(key) for key in keys}
+        self._current = _id_of(keys[-1])
+
+    def _changed_at(self) -> int:
+        return self._file.stat().st_mtime_ns if self._file.exists() else 0
 
 
 def make_key_file(file: Path) -> None:
@@ -61,17 +81,6 @@ def make_key_file(file: Path) -> None:
         ConfigurationError: The file cannot be made.
     """
     make_private(file, _new_line(), _WHAT)
-
-
-def add_version(file: Path) -> str:
-    """Add a key to the file, which is current from the next start on; return its id.
-
-    Raises:
-        ConfigurationError: The file is not as it has to be, or cannot be written.
-    """
-    keys = [base64.b64encode(key) + b"\n" for key in _keys_in(file)]
-    replace_private(file, b"".join([*keys, _new_line()]), _WHAT)
-    return FileKeys(file).current
 
 
 def _keys_in(file: Path) -> list[bytes]:

@@ -31,6 +31,15 @@ class KeyRing:
         self._encryption = encryption
         self._opened = lru_cache(_REMEMBERED)(self._open)
 
+    @property
+    def current(self) -> str:
+        """The id of the key-encryption key that wraps from now on."""
+        return self._encryption.current
+
+    def renew(self) -> str:
+        """Let a new key-encryption key be the current one; return its id, or raise ConfigurationError."""
+        return self._encryption.renew()
+
     def make_data_key(self) -> tuple[DataKey, Wrapped]:
         """Return a new data key, and the same wrapped, to be kept."""
         id_, secret = secrets.token_hex(KEY_ID_BYTES), secrets.token_bytes(KEY_BYTES)

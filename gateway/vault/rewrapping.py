@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.vault.key_encryption import KeyEncryption, Wrapped
+    from gateway.vault.key_encryption import Wrapped
     from gateway.vault.keyring import KeyRing
 
 _AT_ONCE = 500
@@ -22,7 +22,10 @@ class KeptKey(NamedTuple):
 
 
 class KeptKeys(Protocol):
-    """Where data keys are kept."""
+    """Where keys are kept."""
+
+    def rewrap_index(self) -> None:
+        """Wrap the index key by the current key."""
 
     def not_wrapped_by(self, current: str, limit: int) -> Sequence[KeptKey]:
         """Return up to so many data keys that another key than the current one has wrapped."""
@@ -31,10 +34,19 @@ class KeptKeys(Protocol):
         """Keep each key wrapped anew, where it still stands as it was seen: one that was destroyed stays so."""
 
 
-def rewrap(ring: KeyRing, encryption: KeyEncryption, kept: KeptKeys, at_once: int = _AT_ONCE) -> int:
-    """Rewrap every data key, and return how many. Where it is cut short, a second call does the rest."""
+def rotate(ring: KeyRing, kept: KeptKeys, at_once: int = _AT_ONCE) -> int:
+    """Wrap every data key with a new key-encryption key, and return how many.
+
+    Where an earlier rotation was cut short it is finished, and no other is begun.
+
+    Raises:
+        ConfigurationError: No new key can be kept; nothing was changed.
+    """
+    if not kept.not_wrapped_by(ring.current, 1):
+        ring.renew()
+    kept.rewrap_index()
     done = 0
-    while old := kept.not_wrapped_by(encryption.current, at_once):
+    while old := kept.not_wrapped_by(ring.current, at_once):
         kept.rewrap([(key, ring.rewrapped_data_key(key.id, key.wrapped)) for key in old])
         done += len(old)
     return done

@@ -208,3 +208,24 @@ def test_content_that_was_put_there_by_somebody_else_is_refused(path, keep_in, g
     with pytest.raises(Tampered):
         store.envelope(message.id)
     store.close()
+
+
+def test_h11_the_key_is_changed_while_all_else_goes_on_and_then_the_old_one_can_go(path, keep_in, given):
+    running, key = opened(path), path.with_name("samsyn.db.vault-key")
+    message = keep_in(running).message(content=b"<one/>")
+    old = key.read_bytes()
+
+    other = opened(path)
+    assert other.rotate("Anna Ek", given.noon) == 1
+    other.close()
+
+    assert running.envelope(message.id).content == b"<one/>"
+    later = keep_in(running).message(person=given.somebody_else, certificate=given.another_certificate())
+    running.close()
+    key.write_bytes(key.read_bytes().removeprefix(old))
+    store = opened(path)
+    assert [store.envelope(one.id).content for one in (message, later)] == [b"<one/>", b"<certificate/>"]
+    [told] = [one.detail for one in store.log() if one.event == "operator.action"]
+    assert told.startswith("rotate to ")
+    assert told.endswith(" by Anna Ek")
+    store.close()

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.errors import ConfigurationError, Tampered
 from gateway.vault.key_encryption import Wrapped, refuse_unless_known
-from gateway.vault.key_file import FileKeys, add_version, make_key_file
+from gateway.vault.key_file import FileKeys, make_key_file
 
 SECRET = bytes(range(32))
 
@@ -50,13 +50,28 @@ def test_a_wrapped_key_that_was_changed_is_refused(file):
 def test_a_new_version_wraps_and_the_old_one_still_unwraps(file):
     before = FileKeys(file)
     wrapped = before.wrap(SECRET, "index")
-    added = add_version(file)
+    added = FileKeys(file).renew()
     after = FileKeys(file)
 
     assert after.current == added != before.current
     assert after.wrap(SECRET, "index").by == added
     assert after.unwrap(wrapped, "index") == SECRET
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_that_another_process_has_added_is_found_when_it_is_needed(file):
+    long_open = FileKeys(file)
+    wrapped = Wrapped(FileKeys(file).renew(), FileKeys(file).wrap(SECRET, "index").secret)
+
+    assert long_open.unwrap(wrapped, "index") == SECRET
+    assert long_open.current == wrapped.by
+
+
+def test_a_key_that_another_process_has_added_wraps_from_then_on(file):
+    long_open = FileKeys(file)
+    added = FileKeys(file).renew()
+
+    assert long_open.wrap(SECRET, "index").by == added
 
 
 def test_h10_a_wrong_key_is_missed_by_the_name_of_the_right_one(file, tmp_path):

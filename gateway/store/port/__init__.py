@@ -26,6 +26,7 @@ from gateway.store.port.kept import (
 from gateway.store.port.mending import Mending
 from gateway.store.port.pulling import Pulling
 from gateway.store.port.revoking import Cancel, Revoking, Tell
+from gateway.store.port.rotating import Rotating
 from gateway.store.port.sending import Sending
 from gateway.store.port.watching import Watching
 
@@ -46,7 +47,7 @@ __all__ = [
 ]
 
 
-class Store(Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Auditing, Protocol):
+class Store(Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Auditing, Rotating, Protocol):
     """Keeps messages, revocations, sets, consents, deliveries and the log."""
 
     def close(self) -> None:

@@ -56,6 +56,7 @@ class Opened:
     """
 
     def __init__(self, writer: Writes, readers: Reads, keys: Keys) -> None:
+        self._keys = keys
         self._writer = VaultedWrites(writer, keys)
         self._readers = VaultedReads(readers, keys)
 

@@ -16,6 +16,7 @@ from gateway.store.sql.log import beat
 from gateway.store.sql.mending import SqlMending
 from gateway.store.sql.pulling import read_sets
 from gateway.store.sql.revoking import revoke
+from gateway.store.sql.rotating import SqlRotating
 from gateway.store.sql.withdrawing import withdraw_consent
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
 
 
-class SqlStore(SqlMending, SqlFlowing, SqlAuditing):
+class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating):
     """Keeps everything in one database."""
 
     def accept(

@@ -9,7 +9,7 @@ from gateway.store.sqlite.schema.audit import ANCHOR, AUDIT, STAMPS
 from gateway.store.sqlite.schema.flow import CLOCK, ENDPOINTS, FLOW
 from gateway.store.sqlite.schema.notices import GOT, NOTICES, TOLD
 from gateway.store.sqlite.schema.order import ORDER
-from gateway.store.sqlite.schema.vault import VAULT
+from gateway.store.sqlite.schema.vault import VAULT, WRAPPING
 
 if TYPE_CHECKING:
     import sqlite3
@@ -276,7 +276,7 @@ _VERSION_12 = (
 _VERSIONS = (
     *(_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5),
     *(_VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9, FLOW, _VERSION_11, _VERSION_12, ORDER),
-    *(CLOCK, ENDPOINTS, NOTICES, AUDIT, GOT, ANCHOR, TOLD, STAMPS, VAULT),
+    *(CLOCK, ENDPOINTS, NOTICES, AUDIT, GOT, ANCHOR, TOLD, STAMPS, VAULT, WRAPPING),
 )
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 

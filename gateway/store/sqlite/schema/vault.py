@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+WRAPPING = ("CREATE INDEX person_by_wrapping ON person (wrapped_by)",)
+
 VAULT = (
     """
     CREATE TABLE index_key (
