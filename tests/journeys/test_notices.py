@@ -147,6 +147,25 @@ def test_c09_what_is_being_sent_while_it_is_revoked_is_followed_by_a_notice(worl
     assert world.agencies[FORSAKRINGSKASSAN].received[-1] == notices(world)[0]
 
 
+def test_once_it_is_told_that_it_is_revoked_the_set_never_goes_again(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [silent, failing(422)]
+    world.hand_in()
+    world.deliver()
+    world.wait(LATER)
+    world.deliver()
+    assert of_the_set(world).state == "DEAD"
+    world.revoke()
+    world.deliver()
+    assert notice_to(world).state == "DELIVERED"
+
+    world.gateway.store.retry(of_the_set(world).id, world.time)
+    world.deliver()
+
+    assert of_the_set(world).state == "CANCELLED"
+    assert world.agencies[FORSAKRINGSKASSAN].received == notices(world)
+
+
 def test_what_was_being_sent_and_is_refused_is_followed_by_no_notice(world):
     world.consent(FORSAKRINGSKASSAN)
     world.hand_in()

@@ -32,12 +32,21 @@ SELECT DISTINCT a.delivery FROM attempt a JOIN delivery d ON d.id = a.delivery
 WHERE d.message = ? AND a.outcome IN ('DELIVERED', 'UNKNOWN', '')
 """
 
-# What came of an edition that was taken is known: only what may have been taken since then is asked for again.
+# What came of an edition that was taken is known: only what may have been taken since then is asked for again, and not
+# once its organisation has been told that it is revoked.
 _IS_CANCELLED = """
 SELECT 1 FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
-WHERE m.id = ?1 AND NOT EXISTS (
-    SELECT 1 FROM attempt WHERE delivery = ?2 AND outcome = 'UNKNOWN' AND number > (
-        SELECT COALESCE(MAX(number), 0) FROM attempt WHERE delivery = ?2 AND outcome = 'DELIVERED'
+WHERE m.id = ?1 AND (
+    NOT EXISTS (
+        SELECT 1 FROM attempt WHERE delivery = ?2 AND outcome = 'UNKNOWN' AND number > (
+            SELECT COALESCE(MAX(number), 0) FROM attempt WHERE delivery = ?2 AND outcome = 'DELIVERED'
+        )
+    )
+    OR EXISTS (
+        SELECT 1 FROM delivery d JOIN delivery told ON told.is_notice
+            AND (told.message, told.organisation, told.set_name) = (d.message, d.organisation, d.set_name)
+        JOIN attempt a ON a.delivery = told.id
+        WHERE d.id = ?2 AND NOT d.is_notice
     )
 )
 """
