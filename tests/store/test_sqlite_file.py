@@ -155,7 +155,7 @@ def test_a10_a_file_of_a_newer_gateway_stops_the_start_and_is_left_alone(store, 
 
 def test_a_message_of_an_older_file_says_nothing_of_its_signature(path, monkeypatch):
     with monkeypatch.context() as older:
-        older.setattr(sqlite_schema, "_VERSIONS", (sqlite_schema._VERSION_1,))
+        older.setattr(sqlite_schema, "_VERSIONS", (sqlite_schema.FIRST[0],))
         db = sqlite3.connect(path)
         sqlite_schema.bring_up_to_date(db)
     with closing(db), db:
@@ -170,7 +170,7 @@ def test_a_message_of_an_older_file_says_nothing_of_its_signature(path, monkeypa
 
 def test_a10_a_start_that_is_cut_short_leaves_no_half_made_tables(path, monkeypatch):
     with monkeypatch.context() as broken:
-        cut = (*sqlite_schema._VERSION_1[:4], "CREATE TABLE")
+        cut = (*sqlite_schema.FIRST[0][:4], "CREATE TABLE")
         broken.setattr(sqlite_schema, "_VERSIONS", (cut,))
         with pytest.raises(StoreUnavailable):
             SqliteStore(path)

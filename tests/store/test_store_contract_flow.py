@@ -228,7 +228,7 @@ def test_the_time_without_an_anchor_is_not_counted_against_it_either(store, give
     store.anchor_within(HOUR, given.noon)
     store.claim_due(given.noon + 2 * HOUR, given.lease, 1, "w1")
 
-    store.note_anchored(given.noon + 40 * DAY)
+    store.note_anchored(given.noon + 40 * DAY, given.noon + 40 * DAY)
 
     assert store.delivery(stopped.id)[0].began_at == given.noon + 40 * DAY - 2 * HOUR
 
