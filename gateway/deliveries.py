@@ -76,6 +76,9 @@ SLEEPING = frozenset(
 )
 """What a consent, another status of the person or a new recipient may wake."""
 
+STOPPED = frozenset({DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
+"""What a person can set going as it is."""
+
 WAITING = frozenset({DeliveryState.HELD_ORDER, DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
 """What has been permitted and waits to be sent."""
 
@@ -112,6 +115,8 @@ class Delivery:
     """When the first of those attempts was made."""
     is_notice: bool = False
     """Whether it brings no set, but tells whoever has got the set that its certificate is revoked."""
+    arrived_at: datetime | None = None
+    """When its recipient last took it, in whatever edition; it may have been set going since."""
     decision: Decision | None = field(default=None, compare=False)
     """What the gate said when a plan put it there, for the store to keep; None of a delivery that was kept before."""
 

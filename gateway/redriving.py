@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.deliveries import HOLDS, DeliveryState
-from gateway.errors import SenderError, VersionConflict
+from gateway.deliveries import HOLDS, STOPPED, DeliveryState
+from gateway.errors import NotFound, SenderError, StoreUnavailable, VersionConflict
 from gateway.identity import named_id
 from gateway.log import LogLine, log
 from gateway.renewing import renew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from gateway.deliveries import Delivery, Wanted
     from gateway.identity import DeliveryId, MessageId
@@ -30,11 +32,8 @@ WAVES = (1, 10, 100)
 MOST_FAILURES = 0.05
 """The part of a wave that may fail before the rest is left where it is."""
 
-STOPPED = frozenset({DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
-"""What can be set going as it is."""
-
 RENEWABLE = STOPPED | frozenset(HOLDS.values()) | {DeliveryState.DELIVERED}
-"""What can be set going where today's rules make another edition of its set."""
+"""What can be set going where there is another edition of its set."""
 
 _HELD = frozenset(HOLDS.values())
 _ON_ITS_WAY = frozenset({DeliveryState.READY, DeliveryState.SENDING})
@@ -78,20 +77,45 @@ class Wave:
     size: int
     states: Mapping[DeliveryState, int]
     """Where they stand now."""
+    failures: int
+    """How many failed, were not even tried, or are of a message that the gateway stumbled over."""
     renewed: int = 0
     """Messages of which there is a new edition."""
     refused: int = 0
     """Messages that today's rules do not take in; their deliveries were left as they are."""
-
-    @property
-    def failures(self) -> int:
-        """How many failed, or were not even tried."""
-        return sum(times for state, times in self.states.items() if state in _FAILED)
+    stumbled: int = 0
+    """Messages over which the gateway itself stumbled; likewise."""
 
     @property
     def stops(self) -> bool:
         """Whether so many failed that the rest is left where it is."""
         return self.failures > MOST_FAILURES * self.size
+
+
+class _Fate(Enum):
+    """What the rules of today have made of a message."""
+
+    RENEWED = "another edition"
+    SAME = "the same"
+    REFUSED = "nothing: they do not take it in"
+    STUMBLED = "nothing: the gateway stumbled over it"
+
+
+_LEFT = frozenset({_Fate.REFUSED, _Fate.STUMBLED})
+"""Of such a message, nothing is set going."""
+
+
+def try_again(id_: DeliveryId, store: Store, at: datetime) -> Delivery:
+    """Set one delivery going, and return it.
+
+    Raises:
+        NotFound: There is no such delivery, or none that a person can set going.
+    """
+    delivery, _ = store.delivery(id_)
+    going = store.set_going([delivery], "retry", at)
+    if not going:
+        raise NotFound("There is no such delivery that could be tried again")
+    return going[0]
 
 
 def look(wanted: Wanted, store: Store, *, renewing: bool) -> Redrive:
@@ -113,14 +137,17 @@ def drive(
         by: Who that was.
         gateway: The gateway.
         settled: Returns when these deliveries have been tried, or have had time enough.
+
+    Raises:
+        StoreUnavailable: Nothing can be kept just now; the waves before stay as they went.
     """
     store = gateway.store
     detail = f"redrive by={by} deliveries={len(redrive.deliveries)} renewing={redrive.renewing}"
     if not redrive.deliveries or not store.begin_operation(redrive.key, detail, gateway.now()):
         return
-    renewed: dict[MessageId, frozenset[str] | None] = {}
+    fates: dict[MessageId, _Fate] = {}
     for some in waves(redrive.deliveries):
-        wave = _one_wave(some, redrive, renewed, gateway, settled)
+        wave = _one_wave(some, redrive, fates, gateway, settled)
         log(LogLine.REDRIVEN, operation=redrive.key, deliveries=wave.size, failures=wave.failures)
         yield wave
         if wave.stops:
@@ -141,42 +168,44 @@ def waves(deliveries: Sequence[Delivery]) -> Iterator[Sequence[Delivery]]:
 def _one_wave(
     some: Sequence[Delivery],
     redrive: Redrive,
-    renewed: dict[MessageId, frozenset[str] | None],
+    fates: dict[MessageId, _Fate],
     gateway: Intake,
     settled: Callable[[Sequence[DeliveryId]], None],
 ) -> Wave:
     store = gateway.store
     # A message is renewed once: what is left of its deliveries for later waves is to have that edition too.
-    now = _renewed([one for one in some if one.message not in renewed], gateway) if redrive.renewing else {}
-    renewed |= now
-    store.set_going([one for one in some if _may_go(one, renewed)], redrive.key, gateway.now())
-    ids = [one.id for one in some]
-    settled(ids)
+    now = _renewed([one for one in some if one.message not in fates], gateway) if redrive.renewing else {}
+    fates |= now
+    # What was held goes on by itself when its set is renewed.
+    going = [one for one in some if one.state not in _HELD and fates.get(one.message) not in _LEFT]
+    store.set_going(going, redrive.key, gateway.now())
+    settled([one.id for one in some])
+    states = store.states_of([one.id for one in some])
+    counted = Counter(now.values())
     return Wave(
         size=len(some),
-        states=Counter(store.states_of(ids).values()),
-        renewed=sum(bool(names) for names in now.values()),
-        refused=sum(names is None for names in now.values()),
+        states=Counter(states.values()),
+        failures=sum(states[one.id] in _FAILED or fates.get(one.message) is _Fate.STUMBLED for one in some),
+        renewed=counted[_Fate.RENEWED],
+        refused=counted[_Fate.REFUSED],
+        stumbled=counted[_Fate.STUMBLED],
     )
 
 
-def _may_go(delivery: Delivery, renewed: Mapping[MessageId, frozenset[str] | None]) -> bool:
-    """Say whether a delivery is to be set going: one that was held went on by itself when its set was renewed."""
-    if delivery.state in _HELD:
-        return False
-    names = renewed.get(delivery.message, frozenset())
-    if delivery.state is DeliveryState.DELIVERED:
-        return names is not None and delivery.set_name in names
-    return names is not None
+def _renewed(some: Sequence[Delivery], gateway: Intake) -> dict[MessageId, _Fate]:
+    """Renew the messages of some deliveries, and return what became of each.
+
+    Raises:
+        StoreUnavailable: Nothing can be kept just now; the messages renewed before stay so.
+    """
+    return {message: _fate(message, gateway) for message in dict.fromkeys(one.message for one in some)}
 
 
-def _renewed(some: Sequence[Delivery], gateway: Intake) -> dict[MessageId, frozenset[str] | None]:
-    """Renew the messages of some deliveries; return the sets that are others now, None where one is refused."""
-    found: dict[MessageId, frozenset[str] | None] = {}
-    for message in dict.fromkeys(one.message for one in some):
-        try:
-            found[message] = renew(message, gateway).names
-        except (SenderError, VersionConflict) as error:
-            log(LogLine.NOT_RENEWED, message=message, error=type(error).__name__)
-            found[message] = None
-    return found
+def _fate(message: MessageId, gateway: Intake) -> _Fate:
+    try:
+        return _Fate.RENEWED if renew(message, gateway).names else _Fate.SAME
+    except StoreUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - a mistake of ours on one message must not stop the others
+        log(LogLine.NOT_RENEWED, message=message, error=type(error).__name__)
+        return _Fate.REFUSED if isinstance(error, SenderError | VersionConflict) else _Fate.STUMBLED

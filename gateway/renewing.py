@@ -1,7 +1,7 @@
 """The left-hand side of the road taken again: what today's rules make of a message that came before.
 
 Rules are mended while messages wait. What a mended rule makes is a new edition, under new ids: what left under an id
-never changes. The edition before it is kept and never leaves again.
+never changes. The edition before it is kept, and leaves no more, but where it may have been taken and nobody knows.
 """
 
 from __future__ import annotations

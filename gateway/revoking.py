@@ -84,5 +84,6 @@ def notice(rules: Rules, at: datetime, had: Had) -> Notice:
         fence=0,
         began_at=None,
         is_notice=True,
+        arrived_at=None,
     )
     return Notice(bundle["id"], delivery, orjson.dumps(bundle), problems)

@@ -13,6 +13,7 @@ from gateway.commands.redrive import redrive
 from gateway.commands.store import opened_store
 from gateway.deliveries import WAITING, DeliveryState
 from gateway.identity import DeliveryId
+from gateway.redriving import try_again
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +86,7 @@ def show(id_: str, *, as_json: bool) -> None:
 def retry(id_: str, *, as_json: bool) -> None:
     """Make a delivery that has stopped, or waits, due now. Its consent is asked anew."""
     with opened_store() as store:
-        delivery = store.retry(DeliveryId(id_), now())
+        delivery = try_again(DeliveryId(id_), store, now())
     if as_json:
         print_json(_as_json(delivery))
     else:
@@ -126,6 +127,7 @@ def _as_json(delivery: Delivery) -> dict[str, Any]:
         "reason": delivery.reason,
         "due_at": delivery.due_at.isoformat() if delivery.due_at else None,
         "attempts_made": delivery.attempts,
+        "arrived_at": delivery.arrived_at.isoformat() if delivery.arrived_at else None,
     }
 
 

@@ -11,10 +11,10 @@ import click
 from gateway.app import open_gateway
 from gateway.commands.output import as_json, print_json, print_table
 from gateway.commands.store import opened_store
-from gateway.deliveries import DeliveryState, Wanted
+from gateway.deliveries import STOPPED, DeliveryState, Wanted
 from gateway.errors import ConfigurationError, InvalidIdentity
 from gateway.identity import OrganisationNumber
-from gateway.redriving import RENEWABLE, STOPPED, drive, look
+from gateway.redriving import RENEWABLE, drive, look
 from gateway.settings import read_settings
 
 if TYPE_CHECKING:
@@ -75,7 +75,9 @@ def redrive(  # noqa: PLR0913 - each is a word of the command line
     elif waves is None:
         click.echo("This was driven before; nothing was done.")
     else:
-        print_table(("wave", "size", "stand now", "renewed", "refused"), [_row(*one) for one in enumerate(waves, 1)])
+        print_table(
+            ("wave", "size", "stand now", "renewed", "refused", "stumbled"), [_row(*one) for one in enumerate(waves, 1)]
+        )
     if waves and waves[-1].stops:
         raise click.exceptions.Exit(1)
 
@@ -126,10 +128,11 @@ def _tell(found: Redrive, *, as_json: bool) -> None:
 def _as_json(wave: Wave) -> dict[str, Any]:
     states = {state.value: times for state, times in wave.states.items()}
     failures = {"failures": wave.failures, "stopped": wave.stops}
-    return {"size": wave.size, "states": states, "renewed": wave.renewed, "refused": wave.refused, **failures}
+    messages = {"renewed": wave.renewed, "refused": wave.refused, "stumbled": wave.stumbled}
+    return {"size": wave.size, "states": states, **messages, **failures}
 
 
 def _row(number: int, wave: Wave) -> tuple[object, ...]:
     states = ", ".join(f"{times} {state}" for state, times in wave.states.items())
     stopped = " (the rest was left)" if wave.stops else ""
-    return number, wave.size, states + stopped, wave.renewed, wave.refused
+    return number, wave.size, states + stopped, wave.renewed, wave.refused, wave.stumbled

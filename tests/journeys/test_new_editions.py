@@ -6,7 +6,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from worlds import EMPLOYER, FORSAKRINGSKASSAN, MAPPINGS, SETS, failing
+from worlds import EMPLOYER, FORSAKRINGSKASSAN, MAPPINGS, SETS, failing, silent
 
 from gateway.deliveries import DeliveryState, Wanted
 from gateway.redriving import drive, look
@@ -20,11 +20,16 @@ def _all_titled_otherwise(world, tmp_path):
         world.consent(kind)
     world.hand_in()
     world.deliver()
-    shutil.copytree(MAPPINGS, tmp_path, dirs_exist_ok=True)
-    for kind in (FORSAKRINGSKASSAN, EMPLOYER):
-        file = tmp_path / f"information_sets/{SETS[kind]}/set.yaml"
+    _titled_otherwise(world, tmp_path, [FORSAKRINGSKASSAN, EMPLOYER])
+
+
+def _titled_otherwise(world, folder, kinds):
+    """Let the gateway go on with mappings that make another edition of the sets of these kinds."""
+    shutil.copytree(MAPPINGS, folder, dirs_exist_ok=True)
+    for kind in kinds:
+        file = folder / f"information_sets/{SETS[kind]}/set.yaml"
         file.write_text(file.read_text("utf-8").replace("\ntitle: ", "\ntitle: Nytt: ").replace("Nytt: ", "Nytt "))
-    world.gateway = replace(world.gateway, rules=load_rules(mappings=tmp_path))
+    world.gateway = replace(world.gateway, rules=load_rules(mappings=folder))
 
 
 def _driven(world, state=DeliveryState.DELIVERED, set_name="", *, renewing):
@@ -38,6 +43,46 @@ def test_a_new_edition_reaches_those_too_whose_turn_comes_in_a_later_wave(world)
 
     assert (first.size, second.size) == (1, 1)
     assert [len(world.agencies[kind].received) for kind in (FORSAKRINGSKASSAN, EMPLOYER)] == [2, 2]
+
+
+@pytest.mark.usefixtures("_all_titled_otherwise")
+def test_a_drive_that_stopped_half_way_leaves_the_new_edition_to_the_next(world):
+    world.agencies[EMPLOYER].failures = [failing(400)]
+    [stopped] = _driven(world, renewing=True)
+    assert stopped.stops
+
+    [wave] = _driven(world, renewing=True)
+
+    assert (wave.renewed, dict(wave.states)) == (0, {DeliveryState.DELIVERED: 1})
+    assert len(world.agencies[FORSAKRINGSKASSAN].received) == 2
+
+
+@pytest.mark.usefixtures("_all_titled_otherwise")
+def test_what_has_taken_the_newest_edition_is_not_sent_it_again(world):
+    _driven(world, renewing=True)
+
+    again = _driven(world, renewing=True)
+
+    assert [wave.stops for wave in again] == [False, False]
+    assert [len(world.agencies[kind].received) for kind in (FORSAKRINGSKASSAN, EMPLOYER)] == [2, 2]
+
+
+def test_what_may_have_been_taken_is_repeated_as_it_was_and_the_new_edition_follows_it(world, tmp_path):
+    agency = world.agencies[FORSAKRINGSKASSAN]
+    world.consent(FORSAKRINGSKASSAN)
+    agency.failures = [silent]
+    world.hand_in()
+    world.deliver()
+    _titled_otherwise(world, tmp_path, [FORSAKRINGSKASSAN])
+
+    _driven(world, DeliveryState.UNKNOWN, renewing=True)
+    first, repeated = agency.requests
+    assert first.headers["Idempotency-Key"] == repeated.headers["Idempotency-Key"]
+    assert first.content == repeated.content
+
+    _driven(world, renewing=True)
+    old, new = (one["entry"][0]["resource"] for one in agency.received)
+    assert (old["title"] != new["title"], world.states()[SETS[FORSAKRINGSKASSAN]]) == (True, "DELIVERED")
 
 
 @pytest.mark.usefixtures("_all_titled_otherwise")

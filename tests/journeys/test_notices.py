@@ -23,6 +23,7 @@ from worlds import (
 )
 
 from gateway.explaining import explain
+from gateway.redriving import try_again
 from gateway.systems import SECTION_SYSTEM
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ def test_a_notice_is_decided_like_the_set_and_withheld_once_the_consent_is_withd
     world.deliver()
 
     assert notice_to(world).state == "WITHHELD"
-    world.gateway.store.retry(notice_to(world).id, world.time)
+    try_again(notice_to(world).id, world.gateway.store, world.time)
     world.deliver()
     assert len(notices(world)) == 1
 

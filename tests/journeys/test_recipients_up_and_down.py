@@ -11,6 +11,7 @@ from gateway.app import worker_of
 from gateway.consent import decide
 from gateway.deliveries import DeliveryState
 from gateway.exchange import deliver
+from gateway.redriving import try_again
 from gateway.settings import Settings
 from gateway.stops import Scope, Stop
 
@@ -80,7 +81,7 @@ def test_b02_a_recipient_that_refuses_is_not_asked_again_until_a_person_says_so(
     world.deliver()
     assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
 
-    world.gateway.store.retry(delivery.id, world.time)
+    try_again(delivery.id, world.gateway.store, world.time)
     world.deliver()
 
     assert world.states()[FK_SET] == "DELIVERED"
@@ -108,7 +109,7 @@ def test_a_retry_by_hand_asks_for_consent_anew(world):
     world.withdraw(consent, FORSAKRINGSKASSAN)
     delivery, _ = _delivery(world)
 
-    world.gateway.store.retry(delivery.id, world.time)
+    try_again(delivery.id, world.gateway.store, world.time)
     world.deliver()
 
     assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1

@@ -10,9 +10,11 @@ from worlds import EMPLOYER, FORSAKRINGSKASSAN, MAPPINGS, ORGANISATIONS, SETS, c
 
 from gateway.deliveries import DeliveryState, Wanted
 from gateway.documents import Envelope
+from gateway.errors import StoreUnavailable
 from gateway.exchange import receive
 from gateway.identity import OrganisationNumber
 from gateway.redriving import drive, look, waves
+from gateway.renewing import renew
 from gateway.rules import load_rules
 from gateway.sandbox.story import enveloped
 
@@ -279,6 +281,52 @@ def test_a_message_that_todays_rules_refuse_is_left_where_it_is(world, tmp_path)
 
     assert (wave.refused, wave.stops, dict(wave.states)) == (1, True, {DeliveryState.DEAD: 1})
     assert len(world.agencies[FORSAKRINGSKASSAN].requests) == asked
+
+
+def _renewed_but(error, world, monkeypatch):
+    """Whatever is renewed goes well, but for the last message that came: that ends in this error."""
+    [last, *_] = world.gateway.store.messages()
+
+    def renewed(message, gateway):
+        if message == last.id:
+            raise error
+        return renew(message, gateway)
+
+    monkeypatch.setattr("gateway.redriving.renew", renewed)
+
+
+def test_a_message_that_we_stumble_over_is_left_and_counted_and_the_others_go_on(world, monkeypatch, capsys):
+    _refused(world, 4)
+    _renewed_but(LookupError("Zebra"), world, monkeypatch)
+
+    _, wave = _driven(world, renewing=True)
+
+    assert (wave.stumbled, wave.refused, wave.failures, wave.stops) == (1, 0, 1, True)
+    assert dict(wave.states) == {DeliveryState.DELIVERED: 2, DeliveryState.DEAD: 1}
+    logged = capsys.readouterr().err
+    assert '"error":"LookupError"' in logged
+    assert "Zebra" not in logged
+
+
+def test_what_was_delivered_of_a_message_that_we_stumble_over_counts_as_failed_too(world, monkeypatch):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    _renewed_but(LookupError(), world, monkeypatch)
+
+    [wave] = _driven(world, DELIVERED, renewing=True)
+
+    assert (wave.failures, wave.stops, dict(wave.states)) == (1, True, {DeliveryState.DELIVERED: 1})
+
+
+def test_a_store_that_fails_ends_the_drive_and_what_was_not_reached_is_left(world, monkeypatch):
+    _refused(world, 4)
+    _renewed_but(StoreUnavailable(), world, monkeypatch)
+
+    with pytest.raises(StoreUnavailable):
+        _driven(world, renewing=True)
+
+    assert len(look(DEAD, world.gateway.store, renewing=False).deliveries) == 3
 
 
 def test_a_withdrawal_between_the_editions_holds_the_new_one(world, tmp_path):

@@ -20,7 +20,7 @@ from worlds import ORGANISATIONS, certificate, consent_of, failing
 from gateway.__main__ import samsyn
 from gateway.deliveries import DeliveryState, Wanted
 from gateway.explaining import explain
-from gateway.redriving import drive, look
+from gateway.redriving import drive, look, try_again
 from gateway.stops import Scope, Stop
 from gateway.systems import SECTION_SYSTEM, SET_SYSTEM
 
@@ -94,7 +94,7 @@ def retry_by_an_operator(stage: Stage) -> Said:
     stage.deliver()
     stage.come_about()
     assert stage.delivery.state is DeliveryState.DEAD
-    stage.gateway.store.retry(stage.delivery.id, stage.time)
+    try_again(stage.delivery.id, stage.gateway.store, stage.time)
     stage.deliver()
     return _sent(stage, 1)
 

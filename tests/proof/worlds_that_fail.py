@@ -24,6 +24,7 @@ from gateway.delivery.schedule import HORIZON, MISTAKES, Schedule
 from gateway.documents import Envelope
 from gateway.exchange import receive
 from gateway.identity import OrganisationNumber, PersonIdentity
+from gateway.redriving import try_again
 from gateway.revoking import revoke
 from gateway.sandbox.story import enveloped
 from gateway.settings import Settings
@@ -153,7 +154,7 @@ class World:
     def try_again(self, delivery: Delivery) -> None:
         """The operator wants it to be tried."""
         self.model.withheld.discard(_part_of(delivery))
-        self.store.itself.retry(delivery.id, self.time)
+        try_again(delivery.id, self.store.itself, self.time)
 
     def stop(self, kind: str) -> None:
         """An operator lets nothing go to recipients of a kind."""

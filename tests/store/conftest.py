@@ -187,6 +187,10 @@ class Keeper:
         assert claimed.id == kept.id
         return claimed
 
+    def at_it(self, delivery):
+        """Return a delivery that somebody holds as who holds it sees it."""
+        return self.store.delivery(delivery.id)[0]
+
     def tried(self, **special):
         """Keep a delivery, claim it and begin an attempt."""
         claimed = self.claimed(**special)

@@ -207,12 +207,11 @@ def test_deliveries_can_be_asked_for_by_state_and_are_counted(store, given, keep
     }
 
 
-@pytest.mark.parametrize("ask", ["message", "delivery", "consent", "find_set", "retry"])
-def test_what_is_not_there_is_not_found(store, given, keep, ask):
+@pytest.mark.parametrize("ask", ["message", "delivery", "consent", "find_set"])
+def test_what_is_not_there_is_not_found(store, keep, ask):
     keep.message({})
-    arguments = [given.noon] if ask == "retry" else []
 
     with pytest.raises(NotFound) as unknown:
-        getattr(store, ask)("191212121212", *arguments)
+        getattr(store, ask)("191212121212")
 
     assert "1912" not in str(unknown.value)

@@ -9,7 +9,6 @@ import pytest
 
 from gateway.deliveries import Delivered, DeliveryState, Postponed, Stopped, Superseded, Unknown
 from gateway.documents import Receipt
-from gateway.errors import NotFound
 from gateway.heard import Heard
 
 SECOND = timedelta(seconds=1)
@@ -105,7 +104,7 @@ def test_when_the_attempts_began_is_known_until_they_begin_anew_by_hand(store, g
 
     store.record(again, Stopped("refused"), given.noon + HOUR)
 
-    assert store.retry(tried.id, given.noon + HOUR).began_at is None
+    store.set_going([store.delivery(tried.id)[0]], "retry", given.noon + HOUR)
     assert store.delivery(tried.id)[0].began_at is None
 
 
@@ -123,34 +122,6 @@ def test_each_attempt_has_its_number(store, given, keep):
         (2, "DELIVERED"),
     ]
     assert delivery.attempts == 2
-
-
-@pytest.mark.parametrize("state", list(DeliveryState))
-def test_only_what_failed_or_was_withheld_can_be_tried_again(store, given, keep, state):
-    kept = keep.delivery(state=state, due_at=None, attempts=4)
-
-    if state in {"DEAD", "WITHHELD", "RETRY_WAIT", "UNKNOWN"}:
-        again = store.retry(kept.id, given.noon + HOUR)
-        assert (again.state, again.due_at, again.attempts) == (DeliveryState.READY, given.noon + HOUR, 0)
-        assert store.delivery(kept.id)[0] == again
-        assert store.log()[-1].event == "delivery.ready"
-    else:
-        with pytest.raises(NotFound):
-            store.retry(kept.id, given.noon)
-        assert store.delivery(kept.id)[0] == kept
-
-
-def test_the_numbers_of_attempts_go_on_rising_after_a_retry_by_hand(store, given, keep):
-    tried = keep.tried()
-    store.record(tried, Stopped("refused"), given.noon)
-    store.retry(tried.id, given.noon)
-    [again] = keep.claim()
-
-    store.authorise(again, lambda _: given.permit(), given.noon)
-
-    delivery, attempts = store.delivery(tried.id)
-    assert [attempt.number for attempt in attempts] == [1, 2]
-    assert (again.attempts, delivery.attempts) == (0, 1)
 
 
 @pytest.mark.parametrize("outcome", [Delivered(Receipt("FK-1")), Stopped("HTTP 422")])

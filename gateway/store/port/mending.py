@@ -36,7 +36,9 @@ class Mending(Protocol):
         plan: Plan,
         at: datetime,
     ) -> None:
-        """Keep the next edition of some of a message's sets; the ones before it are kept as they were, and never leave.
+        """Keep the next edition of some of a message's sets; the ones before it are kept as they were.
+
+        They leave no more, but for one that may have been taken: as long as nobody knows, that one is repeated.
 
         Deliveries that a person had to look at because of those sets are planned as if the message had come now.
 
@@ -63,11 +65,12 @@ class Mending(Protocol):
     def wanted(self, wanted: Wanted) -> Sequence[Delivery]:
         """Return the deliveries that are asked for, oldest first."""
 
-    def set_going(self, deliveries: Sequence[Delivery], operation: str, at: datetime) -> Sequence[Delivery]:
+    def set_going(self, deliveries: Sequence[Delivery], why: str, at: datetime) -> Sequence[Delivery]:
         """Make deliveries due now, with all their attempts before them, and return those that were.
 
-        One that stands otherwise than it is given (another state, or claimed since) is left as it is, and so is one
-        that was delivered and is of a certificate that has been revoked.
+        Those that are STOPPED can be set going, and DELIVERED ones of which there is an edition that their recipient
+        has not taken, unless the certificate is revoked. What stands otherwise, or otherwise than it is given (in
+        another state, or claimed since), is left as it is.
         """
 
     def states_of(self, deliveries: Sequence[DeliveryId]) -> Mapping[DeliveryId, DeliveryState]:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery, Outcome
     from gateway.heard import Heard
-    from gateway.identity import DeliveryId
     from gateway.standings import Judge
     from gateway.store.port.kept import Authorised
 
@@ -68,11 +67,4 @@ class Sending(Protocol):
 
         Where the person's consent was withdrawn while the attempt was under way, a failed attempt waits for the next
         decision like any other: that one says WITHHELD.
-        """
-
-    def retry(self, delivery: DeliveryId, at: datetime) -> Delivery:
-        """Make a DEAD, WITHHELD, RETRY_WAIT or UNKNOWN delivery due now, with all its attempts before it again.
-
-        Raises:
-            NotFound: There is no such delivery, or it stands in another state.
         """

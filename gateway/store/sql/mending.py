@@ -56,9 +56,9 @@ class SqlMending(Opened):
         """Return the deliveries that are asked for, oldest first."""
         return self._readers.read(lambda db: reading.wanted(db, wanted))
 
-    def set_going(self, deliveries: Sequence[Delivery], operation: str, at: datetime) -> Sequence[Delivery]:
+    def set_going(self, deliveries: Sequence[Delivery], why: str, at: datetime) -> Sequence[Delivery]:
         """Make deliveries due now that still stand as they were seen."""
-        return self._writer.write(lambda db: renewing.set_going(db, deliveries, operation, at))
+        return self._writer.write(lambda db: renewing.set_going(db, deliveries, why, at))
 
     def states_of(self, deliveries: Sequence[DeliveryId]) -> Mapping[DeliveryId, DeliveryState]:
         """Return where each of these deliveries stands."""

@@ -10,6 +10,7 @@ from gateway.notices import Had
 from gateway.store.sql.got import body_of, bundles_got, earlier_got, keep_told
 from gateway.store.sql.keeping import put_deliveries
 from gateway.store.sql.reading import variant
+from gateway.store.sql.repeating import earlier_edition
 from gateway.store.sql.rows import problems_of, stored_problems
 from gateway.telling import told
 
@@ -62,7 +63,8 @@ def _had(db: Vaulted, deliveries: Sequence[Delivery]) -> Iterator[Had]:
 def payload(db: Vaulted, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
     """Return what a delivery is to bring: the notice, or the variant of its set that withholds just these sections.
 
-    The set tells of those earlier certificates that its organisation has got.
+    The set is that of the newest edition, unless an earlier one may have been taken and nobody knows yet. It tells of
+    those earlier certificates that its organisation has got.
     """
     if not delivery.is_notice:
         return _set(db, delivery, withheld)
@@ -83,7 +85,7 @@ def payload(db: Vaulted, delivery: Delivery, withheld: frozenset[str]) -> Inform
 
 
 def _set(db: Vaulted, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
-    found = variant(db, delivery.message, delivery.set_name, withheld)
+    found = earlier_edition(db, delivery, withheld) or variant(db, delivery.message, delivery.set_name, withheld)
     if found is None or found.hold or delivery.organisation is None:
         return found
     earlier = earlier_got(db, delivery.message, delivery.organisation.digits, delivery.set_name)

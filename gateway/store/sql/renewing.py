@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.deliveries import HOLDS, DeliveryState, afresh
+from gateway.deliveries import HOLDS, STOPPED, DeliveryState, afresh
 from gateway.errors import VersionConflict
 from gateway.store.sql.keeping import add_sets, put_deliveries
 from gateway.store.sql.log import Noted, note
@@ -37,14 +37,23 @@ FROM information_set WHERE message = ? AND name = ?
 
 _REMOVE = "DELETE FROM information_set WHERE message = ? AND name = ?"
 
+# What was delivered goes again only where there is something newer to say, and nothing has taken it back.
 _SET_GOING = """
 UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0, began_at = NULL
-WHERE id = ? AND state = ? AND fence = ? AND NOT (state = 'DELIVERED' AND message IN (
-    SELECT m.id FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
+WHERE id = ? AND state = ? AND fence = ? AND (state != 'DELIVERED' OR NOT EXISTS (
+    SELECT 1 FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
+    WHERE m.id = delivery.message
+) AND NOT EXISTS (
+    SELECT 1 FROM information_set s WHERE s.message = delivery.message AND s.name = delivery.set_name AND s.id = (
+        SELECT COALESCE(t.variant, a.bundle) FROM attempt a LEFT JOIN told t ON t.bundle = a.bundle
+        WHERE a.delivery = delivery.id AND a.outcome = 'DELIVERED' ORDER BY a.number DESC LIMIT 1
+    )
 ))
 """
 
 _BEGIN = "INSERT INTO operation (key, at) VALUES (?, ?) ON CONFLICT DO NOTHING"
+
+_CAN_GO = STOPPED | {DeliveryState.DELIVERED}
 
 _COUNT_EDITION = """
 INSERT INTO edition (message, name, number) VALUES (?, ?, ?)
@@ -93,15 +102,15 @@ def _free(
     put_deliveries(db, at, before, (asleep | planned).values())
 
 
-def set_going(db: Vaulted, deliveries: Sequence[Delivery], operation: str, at: datetime) -> list[Delivery]:
+def set_going(db: Vaulted, deliveries: Sequence[Delivery], why: str, at: datetime) -> list[Delivery]:
     """Make those due that still stand as they were seen, with all their attempts before them; see the port."""
     going = []
     for seen in deliveries:
-        due = afresh(seen, DeliveryState.READY, f"redrive {operation}", at)
+        due = afresh(seen, DeliveryState.READY, why, at)
         values = (due.state.value, due.reason, stored_time(at), seen.id, seen.state.value, seen.fence)
-        if db.execute(_SET_GOING, values).rowcount:
+        if seen.state in _CAN_GO and db.execute(_SET_GOING, values).rowcount:
             going.append(due)
-            note(db, at, [Noted.of_state(due, due.state, f"redrive {operation} from={seen.state}")])
+            note(db, at, [Noted.of_state(due, due.state, f"{why} from={seen.state}")])
     return going
 
 

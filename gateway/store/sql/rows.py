@@ -198,6 +198,7 @@ def delivery_of(db: Vaulted, row: Row) -> Delivery:
         fence,
         began_at,
         is_notice,
+        arrived_at,
     ) = row
     return Delivery(
         id=id_,
@@ -214,6 +215,7 @@ def delivery_of(db: Vaulted, row: Row) -> Delivery:
         fence=fence,
         began_at=time_of_or_none(began_at),
         is_notice=bool(is_notice),
+        arrived_at=time_of_or_none(arrived_at),
     )
 
 

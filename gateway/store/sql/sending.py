@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from gateway.decisions import Way
 from gateway.deliveries import HOLDS, DeliveryState, refused_state
-from gateway.errors import NotFound
 from gateway.heard import MAX_KEPT
 from gateway.store.port import Authorised
 from gateway.store.sql.anchor import see_anchor
@@ -20,7 +19,7 @@ from gateway.store.sql.noticing import payload
 from gateway.store.sql.ordering import out_of_turn
 from gateway.store.sql.reading import DELIVERY, consents_about, deliveries_of
 from gateway.store.sql.recipients import judge_recipient
-from gateway.store.sql.rows import delivery_of, stored_codes, stored_time, stored_time_or_none
+from gateway.store.sql.rows import stored_codes, stored_time, stored_time_or_none
 from gateway.store.sql.stops import held_back
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery, Outcome
     from gateway.heard import Heard
-    from gateway.identity import DeliveryId
     from gateway.standings import Judge
     from gateway.store.sql.vaulted import Vaulted
 
@@ -73,10 +71,6 @@ _COUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts + 1, began_at = COALES
 _DISCOUNT_ATTEMPT = """
 UPDATE delivery SET attempts = attempts - 1, began_at = CASE attempts WHEN 1 THEN NULL ELSE began_at END WHERE id = ?
 """
-
-_RETRY = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = ?, began_at = NULL WHERE id = ?"
-
-_RETRIABLE = frozenset({DeliveryState.DEAD, DeliveryState.WITHHELD, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN})
 
 _LOST_END = End(DeliveryState.UNKNOWN, _LOST)
 
@@ -178,18 +172,6 @@ def record(
     if judge is not None and delivery.organisation is not None:
         judge_recipient(db, delivery.organisation, judge, at)
     return True
-
-
-def retry(db: Vaulted, id_: DeliveryId, at: datetime) -> Delivery:
-    """Make a delivery due now, with all its attempts before it again; see the port."""
-    row = db.execute(DELIVERY + "WHERE d.id = ?", (id_,)).fetchone()
-    found = None if row is None else delivery_of(db, row)
-    if found is None or found.state not in _RETRIABLE:
-        raise NotFound("There is no such delivery that could be tried again")
-    again = replace(found, state=DeliveryState.READY, reason="retry", due_at=at, attempts=0, began_at=None)
-    db.execute(_RETRY, (again.state.value, again.reason, stored_time(at), again.attempts, id_))
-    note(db, at, [Noted.of_state(again, again.state, again.reason)])
-    return again
 
 
 def _state_under(db: Vaulted, delivery: Delivery) -> DeliveryState | None:

@@ -148,10 +148,6 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating):
         """Return the variants that are chosen and permitted; keep each decision and log each reading."""
         return self._writer.write(lambda db: read_sets(db, person, names, choose, reader, at))
 
-    def retry(self, delivery: DeliveryId, at: datetime) -> Delivery:
-        """Make a delivery due now, with all its attempts before it again."""
-        return self._writer.write(lambda db: sending.retry(db, delivery, at))
-
     def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> Sequence[Delivery]:
         """Return deliveries, newest first."""
         return self._readers.read(lambda db: reading.deliveries(db, state, limit))
