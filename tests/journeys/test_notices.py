@@ -160,7 +160,7 @@ def test_once_it_is_told_that_it_is_revoked_the_set_never_goes_again(world):
     world.deliver()
     assert notice_to(world).state == "DELIVERED"
 
-    world.gateway.store.retry(of_the_set(world).id, world.time)
+    try_again(of_the_set(world).id, world.gateway.store, world.time)
     world.deliver()
 
     assert of_the_set(world).state == "CANCELLED"

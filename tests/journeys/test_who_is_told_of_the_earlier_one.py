@@ -26,6 +26,7 @@ from worlds import (
     unreachable,
 )
 
+from gateway.redriving import try_again
 from gateway.telling import RELATES
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def id_of(delivery: Delivery) -> str:
 def _delivered_first(world: World, certificate_id: str) -> None:
     """Let a certificate's delivery be tried now, and the others when they are due."""
     [one] = [one for one in world.gateway.store.deliveries() if (one.set_name, id_of(one)) == (FK_SET, certificate_id)]
-    world.gateway.store.retry(one.id, world.time)
+    try_again(one.id, world.gateway.store, world.time)
     world.deliver()
     assert stands(world)[certificate_id] == "DELIVERED"
 
