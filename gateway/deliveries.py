@@ -202,6 +202,8 @@ class Stopped:
     """It will not be tried again until a person says so."""
 
     reason: str
+    may_have_arrived: bool = False
+    """Whether nobody knows what became of the last attempt: that is not known either once there are no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def reach_of(
         if decision.permitted
     ]
     return Reach(
-        sorted(visible, key=lambda one: (one.updated, one.id)),
+        sorted(visible, key=lambda one: (one.updated, one.kept.message, one.kept.name)),
         [(kept, decision) for kept, decision in standing if not decision.permitted],
         any(kept.is_revoked and decision.permitted for kept, decision in decided),
     )

@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -181,6 +183,15 @@ class Settings(BaseSettings):
     def vault_key_file(self) -> Path:
         """The file with the key that seals what is kept."""
         return self.vault_key or self.database.with_name(f"{self.database.name}.vault-key")
+
+    @field_validator("postgres")
+    @classmethod
+    def _is_an_address(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            conninfo_to_dict(value.get_secret_value() if value else "")
+        except ProgrammingError:
+            raise ValueError("is no address of a PostgreSQL database") from None
+        return value
 
     @property
     def audit_key_file(self) -> Path:

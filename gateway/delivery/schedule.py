@@ -74,7 +74,7 @@ class Schedule:
         if isinstance(error, EndpointGone):
             return Returned(str(error))
         if isinstance(error, InternalError) and delivery.attempts + 1 >= MISTAKES:
-            return Stopped(str(error))
+            return Stopped(str(error), isinstance(error, UnknownOutcome))
         return self._again(error, delivery, now)
 
     def pause(self, error: Busy) -> timedelta:
@@ -84,7 +84,7 @@ class Schedule:
     def _again(self, error: DeliveryError, delivery: Delivery, now: datetime) -> Outcome:
         wait = self._wait(error, delivery.attempts)
         if wait is None or now + wait - (delivery.began_at or now) > HORIZON:
-            return Stopped(f"exhausted: {error}")
+            return Stopped(f"exhausted: {error}", isinstance(error, UnknownOutcome))
         if isinstance(error, UnknownOutcome):
             return Unknown(now + wait, str(error))
         return Postponed(now + wait, str(error), counts=not isinstance(error, Busy))

@@ -44,7 +44,10 @@ _GO_ON = "SELECT setval(pg_get_serial_sequence('{table}', '{name}'), MAX({name})
 
 _MADE_WITH_A_ROW = frozenset({"clock", "heartbeat", "tree", "anchor", "index_key"})
 
-_IS_USED = "SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM endpoint) OR EXISTS (SELECT 1 FROM message)"
+_IS_USED = " OR ".join(
+    f"EXISTS (SELECT 1 FROM {table})"  # noqa: S608 - names of ours
+    for table in ("log", "endpoint", "message", "person", "checkpoint")
+)
 
 
 def move(file: Path, address: str, key_file: Path, by: str, at: datetime) -> int:
@@ -72,7 +75,7 @@ def _move(file: SqliteEngine, server: PostgresEngine, keys: Keys, by: str, at: d
     try:
         file.begin(source)
         server.begin(target)
-        if target.execute(_IS_USED).fetchone()[0]:
+        if target.execute(f"SELECT {_IS_USED}").fetchone()[0]:
             raise ConfigurationError("The PostgreSQL database is in use already: name an empty one")
         copied = sum(_copy(source, target, table) for (table,) in source.execute(_TABLES).fetchall())
         stop(Vaulted(target, keys), Stop(Scope.WORKERS, "", by, "moved from a file", at))

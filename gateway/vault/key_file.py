@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import hmac
+import os
 import secrets
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,6 +19,7 @@ from gateway.vault.aead import KEY_BYTES, decrypted, encrypted
 from gateway.vault.key_encryption import Wrapped, refuse_unless_known
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _WHAT = "The key file"
@@ -48,8 +52,9 @@ class FileKeys:
 
     def renew(self) -> str:
         """Add a key to the file, and return its id."""
-        keys = [base64.b64encode(key) + b"\n" for key in _keys_in(self._file)]
-        replace_private(self._file, b"".join([*keys, _new_line()]), _WHAT)
+        with _alone_in(self._file.parent):
+            keys = [base64.b64encode(key) + b"\n" for key in _keys_in(self._file)]
+            replace_private(self._file, b"".join([*keys, _new_line()]), _WHAT)
         self._read()
         return self._current
 
@@ -81,6 +86,17 @@ def make_key_file(file: Path) -> None:
         ConfigurationError: The file cannot be made.
     """
     make_private(file, _new_line(), _WHAT)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Let no other process add a key meanwhile: it would write a file without ours."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _keys_in(file: Path) -> list[bytes]:

@@ -89,6 +89,7 @@ def test_settings_cannot_be_changed_afterwards():
 @pytest.mark.parametrize(
     ("text", "name"),
     [
+        (f'postgres = "postgresql://samsyn:{SECRET}%losen@db/samsyn"', "postgres"),
         (f'prot = "{SECRET}"', "prot"),
         (f'port = "{SECRET}"', "port"),
         ("port = 65536", "port"),

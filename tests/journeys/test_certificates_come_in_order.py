@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from asking import search
 from test_related_certificates import A, B, C, related
 from worlds import FORSAKRINGSKASSAN, MUNICIPALITY, SETS, World, certificate, failing
 
 from gateway.deliveries import DeliveryState, Wanted
 from gateway.exchange import deliver
-from gateway.redriving import drive, look
+from gateway.redriving import drive, look, try_again
 
 FK_SET = SETS[FORSAKRINGSKASSAN]
 UP_AGAIN = timedelta(hours=1)
@@ -73,6 +74,28 @@ def test_c11_what_was_replaced_and_comes_late_is_not_sent_after_what_replaces_it
 
     assert stands(world) == {A: "SUPERSEDED", B: "SUPERSEDED", C: "DELIVERED"}
     assert received(world) == [C]
+
+
+def test_c11_what_was_replaced_is_not_sent_to_who_has_read_what_replaces_it(world):
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(400), failing(400)]
+    world.consent(FORSAKRINGSKASSAN)
+    hand_in(world, certificate(id_=A))
+    world.deliver()
+    hand_in(world, related(B, "ERSATT", A))
+    world.deliver()
+    assert stands(world) == {A: "DEAD", B: "DEAD"}
+    assert search(world).json()["total"] == 2
+
+    [first] = [
+        one
+        for one in world.gateway.store.deliveries()
+        if (one.set_name, one.certificate.extension.lower()) == (FK_SET, A)
+    ]
+    try_again(first.id, world.gateway.store, world.time)
+    world.deliver()
+
+    assert stands(world) == {A: "SUPERSEDED", B: "DEAD"}
+    assert received(world) == []
 
 
 def test_one_that_the_recipient_refuses_does_not_hold_up_what_replaces_it(world):

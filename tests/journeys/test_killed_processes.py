@@ -174,8 +174,8 @@ def test_a01_a02_a_gateway_killed_at_any_moment_has_kept_whole_all_that_it_accep
     load = _Load(here)
     for _ in range(3):
         gateway = here.serve()
-        load.begin()
-        time.sleep(chance.uniform(0.2, 0.6))
+        load.begin(at_least=8)
+        time.sleep(chance.uniform(0, 0.4))
         gateway.ends(signal.SIGKILL)
         load.end()
     assert len(load.accepted) > 20
@@ -212,10 +212,14 @@ class _Load:
         self._here = here
         self._threads: list[threading.Thread] = []
 
-    def begin(self) -> None:
+    def begin(self, at_least: int = 0) -> None:
+        """Begin, and return once so many more have been accepted."""
+        enough = len(self.accepted) + at_least
         self._threads = [threading.Thread(target=self._send) for _ in range(6)]
         for thread in self._threads:
             thread.start()
+        while len(self.accepted) < enough and any(thread.is_alive() for thread in self._threads):
+            time.sleep(0.01)
 
     def end(self) -> None:
         for thread in self._threads:

@@ -148,6 +148,26 @@ def test_c09_what_is_being_sent_while_it_is_revoked_is_followed_by_a_notice(worl
     assert world.agencies[FORSAKRINGSKASSAN].received[-1] == notices(world)[0]
 
 
+def test_what_nobody_knows_of_is_not_known_either_once_there_are_no_more_attempts(world):
+    def silent_in_the_end():
+        world.wait(timedelta(days=26))
+        return silent()
+
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503), *[silent_in_the_end] * 9]
+    world.hand_in()
+    world.deliver()
+    world.wait(LATER)
+    world.deliver()
+    assert (of_the_set(world).state, of_the_set(world).reason[:9]) == ("DEAD", "exhausted")
+
+    world.agencies[FORSAKRINGSKASSAN].failures = []
+    world.revoke()
+    world.deliver()
+
+    assert notice_to(world).state == "DELIVERED"
+
+
 def test_once_it_is_told_that_it_is_revoked_the_set_never_goes_again(world):
     world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [silent, failing(422)]

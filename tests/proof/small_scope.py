@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import finalize
 
 from worlds import NOON
 
@@ -47,8 +49,9 @@ class InMemory:
     def __init__(self) -> None:
         self.db = sqlite3.connect(":memory:", isolation_level=None)
         bring_up_to_date(self.db)
-        with TemporaryDirectory() as folder:
-            self.keys = unlock(self.db, Path(folder) / "vault-key")
+        folder = mkdtemp()
+        finalize(self, rmtree, folder)
+        self.keys = unlock(self.db, Path(folder) / "vault-key")
 
     def write(self, work: Callable[[Vaulted], Any]) -> Any:
         return work(Vaulted(self.db, self.keys))

@@ -20,6 +20,12 @@ class End(NamedTuple):
     reference: str = ""
     due_at: datetime | None = None
     counts: bool = True
+    may_have_arrived: bool = False
+
+    @property
+    def outcome(self) -> DeliveryState:
+        """What the attempt came to: where nobody knows, not what becomes of its delivery."""
+        return DeliveryState.UNKNOWN if self.may_have_arrived else self.state
 
 
 def end_of(outcome: Outcome, at: datetime) -> End:
@@ -33,7 +39,7 @@ def end_of(outcome: Outcome, at: datetime) -> End:
             return End(DeliveryState.READY, reason, due_at=at, counts=False)
         case Unknown(until, reason):
             return End(DeliveryState.UNKNOWN, reason, due_at=until)
-        case Stopped(reason):
-            return End(DeliveryState.DEAD, reason)
+        case Stopped(reason, may_have_arrived):
+            return End(DeliveryState.DEAD, reason, may_have_arrived=may_have_arrived)
         case Superseded(reason):
             return End(DeliveryState.SUPERSEDED, reason)

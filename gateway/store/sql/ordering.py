@@ -22,16 +22,22 @@ WHERE r.message = ? AND r.kind IN ('ERSATT', 'KOMPLT') AND d.organisation = ? AN
     AND d.state IN ('READY', 'SENDING', 'RETRY_WAIT', 'UNKNOWN', 'HELD_ORDER')
 """
 
+# Whatever becomes of the replacement now: who has had it has had it.
 _IS_REPLACED = """
 WITH RECURSIVE after (message, root, extension, person) AS (
-    SELECT id, root, extension, person FROM message WHERE id = ?
+    SELECT id, root, extension, person FROM message WHERE id = ?1
     UNION
     SELECT m.id, m.root, m.extension, m.person FROM after a
     JOIN relation r ON (r.root, r.extension) = (a.root, a.extension) AND r.kind = 'ERSATT'
     JOIN message m ON m.id = r.message AND m.person = a.person
 )
-SELECT 1 FROM after a JOIN delivery d ON d.message = a.message
-WHERE a.message != ? AND d.organisation = ? AND d.set_name = ? AND d.state = 'DELIVERED' AND NOT d.is_notice
+SELECT 1 FROM after a WHERE a.message != ?1 AND (
+    EXISTS (
+        SELECT 1 FROM delivery d JOIN attempt t ON t.delivery = d.id AND t.outcome = 'DELIVERED'
+        WHERE d.message = a.message AND d.organisation = ?2 AND d.set_name = ?3 AND NOT d.is_notice
+    )
+    OR EXISTS (SELECT 1 FROM reading r WHERE r.message = a.message AND r.organisation = ?2 AND r.set_name = ?3)
+)
 """
 
 
@@ -42,7 +48,7 @@ def out_of_turn(db: Vaulted, delivery: Delivery) -> tuple[DeliveryState, str] | 
     if is_cancelled(db, delivery):
         return DeliveryState.CANCELLED, "certificate-revoked"
     organisation = delivery.organisation.digits if delivery.organisation else ""
-    about = (delivery.message, delivery.message, organisation, delivery.set_name)
+    about = (delivery.message, organisation, delivery.set_name)
     if db.execute(_IS_REPLACED, about).fetchone() is not None:
         return DeliveryState.SUPERSEDED, "replaced-already"
     if db.execute(_WAITS_FOR, (delivery.message, organisation)).fetchone() is not None:

@@ -240,7 +240,7 @@ def _keep_answer(db: Vaulted, delivery: Delivery, heard: Heard) -> None:
 
 def _close_attempt(db: Vaulted, delivery: Delivery, end: End, at: datetime) -> bool:
     reference = end.reference and db.sealed_text(end.reference, delivery.person, "attempt", "reference", delivery.id)
-    values = (stored_time(at), end.state.value, end.reason, reference, delivery.id)
+    values = (stored_time(at), end.outcome.value, end.reason, reference, delivery.id)
     return db.execute(_CLOSE_ATTEMPT, values).rowcount > 0
 
 
@@ -254,7 +254,7 @@ def _close_and_note(db: Vaulted, delivery: Delivery, end: End, at: datetime) -> 
 
 def _note_outcome(db: Vaulted, delivery: Delivery, end: End, at: datetime) -> None:
     receipt = end.reference and f"receipt={db.token_of_receipt(end.reference)}"
-    note(db, at, [Noted.of(delivery, "release.outcome", _detail(end.state, end.reason, receipt))])
+    note(db, at, [Noted.of(delivery, "release.outcome", _detail(end.outcome, end.reason, receipt))])
 
 
 def _detail(*parts: str) -> str:

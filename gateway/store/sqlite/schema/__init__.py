@@ -80,7 +80,9 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
 def close_for_good(db: sqlite3.Connection) -> None:
     """Let nobody write to the file or open it from now on; whoever has it open is told that it is unavailable.
 
-    Runs inside the caller's transaction. Every write ends at the tree: without it none is done.
+    Runs inside the caller's transaction. Every write ends at the tree, and one of an earlier version at the log:
+    without them none is done.
     """
     db.execute("ALTER TABLE tree RENAME TO moved_tree")
+    db.execute("ALTER TABLE log RENAME TO moved_log")
     db.execute(f"PRAGMA user_version = {_CLOSED}")
