@@ -127,11 +127,11 @@ class Notary:
 
 def verify(store: Store, verifier: Verifier, kept_elsewhere: Sequence[str]) -> Verification:
     """Return what is found on reading the whole log: against its checkpoints, and those that were kept elsewhere."""
-    tree = store.grown()
-    found = Verification(tree.log, verifier, [*store.checkpoints(), *kept_elsewhere])
+    tree, checkpoints = store.grown(), store.checkpoints()
+    found = Verification(tree.log, verifier, [*checkpoints, *kept_elsewhere])
     found.read(entries(store, tree.size))
     found.grew_to(tree.size, tree.root)
-    notes = {checkpoint_of(note).size: note for note in store.checkpoints()}
+    notes = {checkpoint_of(note).size: note for note in checkpoints}
     for stamp in store.stamps():
         if not is_stamp_of(stamp.answer, notes.get(stamp.size, "")):
             found.faults.append(Fault(1, 1, f"the time-stamp of {stamp.size} entries is not of their checkpoint"))

@@ -34,6 +34,18 @@ def postgres_server():
     server.stop()
 
 
+@pytest.fixture
+def address(postgres_server):
+    """Where a PostgreSQL store is that keeps nothing yet."""
+    return postgres_server.new_store()
+
+
+@pytest.fixture
+def key_file(postgres_server):
+    """The key to what the PostgreSQL stores seal."""
+    return postgres_server.key_file
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def make_store(request, tmp_path):
     """Makes a store on the same database each time."""
@@ -207,3 +219,16 @@ def keep_in(given):
 @pytest.fixture
 def keep(store, keep_in):
     return keep_in(store)
+
+
+@pytest.fixture
+def read(store, given):
+    """Says whether the agency finds anything at a moment."""
+
+    def read(at):
+        def choose(_consents, sets):
+            return [(kept, given.permit()) for kept in sets]
+
+        return bool(store.read_sets(given.person, ["sickness_benefit"], choose, given.reader, at))
+
+    return read

@@ -23,20 +23,10 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def key_file(postgres_server):
-    return postgres_server.key_file
-
-
-@pytest.fixture
 def file(path, key_file):
     opened = SqliteStore(path, key_file)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def address(postgres_server):
-    return postgres_server.new_store()
 
 
 @pytest.fixture

@@ -16,16 +16,6 @@ from gateway.store.sqlite import SqliteStore
 
 
 @pytest.fixture
-def address(postgres_server):
-    return postgres_server.new_store()
-
-
-@pytest.fixture
-def key_file(postgres_server):
-    return postgres_server.key_file
-
-
-@pytest.fixture
 def store(address, key_file):
     opened = PostgresStore(address, key_file)
     yield opened

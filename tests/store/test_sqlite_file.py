@@ -19,10 +19,11 @@ from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.heard import MAX_KEPT, Heard
 from gateway.store.sql.claiming import _IN_LANE, _NEXT_LANE, _UNDER_WAY, may_be_claimed
 from gateway.store.sql.opened import VaultedReads
+from gateway.store.sql.readers import Readers
 from gateway.store.sql.vaulted import Vaulted
 from gateway.store.sqlite import SqliteStore
 from gateway.store.sqlite import schema as sqlite_schema
-from gateway.store.sqlite.connection import Readers, connect_to_write
+from gateway.store.sqlite.connection import SqliteEngine, connect_to_write
 
 HAND_IN = """
 import sys
@@ -250,7 +251,7 @@ def test_what_is_read_is_what_was_committed_while_a_write_is_under_way(store, gi
 def test_a_file_that_vanished_is_not_read_as_an_empty_one(store, keep, path, keys, tmp_path):
     keep.message({})
     store._readers.close()
-    store._readers = VaultedReads(Readers(path), keys)
+    store._readers = VaultedReads(Readers(SqliteEngine(path)), keys)
     path.rename(tmp_path / "elsewhere.db")
 
     with pytest.raises(StoreUnavailable):
@@ -262,7 +263,7 @@ def test_a_file_that_vanished_is_not_read_as_an_empty_one(store, keep, path, key
 
 def test_a_store_closed_while_it_is_read_lets_go_of_the_file_when_the_reader_is_done(path):
     SqliteStore(path).close()
-    readers = Readers(path)
+    readers = Readers(SqliteEngine(path))
 
     def read(db):
         readers.close()
@@ -274,7 +275,7 @@ def test_a_store_closed_while_it_is_read_lets_go_of_the_file_when_the_reader_is_
 
 def test_a_mistake_in_a_question_is_not_told_as_a_failing_store(path):
     SqliteStore(path).close()
-    readers = Readers(path)
+    readers = Readers(SqliteEngine(path))
 
     with pytest.raises(sqlite3.ProgrammingError):
         readers.read(lambda db: db.execute("SELECT ?", ()))

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from gateway.deliveries import DeliveryState
 from gateway.stops import Scope
 from gateway.store.port import Anchored, Stamp
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def read(store, given):
-    """Says whether the agency finds anything at a moment."""
-
-    def read(at):
-        def choose(_consents, sets):
-            return [(kept, given.permit()) for kept in sets]
-
-        return bool(store.read_sets(given.person, ["sickness_benefit"], choose, given.reader, at))
-
-    return read
 
 
 def test_where_no_anchor_is_asked_for_its_age_stops_nothing(store, given, keep, read):

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from gateway.deliveries import DeliveryState
 from gateway.stops import Scope, Stop
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def read(store, given):
-    """Says whether the agency finds anything at a moment."""
-
-    def read(at):
-        def choose(_consents, sets):
-            return [(kept, given.permit()) for kept in sets]
-
-        return bool(store.read_sets(given.person, ["sickness_benefit"], choose, given.reader, at))
-
-    return read
 
 
 def test_a19_where_the_clock_went_back_nothing_is_claimed_or_read_until_a_person_says_that_it_is_right(

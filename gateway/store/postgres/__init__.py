@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.store.postgres.connection import PostgresEngine, Readers
+from gateway.store.postgres.connection import PostgresEngine
 from gateway.store.postgres.schema import prepare
+from gateway.store.sql.readers import Readers
 from gateway.store.sql.sealing import seal
 from gateway.store.sql.store import SqlStore
 from gateway.store.sql.writer import Writer
@@ -30,4 +31,5 @@ class PostgresStore(SqlStore):
 
     def __init__(self, address: str, key_file: Path) -> None:
         keys = prepare(address, key_file)
-        super().__init__(Writer(PostgresEngine(address), seal), Readers(address), keys)
+        engine = PostgresEngine(address)
+        super().__init__(Writer(engine, seal), Readers(engine), keys)

@@ -1,22 +1,17 @@
-"""Connections to the server: opening them, lending them to readers, and telling their errors."""
+"""Connections to the server: opening them, and telling their errors."""
 
 from __future__ import annotations
 
-from collections import deque
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from gateway.store.postgres.dialect import in_postgres
-from gateway.store.sql.database import unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from gateway.store.sql.database import Database, Rows
-
-T = TypeVar("T")
 
 _CONNECT_SECONDS = 5
 """How long the server may take to answer."""
@@ -46,13 +41,17 @@ class Connection:
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Rows:
         """Run a statement once."""
-        return self._db.cursor().execute(in_postgres(sql).encode(), parameters)
+        return self._db.cursor().execute(in_postgres(sql), parameters)
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Rows:
         """Run a statement for each of the parameters."""
         cursor = self._db.cursor()
-        cursor.executemany(in_postgres(sql).encode(), parameters)
+        cursor.executemany(in_postgres(sql), parameters)
         return cursor
+
+    def rollback(self) -> None:
+        """Undo what is not committed, and end the transaction, where there is one."""
+        self._db.rollback()
 
     def close(self) -> None:
         """Let go of it; what it has not committed is undone."""
@@ -60,7 +59,7 @@ class Connection:
 
 
 class PostgresEngine:
-    """Writes to one database on a server; fits `gateway.store.sql.database.Engine`.
+    """Writes and reads one database on a server; fits `gateway.store.sql.database.Engine`.
 
     All processes write one after the other, as they do with a file: what each has read still holds when it writes.
     """
@@ -71,6 +70,14 @@ class PostgresEngine:
     def connect(self) -> Connection:
         """Open a connection, or raise psycopg's OperationalError."""
         return Connection(self._address)
+
+    def connect_to_read(self) -> Connection:
+        """Open a connection; raise likewise."""
+        return Connection(self._address)
+
+    def begin_to_read(self, db: Database) -> None:
+        """Begin to read: the database is seen as it stands at the first question."""
+        db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def begin(self, db: Database) -> None:
         """Begin to write; wait up to five seconds where another process is writing."""
@@ -85,54 +92,3 @@ class PostgresEngine:
 def is_of_the_database(error: BaseException) -> bool:
     """Say whether it is the database that failed, and not what was asked of it."""
     return isinstance(error, psycopg.OperationalError | psycopg.InternalError | psycopg.InterfaceError)
-
-
-class Readers:
-    """Lends each reading thread a connection of its own, which sees the database as it stood when it began."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-        self._free: deque[Connection] = deque()
-        self._closed = False
-
-    def read(self, work: Callable[[Database], T]) -> T:
-        """Return what the work makes of the database as it stands at one moment.
-
-        Raises:
-            StoreUnavailable: The database could not be read.
-        """
-        if self._closed:
-            raise unavailable()
-        try:
-            return self._read(work)
-        except psycopg.Error as error:
-            if is_of_the_database(error):
-                raise unavailable() from error
-            raise
-
-    def close(self) -> None:
-        """Close the connections; one that is being read from is closed when its reader is done."""
-        self._closed = True
-        with suppress(IndexError):
-            while True:
-                self._free.pop().close()
-
-    def _read(self, work: Callable[[Database], T]) -> T:
-        db = self._take()
-        try:
-            db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            done = work(db)
-            db.execute("ROLLBACK")
-        except BaseException:
-            db.close()  # Whatever it was, the next reader gets a connection of which nothing is left.
-            raise
-        self._free.append(db)
-        if self._closed:
-            self.close()
-        return done
-
-    def _take(self) -> Connection:
-        try:
-            return self._free.pop()
-        except IndexError:
-            return Connection(self._address)

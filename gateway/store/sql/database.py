@@ -42,15 +42,24 @@ class Database(Protocol):
 class Link(Database, Protocol):
     """A connection that can be let go of."""
 
+    def rollback(self) -> None:
+        """Undo what is not committed, and end the transaction, where there is one."""
+
     def close(self) -> None:
         """Let go of it; what it has not committed is undone."""
 
 
 class Engine(Protocol):
-    """What is different from one database to the next, for whoever writes."""
+    """What is different from one database to the next, for whoever writes and reads."""
 
     def connect(self) -> Link:
         """Open a connection for many and large writes; raise what `has_failed` knows where there is no database."""
+
+    def connect_to_read(self) -> Link:
+        """Open a connection for reads alone; raise likewise."""
+
+    def begin_to_read(self, db: Database) -> None:
+        """Begin to read: all is seen as it stands at one moment."""
 
     def begin(self, db: Database) -> None:
         """Begin to write, alone among all processes; wait a while where another is writing."""

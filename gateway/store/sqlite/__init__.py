@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.store.sql.readers import Readers
 from gateway.store.sql.sealing import seal
 from gateway.store.sql.store import SqlStore
 from gateway.store.sql.writer import Writer
-from gateway.store.sqlite.connection import Readers, SqliteEngine, prepare
+from gateway.store.sqlite.connection import SqliteEngine, prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,4 +30,5 @@ class SqliteStore(SqlStore):
 
     def __init__(self, path: Path, key_file: Path | None = None) -> None:
         keys = prepare(path, key_file or path.with_name(f"{path.name}.vault-key"))
-        super().__init__(Writer(SqliteEngine(path), seal), Readers(path), keys)
+        engine = SqliteEngine(path)
+        super().__init__(Writer(engine, seal), Readers(engine), keys)

@@ -1,14 +1,13 @@
-"""Connections to the file: opening them, lending them to readers, and telling their errors."""
+"""Connections to the file: opening them, and telling their errors."""
 
 from __future__ import annotations
 
 import random
 import sqlite3
 import time
-from collections import deque
 from contextlib import suppress
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from gateway.store.sql.covering import cover_all
 from gateway.store.sql.database import unavailable
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     from gateway.store.sql.database import Database
     from gateway.store.sql.vaulted import Keys
-
-T = TypeVar("T")
 
 _CACHE_KIBIBYTES = 16_000
 """Enough for a whole batch of messages, so that none of it is written before its commit."""
@@ -144,7 +141,7 @@ def _patiently(work: Callable[[], object]) -> None:
 
 
 class SqliteEngine:
-    """Writes to one file; fits `gateway.store.sql.database.Engine`."""
+    """Writes and reads one file; fits `gateway.store.sql.database.Engine`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -153,6 +150,16 @@ class SqliteEngine:
         """Open the file for many and large writes."""
         return connect_to_write(self._path)
 
+    def connect_to_read(self) -> sqlite3.Connection:
+        """Open the file for reads alone."""
+        db = connect(self._path)
+        db.execute("PRAGMA query_only = ON")
+        return db
+
+    def begin_to_read(self, db: Database) -> None:
+        """Begin to read."""
+        db.execute("BEGIN")
+
     def begin(self, db: Database) -> None:
         """Begin to write; wait up to five seconds where another process is writing."""
         begin(db)
@@ -160,53 +167,3 @@ class SqliteEngine:
     def has_failed(self, error: BaseException) -> bool:
         """Say whether it is the database that failed."""
         return is_of_the_database(error)
-
-
-class Readers:
-    """Lends each reading thread a connection of its own; a write under way neither stops nor disturbs it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._free: deque[sqlite3.Connection] = deque()
-        self._closed = False
-
-    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Return what the work makes of the database as it stands at one moment.
-
-        Raises:
-            StoreUnavailable: The database could not be read.
-        """
-        if self._closed:
-            raise unavailable()
-        try:
-            db = self._take()
-            try:
-                db.execute("BEGIN")
-                return work(db)
-            finally:
-                self._give_back(db)
-        except sqlite3.Error as error:
-            if is_of_the_database(error):
-                raise unavailable() from error
-            raise
-
-    def close(self) -> None:
-        """Close the connections; one that is being read from is closed when its reader is done."""
-        self._closed = True
-        with suppress(IndexError):
-            while True:
-                self._free.pop().close()
-
-    def _take(self) -> sqlite3.Connection:
-        try:
-            return self._free.pop()
-        except IndexError:
-            db = connect(self._path)
-            db.execute("PRAGMA query_only = ON")
-            return db
-
-    def _give_back(self, db: sqlite3.Connection) -> None:
-        db.rollback()  # A connection that cannot even do this is not lent again.
-        self._free.append(db)
-        if self._closed:
-            self.close()

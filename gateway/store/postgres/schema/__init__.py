@@ -16,6 +16,7 @@ from gateway.store.postgres.schema.vault import VAULT, WRAPPING
 from gateway.store.sql.covering import cover_all
 from gateway.store.sql.database import unavailable
 from gateway.store.sql.unlocking import unlock
+from gateway.store.sql.versions import bring_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,11 +66,7 @@ def _bring_up_to_date(db: Database) -> None:
     db.execute("CREATE TABLE IF NOT EXISTS version (number BIGINT NOT NULL)")
     row = db.execute("SELECT number FROM version").fetchone()
     version: int = 0 if row is None else row[0]
-    if version > len(_VERSIONS):
-        raise ConfigurationError("The database was written by a newer version of the gateway; start that one")
-    for statements in _VERSIONS[version:]:
-        for statement in statements:
-            db.execute(statement)
+    bring_from(version, _VERSIONS, db)
     if row is None:
         db.execute("INSERT INTO version VALUES (?)", (len(_VERSIONS),))
     else:

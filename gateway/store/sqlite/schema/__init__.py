@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.errors import ConfigurationError
+from gateway.store.sql.versions import bring_from
 from gateway.store.sqlite.schema.audit import ANCHOR, AUDIT, STAMPS
 from gateway.store.sqlite.schema.first import FIRST
 from gateway.store.sqlite.schema.flow import CLOCK, ENDPOINTS, FLOW
@@ -69,11 +70,7 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if version == _CLOSED:
         raise ConfigurationError("What this database kept has moved to PostgreSQL: name that one in `postgres`")
-    if version > len(_VERSIONS):
-        raise ConfigurationError("The database was written by a newer version of the gateway; start that one")
-    for statements in _VERSIONS[version:]:
-        for statement in statements:
-            db.execute(statement)
+    bring_from(version, _VERSIONS, db)
     db.execute(f"PRAGMA user_version = {len(_VERSIONS)}")
 
 
