@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from kept_in_clear import ID, SECRETS, later, plain
 
 from gateway.deliveries import Delivered
 from gateway.documents import Envelope, Receipt, Relation
@@ -16,36 +17,21 @@ from gateway.identity import CertificateId, PersonIdentity
 from gateway.notices import Notice
 from gateway.revocations import Revocation
 from gateway.store.sql import covering as covering_
+from gateway.store.sql.sealing import seal
 from gateway.store.sqlite import SqliteStore
 from gateway.store.sqlite import schema as sqlite_schema
-from gateway.store.sqlite.schema.vault import VAULT
+from gateway.store.sqlite.schema.vault import SEALED_ONLY, VAULT
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-ID = "0f2a7c1e-2b44-4f0e-9a55-6f4f7d1c0b11"
-SECRETS = ["191212121212", "199002222397", "Tolvansson", "epikondylit", ID, "SE2321000016-1003", "FK-kvittens-7"]
 
-PLAIN = """
-INSERT INTO message VALUES (1, 'm1', 'SE2321000016-1003', '{id}', 'LISJP/1', '191212121212', 'SE1', 0,
-    '[["6.2","epikondylit"]]', CAST('<intyg>Tolvansson: epikondylit</intyg>' AS BLOB));
-INSERT INTO remark VALUES ('m1', 'absent', '', '', '[["6.1","epikondylit"]]');
-INSERT INTO relation VALUES ('m1', 1, 'FRLANG', 'SE2321000016-1003', 'earlier-{id}');
-INSERT INTO information_set VALUES ('s1', 'm1', 'sickness_benefit', '', '6', '191212121212', '2026-03-02', '', 0,
-    '[["6.2","epikondylit"]]', CAST('{{"text":"epikondylit"}}' AS BLOB));
-INSERT INTO earlier_set VALUES ('s0', 'm1', 'sickness_benefit', 1, '', '6', '', 0, 0, '[["6.2","epikondylit"]]',
-    CAST('{{"text":"epikondylit"}}' AS BLOB));
-INSERT INTO consent VALUES (1, 'c1', 1, '191212121212', 0, '{{"patient":"Tolvansson"}}');
-INSERT INTO consent VALUES (2, 'c2', 1, '199002222397', 0, '{{"patient":"Tolvansson"}}');
-INSERT INTO delivery (number, id, message, person, set_name, kind, organisation, state, reason, attempts, fence)
-    VALUES (1, 'd1', 'm1', '191212121212', 'sickness_benefit', 'forsakringskassan', '2021005521', 'DELIVERED', '',
-    1, 1);
-INSERT INTO attempt (delivery, number, started_at, consent, rule, ended_at, outcome, reference, bundle)
-    VALUES ('d1', 1, 0, 'Consent/c1/_history/1', '', 1, 'DELIVERED', 'FK-kvittens-7', 's1');
-INSERT INTO answer VALUES ('d1', 1, 200, '', CAST('Tolvansson' AS BLOB));
-INSERT INTO notice VALUES ('d1', 'n1', '[["","epikondylit"]]', CAST('epikondylit' AS BLOB));
-INSERT INTO revocation VALUES (1, 'r1', 'SE2321000016-1003', '{id}', '191212121212', 'SE1', 0,
-    CAST('Tolvansson' AS BLOB));
-INSERT INTO person_status VALUES ('199002222397', 'deceased');
-"""
+
+@contextmanager
+def versions_before(version, monkeypatch):
+    """Let nothing be known for a while of a version of the tables, and of those after it."""
+    known = sqlite_schema._VERSIONS
+    with monkeypatch.context() as older:
+        older.setattr(sqlite_schema, "_VERSIONS", known[: known.index(version)])
+        yield
 
 
 @pytest.fixture
@@ -56,11 +42,10 @@ def path(tmp_path):
 @pytest.fixture
 def in_clear(path, monkeypatch):
     """A file of the last version that kept everything in clear, with something in every table."""
-    with monkeypatch.context() as older:
-        older.setattr(sqlite_schema, "_VERSIONS", sqlite_schema._VERSIONS[: sqlite_schema._VERSIONS.index(VAULT)])
+    with versions_before(VAULT, monkeypatch):
         db = sqlite3.connect(path)
         sqlite_schema.bring_up_to_date(db)
-    db.executescript(PLAIN.format(id=ID))
+    db.executescript(plain())
     db.execute("PRAGMA journal_mode = WAL")
     db.close()
     return path
@@ -133,6 +118,82 @@ def test_sealing_that_is_cut_short_goes_on_at_the_next_start(in_clear, monkeypat
     assert len(store.consents()) == 2
     store.close()
     assert readable_in(in_clear) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [one for one in later().split(";") if one.strip()],
+    ids=["message", "consent", "status"],
+)
+def test_what_a_process_of_an_older_version_would_write_in_clear_after_that_is_refused(in_clear, statement):
+    store = opened(in_clear)
+
+    with closing(sqlite3.connect(in_clear)) as older, pytest.raises(sqlite3.IntegrityError, match="in clear"):
+        older.execute(statement)
+
+    assert readable_in(in_clear) == []
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO answer VALUES ('d1', 2, 200, '', CAST('Tolvansson' AS BLOB))",
+        "UPDATE attempt SET reference = 'FK-kvittens-7'",
+    ],
+    ids=["answer", "receipt"],
+)
+def test_neither_does_it_write_what_a_recipient_says(in_clear, statement):
+    store = opened(in_clear)
+
+    with closing(sqlite3.connect(in_clear)) as older, pytest.raises(sqlite3.IntegrityError, match="in clear"):
+        older.execute(statement)
+
+    store.close()
+
+
+def test_what_one_has_written_in_clear_before_it_was_refused_is_sealed_too(in_clear, monkeypatch, given):
+    with versions_before(SEALED_ONLY, monkeypatch):
+        opened(in_clear).close()
+    with closing(sqlite3.connect(in_clear)) as older:
+        older.executescript(later())
+
+    store = opened(in_clear)
+
+    assert readable_in(in_clear) == []
+    person = PersonIdentity("191212121212")
+    assert {one.id for one in store.consents_about(person)} == {"c1", "c11"}
+    assert store.message("m11")[0].certificate.extension == f"later-{ID}"
+    assert store.statuses(PersonIdentity("199002222397")) == {"deceased"}
+    assert given.accept(store, given.message(person=person, certificate=given.another_certificate()))
+    store.close()
+
+
+def test_what_the_log_tells_of_a_person_under_a_second_name_is_told_of_that_person(in_clear, monkeypatch):
+    with versions_before(SEALED_ONLY, monkeypatch):
+        opened(in_clear).close()
+    with closing(sqlite3.connect(in_clear)) as older:
+        older.executescript(later())
+        older.execute(
+            "INSERT INTO log (at, event, message, delivery, detail) VALUES (0, 'message.accepted', 'm11', '', '')"
+        )
+        seal(older)
+        older.commit()
+
+    store = opened(in_clear)
+
+    assert "m11" in {entry.happened.message for entry in store.entries_about(PersonIdentity("191212121212"))}
+    store.close()
+
+
+def test_a_certificate_that_one_took_in_a_second_time_stops_the_start_which_says_so(in_clear, monkeypatch):
+    with versions_before(SEALED_ONLY, monkeypatch):
+        opened(in_clear).close()
+    with closing(sqlite3.connect(in_clear)) as older:
+        older.executescript(later().replace("later-", ""))
+
+    with pytest.raises(ConfigurationError, match="m11 after the same was sealed as m1"):
+        opened(in_clear)
 
 
 def test_nothing_of_what_comes_in_and_goes_out_can_be_read(path, given, keep_in):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.errors import ConfigurationError
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.store.sql.vaulted import Vaulted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from gateway.store.sql.database import Database
+    from gateway.store.sql.database import Database, Rows
     from gateway.store.sql.rows import Row
     from gateway.store.sql.vaulted import Keys
 
@@ -68,7 +69,19 @@ SELECT h.delivery, h.attempt, h.body FROM answer h JOIN delivery d ON d.id = h.d
 """
 _COVER_ANSWER = "UPDATE answer SET body = ? WHERE delivery = ? AND attempt = ?"
 
-_NAMED_IN = ("message", "information_set", "consent", "delivery", "revocation", "person_status", "pseudonym")
+_NAMED_IN = ("message", "information_set", "consent", "delivery", "revocation")
+
+_HAS_A_NAME = "SELECT 1 FROM pseudonym WHERE person = ?"
+_COVER_NAME = "UPDATE pseudonym SET person = ? WHERE person = ?"
+
+_COVER_STATUSES = """
+INSERT INTO person_status (person, status) SELECT ?1, status FROM person_status WHERE person = ?2
+ON CONFLICT DO NOTHING
+"""
+_FORGET_STATUSES = "DELETE FROM person_status WHERE person = ?"
+
+_MESSAGE_OF = "SELECT id FROM message WHERE root = ? AND extension = ?"
+_REVOCATION_OF = "SELECT id FROM revocation WHERE root = ? AND extension = ? AND person = ?"
 
 
 def cover_all(db: Database, keys: Keys, begin: Callable[[Database], None]) -> bool:
@@ -103,7 +116,9 @@ def _is_covered(db: Vaulted) -> bool:
 
 
 def _cover(db: Vaulted, person: PersonIdentity) -> None:
+    _cover_names(db, person)
     _cover_messages(db, person)
+    _cover_revocations(db, person)
     _cover_sets(db, person)
     _cover_what_was_said(db, person)
     for table in _NAMED_IN:
@@ -111,9 +126,19 @@ def _cover(db: Vaulted, person: PersonIdentity) -> None:
         db.execute(named, (db.token(person), person.digits))
 
 
+def _cover_names(db: Vaulted, person: PersonIdentity) -> None:
+    """Cover what stands once for each person, who may be known already: an older process did not recognise them."""
+    is_named = db.execute(_HAS_A_NAME, (db.token(person),)).fetchone() is not None
+    token = db.token_of_second_name(person) if is_named else db.token(person)
+    db.execute(_COVER_NAME, (token, person.digits))
+    db.execute(_COVER_STATUSES, (db.token(person), person.digits))
+    db.execute(_FORGET_STATUSES, (person.digits,))
+
+
 def _cover_messages(db: Vaulted, person: PersonIdentity) -> None:
     for id_, root, extension, problems, content in _found(db, _MESSAGES, person):
         certificate = CertificateId(root, extension)
+        _refuse_second(id_, db.execute(_MESSAGE_OF, db.tokens(certificate)))
         db.keep_certificate(certificate, person)
         sealed = db.sealed_text(problems, person, "message", "problems", id_)
         values = (*db.tokens(certificate), sealed, db.sealed(content, person, "message", "content", id_), id_)
@@ -122,9 +147,23 @@ def _cover_messages(db: Vaulted, person: PersonIdentity) -> None:
         db.execute(_COVER_REMARK, (db.sealed_text(notes, person, "remark", "notes", id_), id_))
     for id_, number, *earlier in _found(db, _RELATIONS, person):
         db.execute(_COVER_RELATION, (*db.tokens(CertificateId(*earlier)), id_, number))
+
+
+def _cover_revocations(db: Vaulted, person: PersonIdentity) -> None:
     for id_, root, extension, content in _found(db, _REVOCATIONS, person):
-        sealed_content = db.sealed(content, person, "revocation", "content", id_)
-        db.execute(_COVER_REVOCATION, (*db.tokens(CertificateId(root, extension)), sealed_content, id_))
+        tokens = db.tokens(CertificateId(root, extension))
+        _refuse_second(id_, db.execute(_REVOCATION_OF, (*tokens, db.token(person))))
+        sealed = db.sealed(content, person, "revocation", "content", id_)
+        db.execute(_COVER_REVOCATION, (*tokens, sealed, id_))
+
+
+def _refuse_second(id_: str, first: Rows) -> None:
+    """Return if nothing sealed is the same as what is about to be: which of the two counts is a person's to say."""
+    for (kept,) in first.fetchall():
+        raise ConfigurationError(
+            f"An older version of the gateway has kept {id_} after the same was sealed as {kept}: end it,"
+            " and start from a backup made before, or have one of the two taken out"
+        )
 
 
 def _cover_sets(db: Vaulted, person: PersonIdentity) -> None:

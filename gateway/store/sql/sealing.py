@@ -62,7 +62,7 @@ SELECT f.number, f.salt, f.commitment, f.hash, f.log IS NOT NULL AND l.sequence 
 FROM leaf f LEFT JOIN log l ON l.sequence = f.log LEFT JOIN decision d ON d.number = f.decision
 """  # noqa: S608 - constants
 
-_ABOUT = " WHERE f.person = (SELECT name FROM pseudonym WHERE person = ?) ORDER BY f.number"
+_ABOUT = " WHERE f.person IN (SELECT name FROM pseudonym WHERE person IN (?, ?)) ORDER BY f.number"
 
 _STRAYS = """
 SELECT (SELECT COUNT(*) FROM log) - (SELECT COUNT(log) FROM leaf)
@@ -106,7 +106,8 @@ def audit_entries(db: Database, after: int, limit: int) -> list[Entry | int]:
 def entries_about(db: Vaulted, person: PersonIdentity) -> list[Entry | int]:
     """Return the entries about a person, in order; of one whose row is gone only its place."""
     log: str = db.execute(_TREE).fetchone()[0]
-    return [_entry_of(log, row) for row in db.execute(_ENTRIES + _ABOUT, (db.token(person),))]
+    names = (db.token(person), db.token_of_second_name(person))
+    return [_entry_of(log, row) for row in db.execute(_ENTRIES + _ABOUT, names)]
 
 
 def strays(db: Database) -> int:

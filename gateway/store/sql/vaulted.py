@@ -61,6 +61,10 @@ class Vaulted:
         """Return what stands for a person."""
         return self._keys.index.of("person", person.digits)
 
+    def token_of_second_name(self, person: PersonIdentity) -> str:
+        """Return what stands for a person where the log names them anew, because an older version did not know them."""
+        return self._keys.index.of("second name", person.digits)
+
     def tokens(self, certificate: CertificateId) -> tuple[str, str]:
         """Return what stands for the two parts of a certificate's id; the second stands for both."""
         root, extension = certificate.root, certificate.extension

@@ -12,7 +12,7 @@ from gateway.store.postgres.schema.audit import AUDIT
 from gateway.store.postgres.schema.kept import KEPT
 from gateway.store.postgres.schema.rules import RULES, STAMPS
 from gateway.store.postgres.schema.sending import SENDING, TOLD
-from gateway.store.postgres.schema.vault import VAULT, WRAPPING
+from gateway.store.postgres.schema.vault import SEALED_ONLY, VAULT, WRAPPING
 from gateway.store.sql.covering import cover_all
 from gateway.store.sql.database import unavailable
 from gateway.store.sql.unlocking import unlock
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gateway.store.sql.database import Database
     from gateway.store.sql.vaulted import Keys
 
-_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD, STAMPS, VAULT, WRAPPING)
+_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY)
 """The statements that lead from each version to the next; an empty database has version 0."""
 
 _IS_FIT = "SELECT 'B' < 'a' AND 'a b' < 'a-' AND current_setting('server_encoding') = 'UTF8'"

@@ -26,3 +26,30 @@ VAULT = (
     # Likewise of a certificate that has come: `token` stands for it as `extension` everywhere else.
     "CREATE TABLE certificate (token TEXT PRIMARY KEY, name BYTEA NOT NULL)",
 )
+
+_NAMING = ("message", "information_set", "consent", "delivery", "revocation", "person_status")
+
+SEALED_ONLY = (
+    # A process of an older version may be connected still: what it would write in clear is refused. The number of a
+    # person has 12 digits; what is sealed begins with its form, and is 60 signs long at least where it is a text.
+    """
+    CREATE FUNCTION refuse_clear() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'nothing is kept in clear';
+    END $$
+    """,
+    *(
+        f"CREATE TRIGGER nobody_is_in_clear_in_{table} BEFORE INSERT ON {table} FOR EACH ROW"
+        " WHEN (length(NEW.person) = 12) EXECUTE FUNCTION refuse_clear()"
+        for table in _NAMING
+    ),
+    r"""
+    CREATE TRIGGER no_answer_is_in_clear BEFORE INSERT ON answer FOR EACH ROW
+        WHEN (substr(NEW.body, 1, 1) <> '\x01'::bytea) EXECUTE FUNCTION refuse_clear()
+    """,
+    """
+    CREATE TRIGGER no_receipt_is_in_clear BEFORE UPDATE OF reference ON attempt FOR EACH ROW
+        WHEN (length(NEW.reference) BETWEEN 1 AND 59) EXECUTE FUNCTION refuse_clear()
+    """,
+    # What was written before this is looked for once more.
+    "UPDATE index_key SET covered = 0",
+)

@@ -26,3 +26,23 @@ VAULT = (
     # Likewise of a certificate that has come: `token` stands for it as `extension` everywhere else.
     "CREATE TABLE certificate (token TEXT NOT NULL PRIMARY KEY, name BLOB NOT NULL) STRICT, WITHOUT ROWID",
 )
+
+_NAMING = ("message", "information_set", "consent", "delivery", "revocation", "person_status")
+
+_REFUSED = "BEGIN SELECT RAISE(ABORT, 'nothing is kept in clear'); END"
+
+SEALED_ONLY = (
+    # A process of an older version may have the file open still: what it would write in clear is refused. The number of
+    # a person has 12 digits; what is sealed begins with its form, and is 60 signs long at least where it is a text.
+    *(
+        f"CREATE TRIGGER nobody_is_in_clear_in_{table} BEFORE INSERT ON {table} WHEN length(NEW.person) = 12 {_REFUSED}"
+        for table in _NAMING
+    ),
+    f"CREATE TRIGGER no_answer_is_in_clear BEFORE INSERT ON answer WHEN substr(NEW.body, 1, 1) <> x'01' {_REFUSED}",
+    f"""
+    CREATE TRIGGER no_receipt_is_in_clear BEFORE UPDATE OF reference ON attempt
+    WHEN length(NEW.reference) BETWEEN 1 AND 59 {_REFUSED}
+    """,
+    # What was written before this is looked for once more.
+    "UPDATE index_key SET covered = 0",
+)

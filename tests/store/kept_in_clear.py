@@ -1,0 +1,46 @@
+"""What the last version that sealed nothing kept, with something in every table; and what nobody may read of it."""
+
+from __future__ import annotations
+
+ID = "0f2a7c1e-2b44-4f0e-9a55-6f4f7d1c0b11"
+SECRETS = ["191212121212", "199002222397", "Tolvansson", "epikondylit", ID, "SE2321000016-1003", "FK-kvittens-7"]
+
+_PLAIN = """
+INSERT INTO message VALUES (1, 'm1', 'SE2321000016-1003', '{id}', 'LISJP/1', '191212121212', 'SE1', 0,
+    '[["6.2","epikondylit"]]', CAST('<intyg>Tolvansson: epikondylit</intyg>' AS BLOB));
+INSERT INTO remark VALUES ('m1', 'absent', '', '', '[["6.1","epikondylit"]]');
+INSERT INTO relation VALUES ('m1', 1, 'FRLANG', 'SE2321000016-1003', 'earlier-{id}');
+INSERT INTO information_set VALUES ('s1', 'm1', 'sickness_benefit', '', '6', '191212121212', '2026-03-02', '', 0,
+    '[["6.2","epikondylit"]]', CAST('{{"text":"epikondylit"}}' AS BLOB));
+INSERT INTO earlier_set VALUES ('s0', 'm1', 'sickness_benefit', 1, '', '6', '', 0, 0, '[["6.2","epikondylit"]]',
+    CAST('{{"text":"epikondylit"}}' AS BLOB));
+INSERT INTO consent VALUES (1, 'c1', 1, '191212121212', 0, '{{"patient":"Tolvansson"}}');
+INSERT INTO consent VALUES (2, 'c2', 1, '199002222397', 0, '{{"patient":"Tolvansson"}}');
+INSERT INTO delivery (number, id, message, person, set_name, kind, organisation, state, reason, attempts, fence)
+    VALUES (1, 'd1', 'm1', '191212121212', 'sickness_benefit', 'forsakringskassan', '2021005521', 'DELIVERED', '',
+    1, 1);
+INSERT INTO attempt (delivery, number, started_at, consent, rule, ended_at, outcome, reference, bundle)
+    VALUES ('d1', 1, 0, 'Consent/c1/_history/1', '', 1, 'DELIVERED', 'FK-kvittens-7', 's1');
+INSERT INTO answer VALUES ('d1', 1, 200, '', CAST('Tolvansson' AS BLOB));
+INSERT INTO notice VALUES ('d1', 'n1', '[["","epikondylit"]]', CAST('epikondylit' AS BLOB));
+INSERT INTO revocation VALUES (1, 'r1', 'SE2321000016-1003', '{id}', '191212121212', 'SE1', 0,
+    CAST('Tolvansson' AS BLOB));
+INSERT INTO person_status VALUES ('199002222397', 'deceased');
+"""
+
+_LATER = """
+INSERT INTO message VALUES (11, 'm11', 'SE2321000016-1003', 'later-{id}', 'LISJP/1', '191212121212', 'SE1', 0, '[]',
+    CAST('<intyg>Tolvansson: epikondylit</intyg>' AS BLOB));
+INSERT INTO consent VALUES (11, 'c11', 1, '191212121212', 0, '{{"patient":"Tolvansson"}}');
+INSERT INTO person_status VALUES ('199002222397', 'deceased');
+"""
+
+
+def plain(bytes_="BLOB"):
+    """Return the statements that keep it, in the words of a database that calls bytes so."""
+    return _PLAIN.format(id=ID).replace("BLOB", bytes_)
+
+
+def later(bytes_="BLOB"):
+    """Return what a process of that version writes that goes on after what was kept is sealed: of people known."""
+    return _LATER.format(id=ID).replace("BLOB", bytes_)

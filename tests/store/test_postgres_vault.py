@@ -1,0 +1,80 @@
+"""What an older version kept in clear in PostgreSQL is sealed, and what it would write in clear later is refused."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import psycopg
+import pytest
+from kept_in_clear import ID, SECRETS, later, plain
+
+from gateway.identity import CertificateId, PersonIdentity
+from gateway.store.postgres import PostgresStore
+from gateway.store.postgres import schema as postgres_schema
+from gateway.store.postgres.connection import PostgresEngine
+from gateway.store.postgres.schema.vault import VAULT
+
+TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+
+
+@pytest.fixture
+def in_clear(postgres_server, monkeypatch):
+    """The address of a database of the last version that kept everything in clear, with something in every table."""
+    address = postgres_server.new_database()
+    known = postgres_schema._VERSIONS
+    with monkeypatch.context() as older, closing(PostgresEngine(address).connect()) as db:
+        older.setattr(postgres_schema, "_VERSIONS", known[: known.index(VAULT)])
+        postgres_schema._bring_up_to_date(db)
+    with psycopg.connect(address) as db:
+        db.execute(plain("BYTEA"))
+    return address
+
+
+@pytest.fixture
+def sealed(in_clear, key_file):
+    store = PostgresStore(in_clear, key_file)
+    yield store
+    store.close()
+
+
+def readable_in(address):
+    """Return which secrets can be asked for."""
+    with psycopg.connect(address) as db:
+        rows = [str(row) for (table,) in db.execute(TABLES).fetchall() for row in db.execute(f"TABLE {table}")]
+    return [secret for secret in SECRETS if any(secret in row for row in rows)]
+
+
+def test_what_an_older_version_kept_in_clear_is_sealed_at_the_next_start(in_clear, key_file):
+    assert readable_in(in_clear) == SECRETS
+
+    PostgresStore(in_clear, key_file).close()
+
+    assert readable_in(in_clear) == []
+
+
+def test_what_was_sealed_later_is_read_as_it_was_kept(sealed):
+    person = PersonIdentity("191212121212")
+
+    summary, [delivery] = sealed.message("m1")
+    _, [attempt] = sealed.delivery("d1")
+
+    assert summary.certificate == CertificateId("SE2321000016-1003", ID)
+    assert (delivery.person, attempt.reference) == (person, "FK-kvittens-7")
+    assert sealed.envelope("m1").content == b"<intyg>Tolvansson: epikondylit</intyg>"
+    assert [one.body for one in sealed.variants("m1")] == [b'{"text":"epikondylit"}']
+    assert [one.resource for one in sealed.consents_about(person)] == [{"patient": "Tolvansson"}]
+    assert sealed.statuses(PersonIdentity("199002222397")) == {"deceased"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *(one for one in later("BYTEA").split(";") if one.strip()),
+        "INSERT INTO answer VALUES ('d1', 2, 200, '', CAST('Tolvansson' AS BYTEA))",
+        "UPDATE attempt SET reference = 'FK-kvittens-7'",
+    ],
+    ids=["message", "consent", "status", "answer", "receipt"],
+)
+def test_what_a_process_of_an_older_version_would_write_in_clear_after_that_is_refused(sealed, in_clear, statement):
+    with psycopg.connect(in_clear) as older, pytest.raises(psycopg.Error, match="in clear"):
+        older.execute(statement)
