@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from gateway.delivery.adapter import Adapter
     from gateway.documents import Envelope, InformationSet
     from gateway.errors import Problem
-    from gateway.identity import OrganisationNumber
+    from gateway.identity import CertificateId, OrganisationNumber
     from gateway.parts import Gateway, Intake
     from gateway.permits import Release
     from gateway.reach import Visible
@@ -218,7 +218,7 @@ def _pulled(
     recipient = gateway.recipients.of(caller)
     names = [one.name for one in gateway.routing.definitions.values() if recipient and recipient.kind in one.recipients]
     now = gateway.now()
-    wanted: dict[str, Visible] = {}
+    wanted: dict[tuple[CertificateId, str], Visible] = {}
 
     is_revoked = False
 
@@ -228,12 +228,13 @@ def _pulled(
         reach = reach_of(consents, asked, lambda kept: gateway.routing.request(kept, caller), now)
         is_revoked = reach.is_revoked
         wanted.clear()
-        wanted.update({one.id: one for one in narrow(reach.visible)})
+        wanted.update({(one.kept.certificate, one.kept.name): one for one in narrow(reach.visible)})
         return [*reach.denied, *((one.kept, one.decision) for one in wanted.values())]
 
     reader = Reader(caller.digits, recipient.kind if recipient else "")
-    read = gateway.store.read_sets(person, names, choose, reader, now)
-    return [_readable(wanted[one.id], one, caller, gateway) for one in read], is_revoked
+    read = {(one.certificate, one.name): one for one in gateway.store.read_sets(person, names, choose, reader, now)}
+    in_order = [(one, read[key]) for key, one in wanted.items() if key in read]
+    return [_readable(visible, one, caller, gateway) for visible, one in in_order], is_revoked
 
 
 def pull_one(id_: str, caller: OrganisationNumber, gateway: Gateway) -> Readable:

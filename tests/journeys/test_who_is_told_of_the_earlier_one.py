@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from asking import EMPLOYERS_TOKEN, found, get, more_agencies, search
+from asking import EMPLOYERS_TOKEN, found, get, more_agencies, next_page, search
 from test_certificates_come_in_order import FK_SET, hand_in, stands
 from test_notices import notices
 from test_related_certificates import A, B, C, related
@@ -139,6 +139,51 @@ def test_who_has_read_it_is_told_too_and_reads_what_it_would_be_sent(world, kind
     read["meta"].pop("lastUpdated")
     assert read == sent
     assert get(world, f"/fhir/Bundle/{sent['id']}", **asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_first"),
+    [*((kind, True) for kind in RELATES), ("ERSATT", False), ("FRLANG", False), ("KOPIA", False)],
+)
+def test_who_reads_both_at_once_is_told_in_whatever_order_they_came(world, kind, is_first):
+    world.consent(FORSAKRINGSKASSAN)
+    both = [certificate(id_=A), related(B, kind, A)]
+    for one in both if is_first else reversed(both):
+        world.hand_in(one)
+        world.wait(timedelta(seconds=1))
+
+    read = found(search(world))
+
+    assert [composition(one)["identifier"]["value"][-1] for one in read] == (["0", "1"] if is_first else ["1", "0"])
+    first, second = read if is_first else reversed(read)
+    assert relations(second) == [{"code": RELATES[kind], "targetIdentifier": composition(first)["identifier"]}]
+    assert relations(first) == []
+    assert found(search(world)) == read
+    assert get(world, f"/fhir/Bundle/{second['id']}").status_code == 200
+
+
+def test_who_reads_a_chain_at_once_is_told_by_each_of_the_one_before_it(world):
+    world.consent(EMPLOYER)
+    hand_in(world, related(C, "ERSATT", B), related(B, "ERSATT", A), certificate(id_=A))
+
+    got = found(search(world, EMPLOYERS_TOKEN))
+
+    read = {composition(one)["relatesTo"][0]["targetIdentifier"]["value"]: one for one in got}
+    for before, after in pairwise(read[f"urn:uuid:{one}"] for one in (A, B, C)):
+        assert composition(after)["relatesTo"][1:] == [
+            {"code": "replaces", "targetIdentifier": composition(before)["identifier"]}
+        ]
+
+
+def test_who_reads_page_by_page_is_told_of_what_stood_on_the_page_before(world):
+    world.consent(FORSAKRINGSKASSAN)
+    hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
+
+    first = search(world, _count="1")
+    second = get(world, next_page(first))
+
+    [before], [after] = found(first), found(second)
+    assert relations(after) == [{"code": "replaces", "targetIdentifier": composition(before)["identifier"]}]
 
 
 @pytest.mark.parametrize(("answers", "state"), [([silent], "UNKNOWN"), ([failing(500)] * 3, "RETRY_WAIT")])

@@ -92,6 +92,18 @@ def test_what_is_read_tells_of_what_its_reader_has_read_before(store, given, rel
     assert read(store, given, Reader(SOMEBODY_ELSE.digits, "employer"), "second").id == "second"
 
 
+def test_what_is_read_together_is_told_of_in_the_same_breath_whoever_is_asked_for_first(store, given, related):
+    related(organisation=SOMEBODY_ELSE)
+
+    def choose(_consents, sets):
+        return [(one, given.permit()) for one in reversed(sets)]
+
+    first, second = store.read_sets(given.person, ["sickness_benefit"], choose, given.reader, given.noon)
+
+    assert (first.id, relations(first.body), relations(second.body)) == ("first", [], [("replaces", "urn:a")])
+    assert store.has_got(given.agency.digits, second.id)
+
+
 def test_what_somebody_has_read_stays_as_it_was(store, given, related):
     related(organisation=SOMEBODY_ELSE)
     read(store, given, given.reader, "second")

@@ -39,6 +39,9 @@ class Pulling(Protocol):
     ) -> Sequence[InformationSet]:
         """Return the variants that are chosen and permitted; keep each decision and log each reading with them.
 
+        They are read, and returned, in the order of their certificates: what is read of one that comes after another
+        tells of what was read of that one, in the same breath too.
+
         Args:
             person: Whom the sets are about.
             names: The sets that may be chosen from.

@@ -11,6 +11,7 @@ from gateway.store.sql.deciding import keep_reading
 from gateway.store.sql.got import earlier_got, keep_told
 from gateway.store.sql.log import Noted, beat, note
 from gateway.store.sql.reading import consents_about, kept_sets, variant
+from gateway.store.sql.relations import places_in_order
 from gateway.store.sql.rows import stored_codes
 from gateway.store.sql.stops import sets_stopped
 from gateway.telling import told
@@ -45,14 +46,17 @@ def read_sets(
     released = []
     stopped = sets_stopped(db, reader)
     open_names = [] if stopped is None else [name for name in names if name not in stopped]
-    for kept, decision in choose(consents_about(db, person), _open_to(db, reader, person, open_names)):
+    chosen = choose(consents_about(db, person), _open_to(db, reader, person, open_names))
+    for kept, decision in _earlier_first(db, chosen):
         if not decision.permitted:
             keep_reading(db, at, kept, reader.organisation, decision)
             continue
         found = variant(db, kept.message, kept.name, decision.withheld)
         if found is not None and not found.hold:
-            leaving = told(found, kept.earlier)
-            keep_told(db, found, leaving, kept.earlier)
+            # Asked again: what it comes after may have been read just now.
+            earlier = earlier_got(db, kept.message, reader.organisation, kept.name)
+            leaving = told(found, earlier)
+            keep_told(db, found, leaving, earlier)
             keep_reading(db, at, kept, reader.organisation, decision)
             note(db, at, [Noted("set.read", _detail(kept, decision, reader.organisation), message=kept.message)])
             db.execute(_KEEP_READING, (kept.message, reader.organisation, leaving.id, kept.name))
@@ -66,6 +70,12 @@ def _open_to(db: Vaulted, reader: Reader, person: PersonIdentity, names: Sequenc
         replace(kept, earlier=earlier_got(db, kept.message, reader.organisation, kept.name))
         for kept in kept_sets(db, person, names)
     ]
+
+
+def _earlier_first(db: Vaulted, chosen: Sequence[tuple[KeptSet, Decision]]) -> list[tuple[KeptSet, Decision]]:
+    """Return the same, what a certificate comes after before what is of that certificate."""
+    places = places_in_order(db, {kept.message for kept, _ in chosen})
+    return sorted(chosen, key=lambda one: places[one[0].message])
 
 
 def _detail(kept: KeptSet, decision: Decision, organisation: str) -> str:

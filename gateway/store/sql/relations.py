@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from gateway.errors import ImpossibleRelation, UnknownCertificate
+from gateway.store.sql.reading import as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gateway.documents import Message
+    from gateway.identity import MessageId
     from gateway.store.sql.vaulted import Vaulted
 
 _COMPLETES = "KOMPLT"
@@ -28,6 +33,13 @@ WITH RECURSIVE before (root, extension) AS (
 SELECT 1 FROM before WHERE (root, extension) = (?, ?)
 """
 
+_COMES_AFTER = """
+SELECT r.message, before.id FROM relation r
+JOIN message m ON m.id = r.message
+JOIN message before ON (before.root, before.extension, before.person) = (r.root, r.extension, m.person)
+WHERE r.message IN (SELECT value FROM json_each(?))
+"""
+
 
 def check_relations(db: Vaulted, message: Message) -> None:
     """Return if the certificate can be to others what it says; see `accept` of the port."""
@@ -37,6 +49,14 @@ def check_relations(db: Vaulted, message: Message) -> None:
             raise ImpossibleRelation("Intyget kommer enligt sina relationer efter sig självt")
         if kind == _COMPLETES and db.execute(_IS_HERE, (*db.tokens(earlier), person)).fetchone() is None:
             raise UnknownCertificate("Intyget som kompletteras har inte kommit")
+
+
+def places_in_order(db: Vaulted, messages: Collection[MessageId]) -> dict[MessageId, int]:
+    """Return the place of each message among these: one whose certificate comes after another's has a later place."""
+    before: dict[MessageId, set[MessageId]] = {message: set() for message in sorted(messages)}
+    for message, earlier in db.execute(_COMES_AFTER, (as_json(list(before)),)):
+        before[message].add(earlier)
+    return {message: place for place, message in enumerate(TopologicalSorter(before).static_order())}
 
 
 def keep_relations(db: Vaulted, message: Message) -> None:
