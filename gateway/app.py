@@ -163,8 +163,8 @@ def _anchors(store: Store, settings: Settings) -> Iterator[Anchor]:
         yield StampAnchor(store, settings.audit_timestamps, read_roots(settings.audit_timestamp_roots), wire, every)
 
 
-def worker_of(gateway: Gateway, settings: Settings) -> Worker:
-    """Return the worker that delivers what the gateway keeps."""
+def worker_of(gateway: Gateway, settings: Settings, see_to_name: Callable[[], None] = lambda: None) -> Worker:
+    """Return the worker that delivers what the gateway keeps, for as long as `see_to_name` does not raise."""
     return Worker(
         name=settings.worker,
         claim=WatchedClaim(gateway.store.claim_due, gateway.store.stop, ClockWatch(gateway.now)),
@@ -172,6 +172,7 @@ def worker_of(gateway: Gateway, settings: Settings) -> Worker:
         deliver=partial(deliver, gateway=gateway),
         give_up=partial(note_mistake, gateway=gateway),
         now=gateway.now,
+        see_to_name=see_to_name,
         lease=settings.lease,
         threads=settings.worker_threads,
     )

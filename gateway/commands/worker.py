@@ -21,8 +21,9 @@ def worker() -> None:
     stopping = Stopping()
     settings = read_settings()
     gateway = open_for_delivery(settings)
-    with sole_worker(settings), notary_of(gateway.store, settings).at_work(settings.audit_checkpoint_seconds):
+    notary = notary_of(gateway.store, settings)
+    with sole_worker(settings) as see_to_name, notary.at_work(settings.audit_checkpoint_seconds):
         stand_guard()
-        worker_of(gateway, settings).run(stopping.told)
+        worker_of(gateway, settings, see_to_name).run(stopping.told)
     gateway.store.close()
     log(LogLine.STOPPED, part="worker")

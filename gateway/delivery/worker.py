@@ -32,6 +32,8 @@ class Worker:
     give_up: Callable[[Delivery, Exception], None]
     """Records that an attempt ended in a mistake of ours, so that its schedule goes on."""
     now: Callable[[], datetime]
+    see_to_name: Callable[[], None] = lambda: None
+    """Asked before each claim; raises ConfigurationError where another worker bears this one's name."""
     lease: timedelta = timedelta(seconds=60)
     """How long a claim lasts; longer than the longest attempt."""
     threads: int = 8
@@ -43,6 +45,9 @@ class Worker:
 
         What is under way when it is set is finished first. A slow recipient occupies some threads, and the others go
         on. While a claim waits for the disk others end, so that under load the next claim is for several.
+
+        Raises:
+            ConfigurationError: Another worker bears its name now; what was under way is finished.
         """
         self._begin(stop)
         ended: SimpleQueue[Future[None]] = SimpleQueue()
@@ -66,6 +71,7 @@ class Worker:
 
     def _claim(self, limit: int) -> Sequence[Delivery]:
         try:
+            self.see_to_name()
             return self.claim(self.now(), self.lease, limit, self.name)
         except StoreUnavailable:
             log(LogLine.STORE_UNAVAILABLE)

@@ -14,7 +14,7 @@ import pytest
 
 from gateway.deliveries import Delivery, DeliveryState
 from gateway.delivery.worker import Worker
-from gateway.errors import StoreUnavailable
+from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.identity import CertificateId, DeliveryId, MessageId, OrganisationNumber, PersonIdentity, RecipientKind
 
 if TYPE_CHECKING:
@@ -264,3 +264,26 @@ def test_a_stop_is_heard_also_while_the_store_is_away():
         time.sleep(0.05)
 
     assert queue.taken_back == []
+
+
+def test_a_worker_whose_name_another_has_taken_finishes_what_is_under_way_takes_no_more_and_ends():
+    queue = Queue([_delivery("a"), _delivery("b")])
+    delivered: list[Delivery] = []
+    lost = threading.Event()
+
+    def see_to_name() -> None:
+        if queue.limits:
+            queue.due.append(_delivery("c"))
+            lost.set()
+            raise ConfigurationError("A worker of this name runs already")
+
+    def deliver(delivery: Delivery) -> None:
+        assert lost.wait(5)
+        delivered.append(delivery)
+
+    worker = Worker("w1", queue.claim, queue.take_back, deliver, lambda *_: None, lambda: NOON, see_to_name, threads=3)
+    with pytest.raises(ConfigurationError, match="runs already"):
+        worker.run(threading.Event())
+
+    assert _names(delivered) == ["a", "b"]
+    assert _names(queue.due) == ["c"]

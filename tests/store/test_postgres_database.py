@@ -14,6 +14,9 @@ from gateway.store.postgres.connection import PostgresEngine
 from gateway.store.postgres.names import held_name
 from gateway.store.sqlite import SqliteStore
 
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'samsyn'"
+"""Ends every connection of the gateway's."""
+
 
 @pytest.fixture
 def store(address, key_file):
@@ -73,7 +76,7 @@ def test_where_the_server_ends_all_connections_the_next_write_or_read_goes_on(st
     given.accept(store, message)
     store.message(message.id)
 
-    asked(address, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'samsyn'")
+    asked(address, CUT)
     with pytest.raises(StoreUnavailable):
         given.accept(store, given.message(certificate=given.another_certificate()))
     with pytest.raises(StoreUnavailable):
@@ -120,12 +123,42 @@ def test_a_process_that_stopped_in_the_middle_of_a_write_does_not_stop_the_other
 
 def test_a_name_is_held_by_one_process_at_a_time(address):
     with held_name(address, "worker") as first, held_name(address, "worker") as second:
-        assert first
-        assert not second
+        assert first()
+        assert not second()
+        assert first()
         with held_name(address, "another") as other:
-            assert other
+            assert other()
     with held_name(address, "worker") as again:
-        assert again
+        assert again()
+
+
+def test_a_name_whose_connection_was_cut_is_held_again_where_nobody_has_taken_it(address):
+    with held_name(address, "worker") as first, held_name(address, "worker") as second:
+        assert first()
+        asked(address, CUT)
+
+        with pytest.raises(StoreUnavailable):
+            first()
+
+        assert first()
+        assert not second()
+
+
+def test_a_name_whose_connection_was_cut_is_no_longer_held_where_somebody_has_taken_it(address):
+    with held_name(address, "worker") as first, held_name(address, "worker") as second:
+        assert first()
+        asked(address, CUT)
+        assert second()
+
+        with pytest.raises(StoreUnavailable):
+            first()
+
+        assert not first()
+
+
+def test_who_asks_for_a_name_where_there_is_no_server_is_told_so():
+    with held_name("postgresql://127.0.0.1:1/samsyn", "worker") as nobody, pytest.raises(StoreUnavailable):
+        nobody()
 
 
 @pytest.mark.parametrize("how", ["DELETE FROM log", "UPDATE log SET detail = ''", "TRUNCATE log", "DELETE FROM leaf"])

@@ -12,22 +12,43 @@ from gateway.store.postgres.connection import Connection
 from gateway.store.sql.database import unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+# A connection that holds the lock gets it once more, and one that lost it with its server gets it where it is free.
+_HOLD = "SELECT pg_try_advisory_lock(?)"
 
 
 @contextmanager
-def held_name(address: str, name: str) -> Iterator[bool]:
-    """Hold a name for a while; say whether nobody else held it. The server lets go of it when the process is gone.
+def held_name(address: str, name: str) -> Iterator[Callable[[], bool]]:
+    """Hold a name for a while. The server lets go of it when the process is gone, or cannot be reached from it.
 
-    Raises:
-        StoreUnavailable: The server cannot be reached.
+    Returns:
+        What says, each time it is asked, whether nobody else holds the name: it is held from the first time on, and
+        taken anew where the connection was cut. Raises StoreUnavailable where the server cannot be reached.
     """
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    held = _Name(address, int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True))
     try:
-        db = Connection(address)
-    except psycopg.Error as error:
-        raise unavailable() from error
-    try:
-        yield bool(db.execute("SELECT pg_try_advisory_lock(?)", (number,)).fetchone()[0])
+        yield held.is_held
     finally:
-        db.close()
+        held.let_go()
+
+
+class _Name:
+    def __init__(self, address: str, number: int) -> None:
+        self._address = address
+        self._number = number
+        self._db: Connection | None = None
+
+    def is_held(self) -> bool:
+        try:
+            if self._db is None:
+                self._db = Connection(self._address)
+            return bool(self._db.execute(_HOLD, (self._number,)).fetchone()[0])
+        except psycopg.Error as error:
+            self.let_go()
+            raise unavailable() from error
+
+    def let_go(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
