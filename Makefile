@@ -60,8 +60,9 @@ bench: setup ## figures, as ratios in one run
 bench-peers: setup ## the same work by engines that one could pick instead; fetches them
 	$(BIN)/python benchmarks/peers/run.py
 
-# Developer's tools: Node for SUSHI; Java 17 and Maven for the validator. HL7 Sweden's base has no package to fetch.
+# Developer's tools: Node for SUSHI; Java 17 and Maven for the validator. HL7 Sweden's base and IHE's BALP have no package to fetch.
 SWEDEN ?= ../shared/fhir/hl7-sweden-base
+BALP ?= ../shared/fhir/ihe-balp
 CORE := build/profiles/core/google/fhir/r4/data/hl7.fhir.r4.core.tgz
 SUSHI := build/profiles/node_modules/fsh-sushi/dist/app.js
 
@@ -84,7 +85,7 @@ profiles-check: setup $(CORE) $(SUSHI) ## the compiled profiles are those of the
 conformance: setup ## HL7's own validator on every output
 	$(BIN)/python conformance/outputs.py build/conformance/outputs
 	mvn --quiet --batch-mode --file conformance/pom.xml compile exec:java \
-	  -Dexec.args="build/conformance/outputs schemas/fhir/compiled $(SWEDEN)" > build/conformance/results.jsonl
+	  -Dexec.args="build/conformance/outputs schemas/fhir/compiled $(SWEDEN) $(BALP)" > build/conformance/results.jsonl
 	$(BIN)/python conformance/verdict.py build/conformance/results.jsonl
 
 defects: setup ## HL7's own validator and the check at run time, on documents with a defect each

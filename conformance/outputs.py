@@ -3,24 +3,29 @@
     python conformance/outputs.py FOLDER
 
 Every set in every variant, of every sample and of every valid certificate of the corpus where that lies beside the
-project; the consents, maps and naming systems that are published; and the server's own CapabilityStatement,
-OperationDefinition and OperationOutcome.
+project, and the notice that a set of a sample was entered in error; an AuditEvent of every kind; the consents, maps and
+naming systems that are published; and the server's own CapabilityStatement, OperationDefinition and OperationOutcome.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
+from gateway.audit.entries import content_of, sealed
+from gateway.audit.happened import DECIDED, Happened
+from gateway.decisions import Decided, Decision, Way
 from gateway.errors import Problem, SenderError
 from gateway.fhir.capability import capability_statement
 from gateway.fhir.operations import explain_consent_definition
 from gateway.fhir.outcome import operation_outcome
+from gateway.information_sets import notice_of
 from gateway.rules import load_rules
 
 if TYPE_CHECKING:
@@ -39,7 +44,7 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 def main(folder: Path) -> None:
     """Write the files, and say how many there are."""
     shutil.rmtree(folder, ignore_errors=True)
-    outputs = {**dict(_sets(load_rules())), **dict(_published())}
+    outputs = {**dict(_sets(load_rules())), **dict(_happened()), **dict(_published())}
     for name, body in outputs.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(body)
@@ -56,7 +61,34 @@ def _sets(rules: Rules) -> Iterator[tuple[str, bytes]]:
         place = "-".join(file.relative_to(CORPUS if file.is_relative_to(CORPUS) else samples[0].parents[3]).parts)
         for one in rules.select(document):
             if one.body:
-                yield f"{place.removesuffix('.xml')}/{'-utan-'.join((one.name, *sorted(one.withheld)))}.json", one.body
+                name = f"{place.removesuffix('.xml')}/{'-utan-'.join((one.name, *sorted(one.withheld)))}"
+                yield f"{name}.json", one.body
+                if file in samples:
+                    notice = notice_of(orjson.loads(one.body), [one.id], NOW)
+                    yield f"{name}-upphavd.json", orjson.dumps(notice)
+
+
+def _happened() -> Iterator[tuple[str, bytes]]:
+    """What the log tells: each thing that can happen of which it tells in another way."""
+    decision = Decision(permitted=True, reason="permitted", consent="Consent/c1/_history/1")
+    permitted = Decided(1, NOW, Way.SEND, "d1", "m1", "sjukskrivningsunderlag", "2021005521", decision)
+    denied = replace(permitted, decision=Decision(permitted=False, reason="no-active-consent"))
+    accepted = Happened("samsyn/0123456789abcdef", 1, NOW, "message.accepted", "pseudonym", "m1", detail="LISJP 2")
+    nobody = replace(accepted, person="", message="")
+    about = replace(accepted, delivery="d1", decided=permitted)
+    for name, one in {
+        "accepted": accepted,
+        "consent": replace(accepted, event="consent.kept", message="", detail="Consent/c1/_history/1"),
+        "revoked": replace(accepted, event="revocation.accepted", detail="Revocation/r1"),
+        "permitted": replace(about, event=DECIDED),
+        "denied": replace(about, event=DECIDED, decided=denied),
+        "delivered": replace(about, event="release.outcome", detail="DELIVERED ref"),
+        "unknown": replace(about, event="release.outcome", detail="UNKNOWN"),
+        "read": replace(about, event="set.read", delivery="", detail="sjukskrivningsunderlag 2021005521"),
+        "operator": replace(nobody, event="operator.action", detail="stop everything"),
+        "looked": replace(nobody, event="log.read", detail="by uid=0"),
+    }.items():
+        yield f"audit/{name}.json", content_of(one, sealed(one, bytes(16)).commitment)
 
 
 def _published() -> Iterator[tuple[str, bytes]]:

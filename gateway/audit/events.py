@@ -35,7 +35,7 @@ Element = dict[str, Any]
 
 def event_of(happened: Happened, commitment: bytes) -> Element:
     """Return what happened as an AuditEvent, with its details as a commitment."""
-    kind = _kind(happened)
+    kind = _kind(happened, commitment)
     return {
         "resourceType": "AuditEvent",
         "id": str(happened.number),
@@ -45,23 +45,31 @@ def event_of(happened: Happened, commitment: bytes) -> Element:
             "type": [_coding("http://terminology.hl7.org/CodeSystem/security-source-type", "4")],
         },
         **kind,
-        "entity": [*_patient(happened), *kind["entity"], _details(commitment)],
+        "entity": [*_patient(happened), *kind["entity"]],
     }
 
 
-def _kind(happened: Happened) -> Element:
+def _kind(happened: Happened, commitment: bytes) -> Element:
     if happened.decided is not None and happened.is_decision:
-        return _decided(happened, happened.decided)
+        return _decided(happened, happened.decided, commitment)
+    details = {"type": _coding(_ENTITY, "4"), "detail": [_committed(commitment)]}
     if happened.decided is not None and happened.event in _DISCLOSED:
-        return _disclosed(happened, happened.decided)
-    if happened.event in _CREATED and happened.person:
-        return _created(happened)
-    return _happened(happened)
+        kind = _disclosed(happened, happened.decided)
+    elif happened.event in _CREATED and happened.person:
+        kind = _created(happened)
+    else:
+        kind = _happened(happened)
+    return {**kind, "entity": [*kind["entity"], details]}
 
 
-def _decided(happened: Happened, decided: Decided) -> Element:
-    """IHE.BasicAudit.AuthZconsent; its outcome is 0 where the gate said yes, and 4 where it said no."""
+def _decided(happened: Happened, decided: Decided, commitment: bytes) -> Element:
+    """IHE.BasicAudit.AuthZconsent; its outcome is 0 where the gate said yes, and 4 where it said no.
+
+    The profile has room for the person and the consent alone: what was asked for stands as the consent's details.
+    """
     said = decided.decision
+    asked = {"message": _urn(happened.message), "delivery": _urn(happened.delivery), "set": decided.set_name}
+    details = [{"type": name, "valueString": value} for name, value in asked.items() if value]
     return {
         "meta": {"profile": [f"{_BALP}AuthZconsent"]},
         "type": _coding(_DCM, "110113"),
@@ -88,7 +96,7 @@ def _decided(happened: Happened, decided: Decided) -> Element:
                 _gateway(happened),
             ),
         ],
-        "entity": [_consent(said.consent), *_things(happened), _set(decided.set_name)],
+        "entity": [{**_consent(said.consent), "detail": [*details, _committed(commitment)]}],
     }
 
 
@@ -155,7 +163,7 @@ def _things(happened: Happened) -> list[Element]:
 
 
 def _thing(id_: str) -> Element:
-    what = {"identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{id_}"}}
+    what = {"identifier": {"system": "urn:ietf:rfc:3986", "value": _urn(id_)}}
     return {"what": what, "type": _coding(_ENTITY, "2"), "role": _coding(_ROLE, "4")}
 
 
@@ -173,9 +181,12 @@ def _consent(reference: str) -> Element:
     return {"what": what, "type": _coding("http://hl7.org/fhir/resource-types", "Consent")}
 
 
-def _details(commitment: bytes) -> Element:
-    told = {"type": "sha256-commitment", "valueBase64Binary": base64.b64encode(commitment).decode()}
-    return {"type": _coding(_ENTITY, "4"), "detail": [told]}
+def _urn(id_: str) -> str:
+    return f"urn:uuid:{id_}" if id_ else ""
+
+
+def _committed(commitment: bytes) -> Element:
+    return {"type": "sha256-commitment", "valueBase64Binary": base64.b64encode(commitment).decode()}
 
 
 def _agent(kind: Element, who: Element, *, asks: bool = False, in_network: bool = False) -> Element:
