@@ -10,6 +10,8 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+import orjson
+
 from gateway.consent import ENDED, KnownWords, named_organisations, unknown_words
 from gateway.decisions import ConsentRecord
 from gateway.errors import InvalidConsent, NotFound
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 def give_consent(given: GivenConsent, gateway: Intake) -> ConsentRecord:
     """Keep a new consent, and wake the deliveries that it permits."""
     _check(given, gateway)
-    record = ConsentRecord(str(uuid.uuid4()), 1, given.person, given.resource, gateway.now())
+    record = ConsentRecord(str(uuid.uuid4()), 1, given.person, orjson.dumps(given.resource), gateway.now())
     gateway.store.add_consent(record, partial(gateway.routing.plan, record.recorded_at))
     log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
     return record
@@ -56,7 +58,7 @@ def change_consent(id_: str, version: int, given: GivenConsent, gateway: Intake)
     _check(given, gateway)
     is_withdrawal = given.status in ENDED
     resource = {**kept.resource, "status": given.status} if is_withdrawal else given.resource
-    record = ConsentRecord(id_, version, given.person, resource, gateway.now())
+    record = ConsentRecord(id_, version, given.person, orjson.dumps(resource), gateway.now())
     plan = partial(gateway.routing.plan, record.recorded_at)
     departures = None
     if is_withdrawal:

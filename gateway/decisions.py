@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import orjson
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from gateway.identity import CertificateId, MessageId, OrganisationNumber, PersonIdentity
@@ -40,8 +41,8 @@ class ConsentRecord:
     id: str
     version: int
     person: PersonIdentity
-    resource: Mapping[str, Any] = field(repr=False)
-    """The FHIR R4 Consent."""
+    content: bytes = field(repr=False)
+    """The FHIR R4 Consent as JSON."""
     recorded_at: datetime
     """When this version was kept; it counts from then on and not before."""
     known: frozenset[PersonStatus] = frozenset()
@@ -51,6 +52,11 @@ class ConsentRecord:
     def reference(self) -> str:
         """The version as FHIR refers to it."""
         return f"Consent/{self.id}/_history/{self.version}"
+
+    @property
+    def resource(self) -> Any:  # noqa: ANN401 - what is kept, whatever it is
+        """The FHIR R4 Consent, read anew each time."""
+        return orjson.loads(self.content)
 
 
 @dataclass(frozen=True, slots=True)

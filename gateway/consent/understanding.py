@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.consent.giving import is_on_consent, last_moment_as_a_child
@@ -17,7 +17,7 @@ from gateway.consent.vocabulary import ACTIVE, PROTECTION_CODES, PROTECTION_SYST
 from gateway.decisions import PersonStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from gateway.consent.grammar import Shape
@@ -34,6 +34,9 @@ _MISSES = {
     "dataPeriod": (Nearness.SET, "set-not-covered"),
 }
 
+
+_REMEMBERED = 1_000
+"""How many consents are remembered as they were read: one is read for each set that it is about, and for each try."""
 
 _PROTECTED = frozenset({PersonStatus.PROTECTED, PersonStatus.UNKNOWN})
 _LABELLED = dict.fromkeys(PROTECTION_CODES, PersonStatus.PROTECTED)
@@ -65,14 +68,16 @@ class Opened(NamedTuple):
     """What else is known of the person."""
 
 
+@lru_cache(_REMEMBERED)
 def opened(record: ConsentRecord, person: PersonIdentity) -> Opened | None:
     """Return what a consent of the gateway's own says about a person; None where it is about somebody else.
 
-    Whatever it holds, nothing is raised: an active consent that is not understood, or whose record and
-    content name different persons, is returned without a status. One of another status can neither permit nor
-    hinder.
+    A record that is otherwise in anything, what is known of the person included, is read anew. Whatever it holds,
+    nothing is raised: an active consent that is not understood, or whose record and content name different
+    persons, is returned without a status. One of another status can neither permit nor hinder.
     """
-    resource = dict(record.resource) if isinstance(record.resource, Mapping) else {}
+    whole = record.resource
+    resource = whole if isinstance(whole, dict) else {}
     kept = Kept(record.reference, record.recorded_at, resource)
     read = read_as(CONSENT, kept, is_theirs=_is_theirs(record, resource, person))
     if read is None:

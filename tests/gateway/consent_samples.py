@@ -6,6 +6,8 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from gateway.consent import decide
 from gateway.decisions import Coding, ConsentRecord, Request
 from gateway.identity import CertificateId, OrganisationNumber, PersonIdentity
@@ -90,7 +92,7 @@ def a_consent(provision=None, **changes):
 
 
 def kept(resource, id_="samtycke-1", version=1, person=PERSON, recorded_at=KEPT_AT):
-    return ConsentRecord(id_, version, person, resource, recorded_at)
+    return ConsentRecord(id_, version, person, orjson.dumps(resource), recorded_at)
 
 
 def a_request(**changes):

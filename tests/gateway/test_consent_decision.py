@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,7 +33,7 @@ from consent_samples import (
 )
 
 from gateway.consent import decide
-from gateway.decisions import Coding
+from gateway.decisions import Coding, PersonStatus
 from gateway.identity import CertificateId, OrganisationNumber
 
 SET_CODE = coding(SETS, "arbetsgivaruppgift-utokad")
@@ -250,6 +251,31 @@ def test_a_consent_counts_from_when_it_was_kept_and_not_before():
 
     assert (early.reason, early.until) == ("not-started", KEPT_AT)
     assert at_once.permitted
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"content": kept(a_consent({"type": "deny"})).content}, "recipient-not-covered"),
+        ({"content": kept(a_consent(status="inactive")).content}, "revoked"),
+        ({"content": b"[]"}, "indeterminate"),
+        ({"recorded_at": NOW + timedelta(days=1)}, "not-started"),
+        ({"known": frozenset({PersonStatus.DECEASED})}, "expired"),
+        ({"person": SOMEBODY_ELSE}, "indeterminate"),
+    ],
+)
+def test_a_consent_that_was_read_before_is_read_anew_where_anything_about_it_is_otherwise(change, reason):
+    record = kept(a_consent())
+    assert decide([record], a_request(), NOW).permitted
+
+    assert decide([replace(record, **change)], a_request(), NOW).reason == reason
+
+
+def test_a_consent_that_was_read_before_still_ends_in_time():
+    record = kept(a_consent(a_provision(period={"end": NOW.date().isoformat()})))
+    assert decide([record], a_request(), NOW).permitted
+
+    assert decide([record], a_request(), NOW + timedelta(days=1)).reason == "expired"
 
 
 def test_a_consent_kept_after_its_period_was_over_never_counts():

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+import orjson
 from asking import EMPLOYERS_TOKEN, PERSONNUMMER
 from fastapi.testclient import TestClient
 from situations import BEFORE, THEN, a_consent
@@ -76,7 +77,7 @@ class Stage(World):
 
     def _keep(self, id_: str, version: int, consent: dict, plan: Callable | None = None) -> None:
         """Keep a consent as it is: one that intake would refuse today may have been kept before."""
-        record = ConsentRecord(id_, version, PersonIdentity(_number(consent)), consent, self.time)
+        record = ConsentRecord(id_, version, PersonIdentity(_number(consent)), orjson.dumps(consent), self.time)
         store = self.gateway.store
         change = store.withdraw_consent if consent["status"] in ENDED else store.change_consent
         (store.add_consent if version == 1 else change)(record, plan or self._plan)

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 
 from gateway.decisions import ConsentRecord, Decision
@@ -132,12 +133,13 @@ class Given:
         }
         return Delivery(**values | changes)
 
-    def consent(self, **changes):
+    def consent(self, resource=None, **changes):
+        said = resource or {"resourceType": "Consent", "status": "active", "provision": {"type": "permit"}}
         values = {
             "id": "c1",
             "version": 1,
             "person": self.person,
-            "resource": {"resourceType": "Consent", "status": "active", "provision": {"type": "permit"}},
+            "content": orjson.dumps(said),
             "recorded_at": self.noon,
         }
         return ConsentRecord(**values | changes)

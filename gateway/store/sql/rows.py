@@ -144,12 +144,11 @@ def kept_set_of(db: Vaulted, row: Row) -> KeptSet:
 
 def consent_row(db: Vaulted, consent: ConsentRecord) -> Row:
     """Return the row of one version of a consent."""
-    resource = orjson.dumps(dict(consent.resource)).decode()
     return (
         consent.id,
         consent.version,
         db.token(consent.person),
-        db.sealed_text(resource, consent.person, "consent", "resource", consent.reference),
+        db.sealed_text(consent.content.decode(), consent.person, "consent", "resource", consent.reference),
         stored_time(consent.recorded_at),
     )
 
@@ -157,9 +156,8 @@ def consent_row(db: Vaulted, consent: ConsentRecord) -> Row:
 def consent_of(db: Vaulted, row: Row) -> ConsentRecord:
     """Return one version of a consent, of the columns of `consent_row`."""
     id_, version, person, resource, recorded_at = row
-    sealed = ConsentRecord(id_, version, db.person(person), {}, time_of(recorded_at))
-    opened = db.opened_text(resource, "consent", "resource", sealed.reference)
-    return replace(sealed, resource=orjson.loads(opened))
+    sealed = ConsentRecord(id_, version, db.person(person), b"", time_of(recorded_at))
+    return replace(sealed, content=db.opened_text(resource, "consent", "resource", sealed.reference).encode())
 
 
 def delivery_row(db: Vaulted, delivery: Delivery) -> Row:
