@@ -14,6 +14,7 @@ from gateway.api.fhir_answers import fhir
 from gateway.errors import InvalidSearch
 from gateway.exchange import pull, pull_one
 from gateway.fhir.capability import capability_statement
+from gateway.fhir.ids import read_id
 from gateway.fhir.paging import Page, PageLinks
 from gateway.fhir.search import read_search
 
@@ -76,7 +77,7 @@ def bundle_routes(gateway: Gateway, agencies: Agencies, version: str) -> APIRout
         caller = agencies.caller(request)
         if request.scope["query_string"]:
             raise InvalidSearch("One information set is read as it is; search with POST to /fhir/Bundle/_search")
-        readable = pull_one(id_, caller, gateway)
+        readable = pull_one(read_id(id_), caller, gateway)
         modified = format_datetime(readable.updated, usegmt=True)
         return fhir(_resource(readable), headers={"Last-Modified": modified})
 

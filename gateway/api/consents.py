@@ -13,6 +13,7 @@ from gateway.consent import read_consent
 from gateway.consenting import change_consent, give_consent
 from gateway.errors import InvalidConsent, VersionConflict
 from gateway.explaining import departure_in_words, withdrawal_in_words
+from gateway.fhir.ids import read_id
 from gateway.systems import WITHDRAWAL_SYSTEM
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ def consent_routes(gateway: Intake) -> APIRouter:
 
     @routes.put("/fhir/Consent/{id_}", summary="Change or withdraw a consent", openapi_extra=_OPENAPI)
     def update(id_: str, request: Request, content: _Body) -> Response:
+        version = gateway.store.consent(read_id(id_)).version
         given = read_consent(content)
         if orjson.loads(content).get("id", id_) != id_:
             raise InvalidConsent("The id in the body is not the one in the address")
-        version = gateway.store.consent(id_).version
         if request.headers.get("if-match", "*") not in ("*", f'W/"{version}"'):
             raise VersionConflict("The consent has been changed since")
         changed = change_consent(id_, version + 1, given, gateway)

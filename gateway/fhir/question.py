@@ -10,6 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.errors import InvalidRequest
+from gateway.fhir.ids import ID
 from gateway.identity import OrganisationNumber
 
 
@@ -33,7 +34,7 @@ class _Identifier(_Words):
 
 class _About(_Words):
     name: Literal["delivery", "set"]
-    valueId: Annotated[str, Field(pattern=r"^[A-Za-z0-9\-.]{1,64}$")]  # noqa: N815 - as FHIR writes it
+    valueId: Annotated[str, Field(pattern=f"^{ID}$")]  # noqa: N815 - as FHIR writes it
 
 
 class _Whose(_Words):
