@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeVar
@@ -29,6 +29,7 @@ from gateway.standings import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from gateway.auditing import Anchor
     from gateway.delivery.adapter import Adapter, Transport
@@ -43,11 +44,6 @@ ADAPTERS = "samsyn.adapters"
 """The entry points that name an adapter for each kind of recipient."""
 
 
-def now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
-
-
 def rules_of(settings: Settings) -> Rules:
     """Return the rules as the settings have them; loading them takes most of a start.
 
@@ -59,7 +55,7 @@ def rules_of(settings: Settings) -> Rules:
 
 def open_gateway(
     settings: Settings,
-    clock: Callable[[], datetime] = now,
+    clock: Callable[[], datetime] | None = None,
     transport: Transport | None = None,
     rules: Rules | None = None,
 ) -> Intake:
@@ -67,7 +63,7 @@ def open_gateway(
 
     Args:
         settings: What the operator has set.
-        clock: Tells the time.
+        clock: Tells the time; the store, where no other is given.
         transport: The way out; the wire, where no other is given.
         rules: What `rules_of` gives for these settings, where it is at hand.
 
@@ -81,7 +77,7 @@ def open_gateway(
     return _awake(_put_together(make, known.definitions, settings, clock, transport), settings)
 
 
-def open_for_delivery(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
+def open_for_delivery(settings: Settings, clock: Callable[[], datetime] | None = None) -> Gateway:
     """Return the same gateway without what only intake needs: no forms, mappings or profiles are loaded.
 
     Raises:
@@ -90,7 +86,7 @@ def open_for_delivery(settings: Settings, clock: Callable[[], datetime] = now) -
     return _awake(gateway_to_look_into(settings, clock), settings)
 
 
-def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] = now) -> Gateway:
+def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] | None = None) -> Gateway:
     """Return that gateway with nothing in it changed.
 
     Raises:
@@ -112,7 +108,7 @@ def _put_together(
     make: Callable[..., Made],
     definitions: Sequence[SetDefinition],
     settings: Settings,
-    clock: Callable[[], datetime],
+    clock: Callable[[], datetime] | None,
     transport: Transport | None = None,
 ) -> Made:
     adapters = _adapters()
@@ -134,7 +130,7 @@ def _put_together(
         store=store,
         schedule=schedule,
         breaker=Breaker(schedule),
-        now=clock,
+        now=clock or store.now,
     )
 
 
@@ -151,7 +147,7 @@ def notary_of(store: Store, settings: Settings) -> Notary:
     Raises:
         ConfigurationError: The key is missing, or is not the one that signed the log before.
     """
-    return Notary(store, settings.audit_key_file, list(_anchors(store, settings)), now)
+    return Notary(store, settings.audit_key_file, list(_anchors(store, settings)), store.now)
 
 
 def _anchors(store: Store, settings: Settings) -> Iterator[Anchor]:

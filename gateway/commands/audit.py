@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gateway.app import notary_of, now
+from gateway.app import notary_of
 from gateway.audit.anchor_file import notes_in
 from gateway.auditing import check, exported, proofs_of, verify
 from gateway.commands.operators import looker
@@ -104,5 +104,5 @@ def _opened(event: str, detail: str) -> Iterator[tuple[Store, Notary]]:
     settings = read_settings()
     with opened_store() as store:
         notary = notary_of(store, settings)
-        store.note_look(event, f"{detail} by {looker()}", now())
+        store.note_look(event, f"{detail} by {looker()}", store.now())
         yield store, notary

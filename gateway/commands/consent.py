@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.app import now
 from gateway.commands.explain import explain
 from gateway.commands.output import as_json, print_json, print_table
 from gateway.commands.store import opened_store
@@ -18,7 +17,6 @@ from gateway.errors import MessageTooLarge, SenderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from gateway.consent import Asked, ForeignConsent, Ruling, Terms
 
@@ -45,14 +43,14 @@ consent.add_command(explain)
 def list_(policy: str | None, ground: str | None, ends_within: int | None, *, as_json: bool) -> None:
     """List the newest version of each consent: what it rests on and until when, and nothing of the person."""
     with opened_store() as store:
-        kept = [(record, terms_of(record.resource)) for record in store.consents()]
-    soon = None if ends_within is None else now() + timedelta(days=ends_within)
+        now, kept = store.now(), [(record, terms_of(record.resource)) for record in store.consents()]
+    soon = None if ends_within is None else now + timedelta(days=ends_within)
     rows = [
         (record.id, record.version, terms.status, " ".join(terms.policies), " ".join(terms.grounds), terms.last)
         for record, terms in kept
         if (policy is None or policy in terms.policies)
         and (ground is None or ground in terms.grounds)
-        and (soon is None or _ends_between(terms, now(), soon))
+        and (soon is None or _ends_between(terms, now, soon))
     ]
     head = ("id", "version", "status", "policy", "ground", "until")
     if as_json:
@@ -75,7 +73,7 @@ def decide(consents: Sequence[Path], request: Path) -> None:
     read: a consent that can be read and is not understood denies.
     """
     with _naming(request):
-        asked = read_asked(_content(request), now())
+        asked = read_asked(_content(request), datetime.now(UTC))
     given = []
     for file in consents:
         with _naming(file):

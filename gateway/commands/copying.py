@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from gateway.app import now
 from gateway.commands.operators import by
 from gateway.errors import ConfigurationError
 from gateway.settings import read_settings
@@ -27,5 +26,5 @@ def copy(by: str) -> None:
     settings = read_settings()
     if settings.postgres is None or not settings.database.is_file():
         raise ConfigurationError("Set both `database`, a file that is there, and `postgres`")
-    copied = move(settings.database, settings.postgres.get_secret_value(), settings.vault_key_file, by, now())
+    copied = move(settings.database, settings.postgres.get_secret_value(), settings.vault_key_file, by)
     click.echo(f"{copied} rows are in PostgreSQL, and the file is closed. The workers there are paused.")

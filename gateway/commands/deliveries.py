@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.app import now
 from gateway.commands.decided import decided_as_json, print_decided
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
 from gateway.commands.redrive import redrive
@@ -86,7 +85,7 @@ def show(id_: str, *, as_json: bool) -> None:
 def retry(id_: str, *, as_json: bool) -> None:
     """Make a delivery that has stopped, or waits, due now. Its consent is asked anew."""
     with opened_store() as store:
-        delivery = try_again(DeliveryId(id_), store, now())
+        delivery = try_again(DeliveryId(id_), store, store.now())
     if as_json:
         print_json(_as_json(delivery))
     else:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.app import now
 from gateway.commands.decided import decided_as_json, print_decided
 from gateway.commands.operators import looker
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
@@ -45,7 +44,7 @@ def show(id_: str, *, as_json: bool) -> None:
     with opened_store() as store:
         summary, deliveries = store.message(MessageId(id_))
         decisions = store.decisions_on(summary.id)
-        store.note_look("log.read", f"by {looker()}", now(), summary.id)
+        store.note_look("log.read", f"by {looker()}", store.now(), summary.id)
         log = store.log(summary.id)
     if as_json:
         decided = [decided_as_json(one) for one in decisions]

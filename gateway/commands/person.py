@@ -6,7 +6,6 @@ from functools import partial
 
 import click
 
-from gateway.app import now
 from gateway.commands.numbers import asked_number
 from gateway.commands.output import as_json, print_json
 from gateway.commands.report import report
@@ -38,7 +37,7 @@ def status(marked: tuple[str, ...], unmarked: tuple[str, ...], *, as_json: bool)
         raise click.UsageError(f"Both --set and --lift name {', '.join(both)}.")
     number = asked_number()
     with opened_gateway() as gateway:
-        at = now()
+        at = gateway.now()
         plan = partial(gateway.routing.plan, at)
         for names, holds in ((marked, True), (unmarked, False)):
             for name in names:

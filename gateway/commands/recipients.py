@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.app import now
 from gateway.commands.operators import by
 from gateway.commands.output import ListByDefault, as_json, print_json, print_table
 from gateway.commands.store import opened_store
@@ -39,9 +38,8 @@ def recipients() -> None:
 @as_json
 def list_(*, as_json: bool) -> None:
     """List the recipients that something is known of, and what is stopped."""
-    moment = now()
     with opened_store() as store:
-        found, stops = store.recipients(), store.stops()
+        moment, found, stops = store.now(), store.recipients(), store.stops()
         wanted = {organisation: one for organisation, one in store.endpoints().items() if one.wanted}
     if as_json:
         told = [_as_json(one, moment) for one in found]
@@ -69,7 +67,7 @@ def list_(*, as_json: bool) -> None:
 def reopen(organisation: OrganisationNumber, by: str) -> None:
     """Try a recipient again that is left alone, or has closed its address: with one delivery first."""
     with opened_store() as store:
-        store.reopen(organisation, by, now())
+        store.reopen(organisation, by, store.now())
     click.echo(f"{organisation} is tried again")
 
 
@@ -79,7 +77,7 @@ def reopen(organisation: OrganisationNumber, by: str) -> None:
 def approve(organisation: OrganisationNumber, by: str) -> None:
     """Approve another address of a recipient, as the settings say it: the first person, and then the second."""
     with opened_store() as store:
-        counts = store.approve_endpoint(organisation, by, now())
+        counts = store.approve_endpoint(organisation, by, store.now())
     told = "It counts from the next start." if counts else "Another person has to approve it too."
     click.echo(told)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from gateway.app import notary_of, now
+from gateway.app import notary_of
 from gateway.auditing import proofs_of
 from gateway.commands.numbers import asked_number
 from gateway.commands.operators import looker
@@ -40,7 +40,7 @@ def report(proofs: Path | None, *, as_json: bool) -> None:
     """
     number = asked_number()
     with opened_gateway() as gateway:
-        gateway.store.note_look("log.reported", f"by {looker()}", now(), person=number)
+        gateway.store.note_look("log.reported", f"by {looker()}", gateway.now(), person=number)
         found = shared_about(gateway.store, number)
         if proofs is not None:
             _write(proofs, found, gateway)

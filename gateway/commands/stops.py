@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gateway.app import ADAPTERS, now
+from gateway.app import ADAPTERS
 from gateway.commands.operators import because, by
 from gateway.commands.store import opened_store
 from gateway.errors import InvalidIdentity
@@ -82,7 +82,7 @@ def stop(
     """
     scope, name = _scope(organisation, kind, set_name, everything=everything)
     with opened_store() as store:
-        _tell(store.stop(Stop(scope, name, by, because, now())))
+        _tell(store.stop(Stop(scope, name, by, because, store.now())))
 
 
 @click.command()
@@ -92,7 +92,7 @@ def lift(organisation: str | None, kind: str | None, set_name: str | None, by: s
     """Lift a stop: the first person asks for it, and the second lifts it."""
     scope, name = _scope(organisation, kind, set_name, everything=everything)
     with opened_store() as store:
-        lifted = store.lift(scope, name, by, now())
+        lifted = store.lift(scope, name, by, store.now())
     click.echo("It is lifted." if lifted else "Asked for. It holds until another person asks too.")
 
 
@@ -102,7 +102,7 @@ def lift(organisation: str | None, kind: str | None, set_name: str | None, by: s
 def pause(by: str, because: str) -> None:
     """Let no worker send anything from now on; certificates are taken in, and agencies read, as before."""
     with opened_store() as store:
-        _tell(store.stop(Stop(Scope.WORKERS, "", by, because, now())))
+        _tell(store.stop(Stop(Scope.WORKERS, "", by, because, store.now())))
 
 
 @click.command()
@@ -114,7 +114,7 @@ def pause(by: str, because: str) -> None:
 def drain(by: str, because: str, seconds: int) -> None:
     """Pause, and wait until nothing is under way any more."""
     with opened_store() as store:
-        _tell(store.stop(Stop(Scope.WORKERS, "", by, because, now())))
+        _tell(store.stop(Stop(Scope.WORKERS, "", by, because, store.now())))
         end = time.monotonic() + seconds
         while (under_way := _under_way(store)) and time.monotonic() < end:
             time.sleep(_LOOK_AGAIN)
@@ -130,7 +130,7 @@ def resume(by: str) -> None:
     with opened_store() as store:
         standing = {one.scope for one in store.stops()}
         for scope in standing & {Scope.WORKERS, Scope.CLOCK} or {Scope.WORKERS}:
-            store.lift(scope, "", by, now())
+            store.lift(scope, "", by, store.now())
     click.echo("The workers send again.")
 
 

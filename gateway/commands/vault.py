@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from gateway.app import now
 from gateway.commands import operators
 from gateway.commands.store import opened_store
 
@@ -23,5 +22,5 @@ def rotate(by: str) -> None:
     backups of the database need them.
     """
     with opened_store() as store:
-        count = store.rotate(by, now())
+        count = store.rotate(by, store.now())
     click.echo(f"{count} keys are wrapped by the last key of the file, and none by another.")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gateway.steady import since_boot
 from gateway.stops import CLOCK_TOLERANCE, Scope, Stop
 
 if TYPE_CHECKING:
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.deliveries import Delivery
-
-
-def since_boot() -> float:
-    """Return the seconds since the machine was started, those that it slept included where the system tells them."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class ClockWatch:

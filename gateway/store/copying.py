@@ -21,7 +21,6 @@ from gateway.store.sqlite.schema import close_for_good
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from gateway.store.sql.database import Database
@@ -50,7 +49,7 @@ _IS_USED = " OR ".join(
 )
 
 
-def move(file: Path, address: str, key_file: Path, by: str, at: datetime) -> int:
+def move(file: Path, address: str, key_file: Path, by: str) -> int:
     """Copy everything to a database that keeps nothing yet, and close the file for good; return how many rows.
 
     Who hands in something meanwhile is told to come again. In the database the workers are paused until a person lets
@@ -63,14 +62,15 @@ def move(file: Path, address: str, key_file: Path, by: str, at: datetime) -> int
             empty the database, and move once more.
     """
     keys = prepare(file, key_file)
-    schema.prepare(address, key_file)
+    server = PostgresEngine(address)
+    schema.prepare(server, key_file)
     try:
-        return _move(SqliteEngine(file), PostgresEngine(address), keys, by, at)
+        return _move(SqliteEngine(file), server, keys, by)
     except (sqlite3.Error, psycopg.Error) as error:
         raise unavailable() from error
 
 
-def _move(file: SqliteEngine, server: PostgresEngine, keys: Keys, by: str, at: datetime) -> int:
+def _move(file: SqliteEngine, server: PostgresEngine, keys: Keys, by: str) -> int:
     source, target = file.connect(), server.connect()
     try:
         file.begin(source)
@@ -78,7 +78,7 @@ def _move(file: SqliteEngine, server: PostgresEngine, keys: Keys, by: str, at: d
         if target.execute(f"SELECT {_IS_USED}").fetchone()[0]:
             raise ConfigurationError("The PostgreSQL database is in use already: name an empty one")
         copied = sum(_copy(source, target, table) for (table,) in source.execute(_TABLES).fetchall())
-        stop(Vaulted(target, keys), Stop(Scope.WORKERS, "", by, "moved from a file", at))
+        stop(Vaulted(target, keys), Stop(Scope.WORKERS, "", by, "moved from a file", server.clock.now()))
         seal(target)
         # The database first: were the file closed before it, a failure in between would leave nobody to keep anything.
         target.execute("COMMIT")

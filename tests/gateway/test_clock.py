@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.delivery.clock import ClockWatch, WatchedClaim, since_boot
+from gateway.delivery.clock import ClockWatch, WatchedClaim
+from gateway.steady import since_boot
 from gateway.stops import Scope, Stop
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)

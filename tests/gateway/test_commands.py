@@ -18,7 +18,7 @@ from commanding import run, run_json
 from signing import signed
 
 from gateway.__main__ import samsyn
-from gateway.app import now, open_gateway
+from gateway.app import open_gateway
 from gateway.consent import read_consent
 from gateway.consenting import give_consent
 from gateway.deliveries import Stopped
@@ -79,9 +79,9 @@ def kept(tmp_path, monkeypatch):
     given = json.loads(consent.read_text("utf-8"))
     given["patient"]["identifier"]["value"] = "199002222397"
     give_consent(read_consent(json.dumps(given).encode()), gateway)
-    receive(Envelope(enveloped(FULL.read_bytes()), "SE2321000016-1", now()), gateway)
-    [delivery] = gateway.store.claim_due(now(), timedelta(seconds=60), 10, "w")
-    gateway.store.record(delivery, Stopped("HTTP 400"), now())
+    receive(Envelope(enveloped(FULL.read_bytes()), "SE2321000016-1", gateway.now()), gateway)
+    [delivery] = gateway.store.claim_due(gateway.now(), timedelta(seconds=60), 10, "w")
+    gateway.store.record(delivery, Stopped("HTTP 400"), gateway.now())
     gateway.store.close()
     return delivery.id
 
@@ -221,7 +221,7 @@ def test_a_message_shows_whether_its_signature_holds_and_what_is_odd_about_it(tm
     monkeypatch.setenv("SAMSYN_DATABASE", str(tmp_path / "samsyn.db"))
     gateway = open_gateway(read_settings())
     text = signed(FULL.read_text("utf-8")).replace("<t:displayName>Läkarintyg sjukpenning<", "<t:displayName>Annat<")
-    receive(Envelope(enveloped(text.encode()), "", now()), gateway)
+    receive(Envelope(enveloped(text.encode()), "", gateway.now()), gateway)
     gateway.store.close()
     [[listed]] = run_json("messages")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from commanding import run, run_json
 
-from gateway.app import now, open_gateway
+from gateway.app import open_gateway
 from gateway.identity import OrganisationNumber
 from gateway.settings import read_settings
 from gateway.standings import Cause, Incident, Standing
@@ -29,8 +29,8 @@ def store(tmp_path, monkeypatch):
 @pytest.fixture
 def down(store):
     """A recipient that is down."""
-    standing = Standing(5, 1, now() + timedelta(hours=1), 1, Incident(Cause.FAILING, "HTTP 500", now()))
-    store._writer.write(lambda db: judge_recipient(db, OrganisationNumber(AGENCY), lambda _: standing, now()))
+    standing = Standing(5, 1, store.now() + timedelta(hours=1), 1, Incident(Cause.FAILING, "HTTP 500", store.now()))
+    store._writer.write(lambda db: judge_recipient(db, OrganisationNumber(AGENCY), lambda _: standing, store.now()))
     return standing
 
 
@@ -86,7 +86,7 @@ def test_one_person_is_one_however_the_name_is_put_into_characters(store):
 
 def test_two_persons_approve_another_address(store):
     for url in ("https://fk.example/a", "https://other.example/b"):
-        store.want_endpoints({OrganisationNumber(AGENCY): url}, now())
+        store.want_endpoints({OrganisationNumber(AGENCY): url}, store.now())
     assert run_json("recipients")[0]["endpoints"] == [
         {"organisation": AGENCY, "url": "https://fk.example/a", "wanted": "https://other.example/b", "approved_by": ""}
     ]
@@ -108,8 +108,8 @@ def test_the_workers_are_paused_drained_and_resumed(store):
 
 
 def test_who_resumes_says_that_the_clock_is_right(store):
-    store.stop(Stop(Scope.CLOCK, "", "clock", "it was set by +7200 s", now()))
-    store.stop(Stop(Scope.WORKERS, "", "Anna Ek", "underhåll", now()))
+    store.stop(Stop(Scope.CLOCK, "", "clock", "it was set by +7200 s", store.now()))
+    store.stop(Stop(Scope.WORKERS, "", "Anna Ek", "underhåll", store.now()))
 
     run("resume", "--by", "Anna Ek")
 

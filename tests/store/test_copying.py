@@ -56,7 +56,7 @@ def counts(path, address):
 def test_everything_is_moved_and_the_log_goes_on_where_it_was(filled, path, address, key_file, given):
     grown, deliveries = filled.grown(), filled.deliveries()
 
-    move(path, address, key_file, "Anna", given.noon)
+    move(path, address, key_file, "Anna")
 
     in_file, on_server = counts(path, address)
     told_of_the_move = {"stop": 1, "leaf": 1}
@@ -74,7 +74,7 @@ def test_everything_is_moved_and_the_log_goes_on_where_it_was(filled, path, addr
 
 def test_what_was_moved_waits_until_a_person_lets_the_workers_go_on(file, path, address, key_file, given, keep_in):
     keep_in(file).delivery()
-    move(path, address, key_file, "Anna", given.noon)
+    move(path, address, key_file, "Anna")
     moved = PostgresStore(address, key_file)
     late = given.noon + timedelta(hours=1)
 
@@ -88,7 +88,7 @@ def test_what_was_moved_waits_until_a_person_lets_the_workers_go_on(file, path, 
 def test_who_still_uses_the_file_is_told_that_it_is_unavailable_and_nobody_opens_it_again(
     filled, path, address, key_file, given
 ):
-    move(path, address, key_file, "Anna", given.noon)
+    move(path, address, key_file, "Anna")
 
     with pytest.raises(StoreUnavailable):
         given.accept(filled, given.message(certificate=given.another_certificate()))
@@ -104,7 +104,7 @@ def test_a_database_that_is_in_use_is_refused_and_the_file_goes_on(filled, path,
     used.close()
 
     with pytest.raises(ConfigurationError, match="in use already"):
-        move(path, address, key_file, "Anna", given.noon)
+        move(path, address, key_file, "Anna")
 
     assert given.accept(filled, given.message(certificate=given.another_certificate()))
 
@@ -115,7 +115,7 @@ def test_a_database_whose_log_was_signed_already_is_in_use(filled, path, address
     begun.close()
 
     with pytest.raises(ConfigurationError, match="in use already"):
-        move(path, address, key_file, "Anna", given.noon)
+        move(path, address, key_file, "Anna")
 
 
 def test_where_a_move_fails_midway_the_file_goes_on_and_the_next_move_succeeds(
@@ -124,10 +124,10 @@ def test_where_a_move_fails_midway_the_file_goes_on_and_the_next_move_succeeds(
     with monkeypatch.context() as failing:
         failing.setattr(copying, "_GO_ON", "SELECT no_such_thing")
         with pytest.raises(StoreUnavailable):
-            move(path, address, key_file, "Anna", given.noon)
+            move(path, address, key_file, "Anna")
 
     assert given.accept(filled, given.message(certificate=given.another_certificate()))
-    assert move(path, address, key_file, "Anna", given.noon) > 0
+    assert move(path, address, key_file, "Anna") > 0
 
 
 def test_what_is_handed_in_during_the_move_is_in_the_one_place_or_refused(file, path, address, key_file, given):
@@ -147,7 +147,7 @@ def test_what_is_handed_in_during_the_move_is_in_the_one_place_or_refused(file, 
     for sender in senders:
         sender.start()
     begun.wait()
-    move(path, address, key_file, "Anna", given.noon)
+    move(path, address, key_file, "Anna")
     for sender in senders:
         sender.join()
 

@@ -6,7 +6,7 @@ read or written; nothing was changed then.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gateway.store.port.auditing import Auditing
 from gateway.store.port.flowing import Flowing
@@ -30,6 +30,9 @@ from gateway.store.port.rotating import Rotating
 from gateway.store.port.sending import Sending
 from gateway.store.port.watching import Watching
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 __all__ = [
     "Anchored",
     "Authorised",
@@ -49,6 +52,9 @@ __all__ = [
 
 class Store(Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Auditing, Rotating, Protocol):
     """Keeps messages, revocations, sets, consents, deliveries and the log."""
+
+    def now(self) -> datetime:
+        """Return how late it is, by the one clock that all go by who share the database."""
 
     def close(self) -> None:
         """Finish what is under way and let go of the database."""

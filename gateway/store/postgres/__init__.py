@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.steady import since_boot
 from gateway.store.postgres.connection import PostgresEngine
 from gateway.store.postgres.schema import prepare
 from gateway.store.sql.readers import Readers
@@ -12,6 +13,8 @@ from gateway.store.sql.store import SqlStore
 from gateway.store.sql.writer import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -22,6 +25,7 @@ class PostgresStore(SqlStore):
         address: The database, as `postgresql://…`. It must exist, and sort texts by their bytes (locale C).
         key_file: The file with the key-encryption key, the same on every machine. It is made where nothing is sealed
             yet.
+        steady: Seconds on a clock of this machine that nobody sets. Its clock that tells the time of day is not asked.
 
     Raises:
         ConfigurationError: A newer version of the gateway has written the database, it sorts otherwise, or the key to
@@ -29,7 +33,12 @@ class PostgresStore(SqlStore):
         StoreUnavailable: The server cannot be reached, or refuses.
     """
 
-    def __init__(self, address: str, key_file: Path) -> None:
-        keys = prepare(address, key_file)
-        engine = PostgresEngine(address)
+    def __init__(self, address: str, key_file: Path, steady: Callable[[], float] = since_boot) -> None:
+        engine = PostgresEngine(address, steady)
+        keys = prepare(engine, key_file)
+        self._clock = engine.clock
         super().__init__(Writer(engine, seal), Readers(engine), keys)
+
+    def now(self) -> datetime:
+        """Return how late it is by the server."""
+        return self._clock.now()

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from gateway.steady import since_boot
+from gateway.store.postgres.clock import ServerClock
 from gateway.store.postgres.dialect import in_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gateway.store.sql.database import Database, Rows
 
@@ -62,10 +64,16 @@ class PostgresEngine:
     """Writes and reads one database on a server; fits `gateway.store.sql.database.Engine`.
 
     All processes write one after the other, as they do with a file: what each has read still holds when it writes.
+
+    Args:
+        address: The database.
+        steady: Seconds on a clock of this machine that nobody sets.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, steady: Callable[[], float] = since_boot) -> None:
         self._address = address
+        self.clock = ServerClock(steady)
+        """Tells the server's time once somebody has begun to write."""
 
     def connect(self) -> Connection:
         """Open a connection, or raise psycopg's OperationalError."""
@@ -80,7 +88,8 @@ class PostgresEngine:
         db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def begin(self, db: Database) -> None:
-        """Begin to write; wait up to five seconds where another process is writing."""
+        """Ask how late it is, if it is time, and begin to write; wait up to five seconds where another process is."""
+        self.clock.ask(db)
         db.execute("BEGIN")
         db.execute(f"SELECT pg_advisory_xact_lock({_WRITING})")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gateway.store.sql.readers import Readers
@@ -32,3 +33,7 @@ class SqliteStore(SqlStore):
         keys = prepare(path, key_file or path.with_name(f"{path.name}.vault-key"))
         engine = SqliteEngine(path)
         super().__init__(Writer(engine, seal), Readers(engine), keys)
+
+    def now(self) -> datetime:
+        """Return how late it is by the machine."""
+        return datetime.now(UTC)

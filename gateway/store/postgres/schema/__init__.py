@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from gateway.errors import ConfigurationError
-from gateway.store.postgres.connection import PostgresEngine, is_of_the_database
+from gateway.store.postgres.connection import is_of_the_database
 from gateway.store.postgres.schema.audit import AUDIT
 from gateway.store.postgres.schema.kept import KEPT
 from gateway.store.postgres.schema.rules import RULES, STAMPS
@@ -21,6 +21,7 @@ from gateway.store.sql.versions import bring_from
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gateway.store.postgres.connection import PostgresEngine
     from gateway.store.sql.database import Database
     from gateway.store.sql.vaulted import Keys
 
@@ -31,7 +32,7 @@ _IS_FIT = "SELECT 'B' < 'a' AND 'a b' < 'a-' AND current_setting('server_encodin
 """Whether texts are sorted by their bytes, as what is asked for expects."""
 
 
-def prepare(address: str, key_file: Path) -> Keys:
+def prepare(engine: PostgresEngine, key_file: Path) -> Keys:
     """Make the tables of an empty database, or those that an older one lacks, and seal what it kept in clear.
 
     Returns:
@@ -42,7 +43,6 @@ def prepare(address: str, key_file: Path) -> Keys:
             or wrong; nothing was touched.
         StoreUnavailable: The server cannot be reached, or refuses.
     """
-    engine = PostgresEngine(address)
     try:
         db = engine.connect()
         try:
