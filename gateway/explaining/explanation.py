@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.consent import decide
 from gateway.decisions import Decision
+from gateway.deliveries import DeliveryState
 from gateway.errors import NotFound
 from gateway.exchange import request_of
 from gateway.explaining.naming import called, names_in
@@ -60,7 +61,9 @@ def explain(id_: DeliveryId, gateway: Gateway) -> Explanation:
         NotFound: There is no such delivery, or no such set any more.
     """
     delivery, _ = gateway.store.delivery(id_)
-    return _explanation(delivery, gateway, lambda organisation: called(organisation, gateway.recipients))
+    return _explanation(
+        delivery, gateway, lambda organisation: called(organisation, gateway.recipients), lambda as_it_is, _: as_it_is
+    )
 
 
 def explain_to(caller: OrganisationNumber, id_: DeliveryId, gateway: Gateway) -> Explanation:
@@ -69,10 +72,10 @@ def explain_to(caller: OrganisationNumber, id_: DeliveryId, gateway: Gateway) ->
     The id of a delivery leaves this gateway by an operator only: who knows it has been told that there is one.
 
     Raises:
-        NotFound: There is no such delivery, or it is for somebody else: the two are told alike.
+        NotFound: There is no such delivery, it is for somebody else, or it was called off: they are told alike.
     """
     delivery, _ = gateway.store.delivery(id_)
-    if delivery.organisation != caller:
+    if delivery.organisation != caller or delivery.state is DeliveryState.CANCELLED:
         raise NotFound("Not found")
     return _told_to(caller, delivery, gateway)
 
@@ -81,10 +84,12 @@ def explain_set_to(caller: OrganisationNumber, id_: str, gateway: Gateway) -> Ex
     """Return why the set with this Bundle id stands where it stands, for the organisation that asks.
 
     Others than an operator know the id of a set, or can make it from the certificate's. So a caller is told of one
-    only where the gate has said yes to it at some time: before that there is nothing that it could ask about.
+    only where the gate has said yes to it at some time: before that there is nothing that it could ask about. Nor is
+    there once the certificate is revoked, but for those who have had the set.
 
     Raises:
-        NotFound: There is no such set, or the caller never might have it: the two are told alike.
+        NotFound: There is no such set, the caller never might have it, or it is revoked and the caller has not had it:
+            they are told alike.
     """
     kept = _permitted_once(id_, caller, gateway)
     for delivery in gateway.store.message(kept.message)[1]:
@@ -94,7 +99,8 @@ def explain_set_to(caller: OrganisationNumber, id_: str, gateway: Gateway) -> Ex
 
 
 def _permitted_once(id_: str, caller: OrganisationNumber, gateway: Gateway) -> KeptSet:
-    """Return the set with this Bundle id, or raise NotFound where the gate has never said yes to the caller."""
+    """Return the set with this Bundle id, or raise NotFound where the caller is not to know that there is one."""
+    has_had = gateway.store.has_got(caller.digits, id_)
     try:
         kept = gateway.store.find_set(id_)
     except NotFound:
@@ -102,36 +108,52 @@ def _permitted_once(id_: str, caller: OrganisationNumber, gateway: Gateway) -> K
         kept = None
     decided = gateway.store.decisions_on(kept.message if kept else _NO_MESSAGE)
     yes = {(one.set_name, one.organisation) for one in decided if one.decision.permitted}
-    if kept is None or (kept.name, caller.digits) not in yes:
+    if kept is None or (kept.name, caller.digits) not in yes or (kept.is_revoked and not has_had):
         raise NotFound("Not found")
     return kept
 
 
 def _told_to(caller: OrganisationNumber, delivery: Delivery, gateway: Gateway) -> Explanation:
-    """Return what the organisation itself may be told: nothing of consents that are about others."""
+    """Return what the organisation itself may be told: nothing of consents that are about others.
+
+    Nor of another certificate that is on its way to it, nor that this one is revoked where it may not have it now.
+    """
 
     def called_by_itself(organisation: OrganisationNumber) -> str:
         return called(organisation, gateway.recipients) if organisation == caller else ""
 
-    told = _explanation(delivery, gateway, called_by_itself)
+    told = _explanation(delivery, gateway, called_by_itself, _shown_to_itself)
     if told.decision.reason in _ABOUT_THE_CALLER:
         return told
     return replace(told, rule="", decision=replace(told.decision, consent="", rule=""))
 
 
+def _shown_to_itself(delivery: Delivery, decision: Decision) -> Delivery:
+    """Return a delivery as the organisation that it is for may see it: where it would stand were it not for others."""
+    if delivery.state is DeliveryState.HELD_ORDER:
+        return replace(delivery, state=DeliveryState.READY)
+    if delivery.state is DeliveryState.CANCELLED and not decision.permitted:
+        return replace(delivery, state=DeliveryState.HELD_CONSENT)
+    return delivery
+
+
 def _explanation(
-    delivery: Delivery, gateway: Gateway, called_by_reader: Callable[[OrganisationNumber], str]
+    delivery: Delivery,
+    gateway: Gateway,
+    called_by_reader: Callable[[OrganisationNumber], str],
+    shown: Callable[[Delivery, Decision], Delivery],
 ) -> Explanation:
     if delivery.set_name not in gateway.routing.definitions:
         raise NotFound(f"There is no set {delivery.set_name} any more")
     now = gateway.now()
     consents = gateway.store.consents_about(delivery.person)
     decision = _decision(delivery, consents, gateway, now)
-    standing, words = standing_of(delivery, gateway.store.stops()), words_for(decision)
+    seen = shown(delivery, decision)
+    standing, words = standing_of(seen, gateway.store.stops()), words_for(decision)
     changes = [words.change] * standing.by_consent + [standing.change] * bool(standing.change)
     names = names_in(delivery, decision, gateway.routing.definitions, gateway.recipients)
     return Explanation(
-        delivery=delivery,
+        delivery=seen,
         standing=standing.why.format_map(names),
         decision=decision,
         asked_at=now,

@@ -34,7 +34,11 @@ def explain_consent_definition() -> Resource:
         "instance": False,
         "parameter": [
             _taken("delivery", "id", "A delivery to the caller, which an operator has told it; instead of a set"),
-            _taken("set", "id", "The id of a Bundle that the caller has been permitted to have at some time"),
+            _taken(
+                "set",
+                "id",
+                "The id of a Bundle that the caller might have at some time; had, if it is of a revoked certificate",
+            ),
             _taken("organisation", "Identifier", "The caller's own number: urn:oid:2.5.4.97 and ten digits"),
             _given("delivery", 1, "id", "The delivery"),
             _given("set", 1, "code", "The name of the set"),

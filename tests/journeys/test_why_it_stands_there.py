@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from asking import EMPLOYERS_TOKEN, FK_SET, more_agencies, search
+from asking import EMPLOYERS_TOKEN, FK_SET, get, more_agencies, search
 from click.testing import CliRunner
 from fhir.resources.R4B.operationdefinition import OperationDefinition
 from fhir.resources.R4B.parameters import Parameters
+from test_related_certificates import A, B, related
 from worlds import (
     EMPLOYER,
     FORSAKRINGSKASSAN,
@@ -26,8 +27,10 @@ from worlds import (
 )
 
 from gateway.__main__ import samsyn
+from gateway.deliveries import DeliveryState
 from gateway.errors import NotFound
 from gateway.explaining import explain, explain_set_to, explain_to
+from gateway.explaining.states import STATES
 from gateway.identity import OrganisationNumber
 from gateway.stops import Scope, Stop
 
@@ -40,7 +43,7 @@ def settings(settings):
 
 
 def delivery_of(world, name=FK_SET):
-    return next(one for one in world.gateway.store.deliveries() if one.set_name == name)
+    return next(one for one in world.gateway.store.deliveries() if one.set_name == name and not one.is_notice)
 
 
 def explained(world, name=FK_SET):
@@ -299,9 +302,98 @@ def test_as_much_is_read_of_what_is_not_there_as_of_what_an_agency_may_not_ask_a
         return store.asked
 
     assert reads_for(explain_set_to, never_permitted) == reads_for(explain_set_to, str(uuid.uuid4()))
-    assert reads_for(explain_set_to, never_permitted) == ["find_set", "decisions_on"]
+    assert reads_for(explain_set_to, never_permitted) == ["has_got", "find_set", "decisions_on"]
     others = delivery_of(world, SETS[MUNICIPALITY]).id
     assert reads_for(explain_to, others) == reads_for(explain_to, str(uuid.uuid4()))
+
+
+def refused(world):
+    """Let the agency be sent the sample certificate's set, which it does not take; returns the id of the Bundle."""
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in()
+    world.deliver()
+    [request] = world.agencies[FORSAKRINGSKASSAN].requests[-1:]
+    return json.loads(request.content)["id"]
+
+
+def test_that_a_set_is_revoked_is_told_to_nobody_who_has_not_had_it(world):
+    id_ = refused(world)
+    assert told(ask(world, set=id_))[0]["state"] == "RETRY_WAIT"
+    before = ask(world, set=str(uuid.uuid4()))
+    world.revoke()
+    assert delivery_of(world).state == "CANCELLED"
+
+    answers = [ask(world, set=id_), ask(world, delivery=delivery_of(world).id), get(world, f"/fhir/Bundle/{id_}")]
+
+    assert [one.status_code for one in answers] == [404] * 3
+    assert {one.text for one in answers} == {before.text}
+    store = Reads(world.gateway.store)
+    with pytest.raises(NotFound):
+        explain_set_to(OrganisationNumber(ORGANISATIONS[FORSAKRINGSKASSAN]), id_, replace(world.gateway, store=store))
+    assert store.asked == ["has_got", "find_set", "decisions_on"]
+
+
+def test_that_a_set_is_revoked_is_told_to_who_has_read_it_while_that_may_read_it(world):
+    id_ = refused(world)
+    [entry] = search(world).json()["entry"]
+    assert entry["resource"]["id"] == id_
+    world.revoke()
+    assert delivery_of(world).state == "CANCELLED"
+
+    found, texts = told(ask(world, set=id_))
+
+    assert (found["state"], found["decision"]) == ("CANCELLED", "permit")
+    assert "makulerades" in dict(texts)["standing"]
+
+
+def test_that_a_set_is_revoked_is_told_to_nobody_once_the_consent_is_withdrawn(world):
+    consent = world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in()
+    world.deliver()
+    [entry] = search(world).json()["entry"]
+    world.withdraw(consent, FORSAKRINGSKASSAN)
+    world.revoke()
+    assert delivery_of(world).state == "CANCELLED"
+
+    found, texts = told(ask(world, set=entry["resource"]["id"]))
+
+    assert (found["state"], found["reason"]["code"]) == ("HELD_CONSENT", "revoked")
+    assert "makuler" not in json.dumps(texts)
+
+
+def test_a_notice_that_turned_out_to_be_for_nobody_is_not_told_of(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+
+    def revoked_meanwhile():
+        world.revoke()
+        return failing(400)()
+
+    world.agencies[FORSAKRINGSKASSAN].failures = [revoked_meanwhile]
+    world.deliver()
+    [notice] = [one for one in world.gateway.store.deliveries() if one.is_notice]
+    assert notice.reason == "nobody-has-got-it"
+
+    assert ask(world, delivery=notice.id).status_code == 404
+
+
+def test_an_agency_is_not_told_that_an_earlier_certificate_is_on_its_way_and_an_operator_is(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.hand_in(certificate(id_=A))
+    world.deliver()
+    world.hand_in(related(B, "ERSATT", A))
+    world.deliver()
+    waits = next(one for one in world.gateway.store.deliveries(DeliveryState.HELD_ORDER) if one.set_name == FK_SET)
+
+    found, texts = told(ask(world, delivery=waits.id))
+
+    assert (found["state"], found["decision"]) == ("READY", "permit")
+    assert texts[0] == ("standing", STATES[DeliveryState.READY].why)
+    assert "ersätter" not in json.dumps(texts, ensure_ascii=False)
+    assert explain(waits.id, world.gateway).standing.startswith("Den väntar på sin tur")
 
 
 def test_without_a_token_nothing_is_explained(world):
