@@ -218,7 +218,7 @@ class TemporaryFailure(DeliveryError):
 
 
 class NotReached(TemporaryFailure):
-    """There was no connection on which anything could have been sent: `not-sent:refused`, `blocked-address`."""
+    """There was no connection on which anything could have been sent: `not-sent:refused`, `not-sent:permit-over`."""
 
 
 class Busy(TemporaryFailure):

@@ -91,8 +91,8 @@ def _pinned(private: frozenset[str], found: AddrInfoType) -> socket.socket:
         raise NotPermitted("Not permitted: nothing connects without a permit")
     family, kind, protocol, _, address = found
     if passage.permit.is_over:
-        raise NotReached("permit-over")
+        raise NotReached("not-sent:permit-over")
     if passage.permit.address not in private and not is_public(str(address[0])):
-        raise NotReached("blocked-address")
+        raise NotReached("not-sent:blocked-address")
     passage.pinned.add((str(address[0]), int(address[1])))
     return socket.socket(family, kind, protocol)

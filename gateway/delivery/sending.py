@@ -1,4 +1,8 @@
-"""One attempt: a few quick tries, while the recipient cannot be reached at all."""
+"""One attempt: a few quick tries, while the recipient cannot be reached at all.
+
+The first try that reaches it is the attempt's last, whatever comes back: so what is kept of an attempt, its answer and
+the Bundle that it brought, is that of the only try of which anything can have been taken.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import tenacity
 
-from gateway.errors import Busy, EndpointGone, Misconfigured, TemporaryFailure
+from gateway.errors import NotReached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +26,11 @@ LONGEST = 5.0
 
 
 def quick_tries() -> tenacity.Retrying:
-    """Return the tries of one attempt: again at once where nothing was taken, unless the recipient asked for time."""
+    """Return the tries of one attempt: again at once where nothing can have been sent, and else not."""
     return tenacity.Retrying(
         stop=tenacity.stop_after_attempt(QUICK_TRIES) | tenacity.stop_after_delay(LONGEST),
         wait=tenacity.wait_exponential_jitter(multiplier=0.1, max=1.0, jitter=0.1),
-        retry=tenacity.retry_if_exception(_may_pass_at_once),
+        retry=tenacity.retry_if_exception_type(NotReached),
         reraise=True,
     )
 
@@ -49,8 +53,3 @@ def send(adapter: Adapter, permitted: Callable[[], Release | None], tries: tenac
         return None if release is None else adapter.send(release)
 
     return tries.copy()(one_try)
-
-
-def _may_pass_at_once(error: BaseException) -> bool:
-    lasts = isinstance(error, Busy | Misconfigured | EndpointGone)
-    return isinstance(error, TemporaryFailure) and error.retry_after is None and not lasts

@@ -102,7 +102,7 @@ class Wire:
         try:
             body = release.open(address)
         except PermitOver as over:
-            raise NotReached(str(over)) from None
+            raise NotReached(f"not-sent:{over}") from None
         with passing(release.permit) as passage:
             answer: list[Heard] = []
             try:

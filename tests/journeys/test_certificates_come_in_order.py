@@ -37,7 +37,7 @@ def hand_in(world: World, *contents: bytes) -> None:
 @pytest.mark.parametrize("kind", ["ERSATT", "KOMPLT"])
 def test_c11_what_comes_after_waits_until_what_comes_before_has_arrived(world, kind):
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in(certificate(id_=A))
     world.deliver()
     world.hand_in(related(B, kind, A))
@@ -113,7 +113,7 @@ def test_one_that_the_recipient_refuses_does_not_hold_up_what_replaces_it(world)
 def test_a_recipient_that_is_down_holds_up_nobody_else(world):
     world.consent(FORSAKRINGSKASSAN)
     world.consent(MUNICIPALITY)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
     world.deliver()
 
@@ -123,7 +123,7 @@ def test_a_recipient_that_is_down_holds_up_nobody_else(world):
 
 def test_a_recipient_that_is_down_for_one_certificate_gets_the_others(world):
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in(certificate(id_=A))
     world.deliver()
     hand_in(world, related(B, "ERSATT", A), certificate(id_=C))
@@ -135,7 +135,7 @@ def test_a_recipient_that_is_down_for_one_certificate_gets_the_others(world):
 
 def test_what_waits_for_its_turn_is_withheld_by_a_withdrawal(world):
     id_ = world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
     world.deliver()
 
@@ -149,7 +149,7 @@ def test_what_waits_for_its_turn_is_withheld_by_a_withdrawal(world):
 
 def test_what_waits_for_its_turn_is_cancelled_by_a_revocation(world):
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
     world.deliver()
 
@@ -160,7 +160,7 @@ def test_what_waits_for_its_turn_is_cancelled_by_a_revocation(world):
 
 def test_one_that_is_let_go_on_is_told_in_the_log(world):
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
     world.deliver()
     world.wait(UP_AGAIN)

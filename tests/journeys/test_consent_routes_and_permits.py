@@ -64,7 +64,7 @@ def test_a_consent_given_after_the_certificate_wakes_what_it_covers_and_nothing_
 
 def test_f02_a_consent_withdrawn_between_two_attempts_stops_the_second(world):
     consent = world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in()
     world.deliver()
     attempts = len(world.agencies[FORSAKRINGSKASSAN].requests)
@@ -157,7 +157,7 @@ def test_f04_a_consent_that_expires_between_two_attempts_stops_the_second(world)
     consent = consent_of(FORSAKRINGSKASSAN)
     consent["provision"]["period"]["end"] = "2026-03-03"
     world.give(consent)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in()
     world.deliver()
 
@@ -174,7 +174,7 @@ def test_f08_what_expired_while_it_waited_is_not_woken_by_a_later_consent(world)
     consent = consent_of(FORSAKRINGSKASSAN)
     consent["provision"]["period"]["end"] = "2026-03-03"
     world.give(consent)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in()
     world.deliver()
     world.wait(timedelta(days=1))

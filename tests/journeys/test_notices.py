@@ -221,7 +221,7 @@ def test_a_notice_is_decided_like_the_set_and_withheld_once_the_consent_is_withd
 
 def test_a_notice_that_waits_is_withheld_by_a_withdrawal(world):
     consent = delivered(world)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.revoke()
     world.deliver()
     assert notice_to(world).state == "RETRY_WAIT"
@@ -234,7 +234,7 @@ def test_a_notice_that_waits_is_withheld_by_a_withdrawal(world):
 
 def test_a_notice_has_attempts_and_a_key_of_its_own(world):
     delivered(world)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.revoke()
     world.deliver()
     world.wait(LATER)
@@ -251,7 +251,7 @@ def test_a_notice_has_attempts_and_a_key_of_its_own(world):
 
 def test_whoever_has_read_it_and_not_been_sent_it_is_told_too(world):
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in()
     world.deliver()
     [entry] = world.search(patient_identifier=PERSON).json()["entry"]
@@ -299,7 +299,7 @@ def test_a_notice_is_kept_with_the_revocation(world):
 
 def test_what_replaces_a_certificate_does_not_wait_for_the_notice_of_it(world):
     delivered(world)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.revoke()
     world.deliver()
     world.hand_in(related(B, "ERSATT", CERTIFICATE))
@@ -313,7 +313,7 @@ def test_what_replaces_a_certificate_does_not_wait_for_the_notice_of_it(world):
 def test_a_notice_comes_after_what_replaces_its_certificate(world):
     delivered(world)
     world.hand_in(related(B, "ERSATT", CERTIFICATE))
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.deliver()
     world.revoke()
     world.wait(timedelta(seconds=1))

@@ -72,7 +72,7 @@ def test_a_consent_does_not_wake_what_is_held_for_a_protected_identity_and_a_lif
 def test_a_protected_identity_that_becomes_known_between_two_attempts_stops_the_second(world):
     world.consent(EMPLOYER)
     world.hand_in()
-    world.agencies[EMPLOYER].failures = [failing(503)] * 3
+    world.agencies[EMPLOYER].failures = [failing(503)]
     world.deliver()
     before = len(world.agencies[EMPLOYER].requests)
     assert standing(world, EMPLOYER)[0] == "RETRY_WAIT"

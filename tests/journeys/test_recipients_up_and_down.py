@@ -23,10 +23,10 @@ def _delivery(world, set_name=FK_SET):
     return world.gateway.store.delivery(delivery.id)
 
 
-@pytest.mark.parametrize("down", [unreachable, failing(503), failing(500)])
+@pytest.mark.parametrize("down", [[unreachable] * 3, [failing(503)], [failing(500)]])
 def test_b01_a_recipient_that_is_down_and_then_up_gets_what_waited_for_it(world, down):
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [down] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = list(down)
     world.hand_in()
     world.deliver()
     assert world.states()[FK_SET] == "RETRY_WAIT"
@@ -40,9 +40,21 @@ def test_b01_a_recipient_that_is_down_and_then_up_gets_what_waited_for_it(world,
     assert attempts[1].reference == "arende-1"
 
 
+@pytest.mark.parametrize("answered", [500, 503, 408, 425])
+def test_b01_an_attempt_ends_with_the_first_try_that_is_answered_and_keeps_what_was_said(world, answered):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [unreachable, failing(answered), unreachable, unreachable]
+    world.hand_in()
+    world.deliver()
+
+    _, [attempt] = _delivery(world)
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 2
+    assert (attempt.outcome, attempt.reason, attempt.status) == ("RETRY_WAIT", f"HTTP {answered}", answered)
+
+
 def test_while_it_waits_nothing_is_tried(world):
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [unreachable] * 3
     world.hand_in()
     world.deliver()
     tries = len(world.agencies[FORSAKRINGSKASSAN].requests)
@@ -149,7 +161,7 @@ def test_b01_a_recipient_that_never_comes_back_ends_as_a_dead_letter(world):
 
 def test_b01_what_slept_for_long_after_an_attempt_that_failed_is_tried_when_it_wakes_and_under_the_same_key(world):
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in()
     world.deliver()
     forbidden = consent_of(FORSAKRINGSKASSAN)
@@ -168,7 +180,7 @@ def test_b01_what_slept_for_long_after_an_attempt_that_failed_is_tried_when_it_w
 
 def test_b01_what_was_stopped_for_long_after_an_attempt_that_failed_is_tried_when_the_stop_is_lifted(world):
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in()
     world.deliver()
     world.gateway.store.stop(Stop(Scope.WORKERS, "", "Anna", "flytt", world.time))
@@ -272,7 +284,7 @@ def test_a_consent_withdrawn_between_two_quick_tries_stops_the_second(world):
 
     def withdrawn_meanwhile():
         world.withdraw(consent, FORSAKRINGSKASSAN)
-        return failing(503)()
+        return unreachable()
 
     world.agencies[FORSAKRINGSKASSAN].failures = [withdrawn_meanwhile]
     world.hand_in()
@@ -298,7 +310,10 @@ def test_a_delivery_whose_every_worker_is_lost_ends_as_a_dead_letter(world):
                     store.kept_sets(claimed.person, [FK_SET])[0], claimed.organisation
                 )
                 store.authorise(
-                    claimed, lambda consents, asked=request: decide(consents, asked, world.time), world.time
+                    claimed,
+                    lambda consents, asked=request: decide(consents, asked, world.time),
+                    world.time,
+                    "forsakringskassan.example:443",
                 )
         world.wait(timedelta(minutes=2))
 

@@ -68,7 +68,7 @@ def test_whoever_may_have_got_it_hears_that_it_is_gone(world):
 def test_whoever_has_not_had_it_hears_the_same_as_of_what_never_was(world):
     world.consent(FORSAKRINGSKASSAN)
     world.consent(EMPLOYER)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in()
     world.deliver()
     [sent] = [one.id for one in world.gateway.store.variants(world.gateway.store.messages()[0].id)][-1:]

@@ -112,7 +112,7 @@ def test_what_was_sent_tells_the_consent_and_the_rule_and_what_the_gate_would_sa
 
 def test_what_was_withheld_needs_a_new_consent_and_somebody_who_sends_it_again(world):
     id_ = world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in()
     world.deliver()
     world.withdraw(id_, FORSAKRINGSKASSAN)

@@ -78,7 +78,7 @@ def quick_try(stage: Stage) -> Said:
 @way
 def next_attempt(stage: Stage) -> Said:
     stage.begin()
-    stage.agency.failures = [failing(503)] * 3
+    stage.agency.failures = [failing(503)]
     stage.deliver()
     before = len(stage.agency.requests)
     stage.agency.failures = []

@@ -226,7 +226,9 @@ class Search:
             if one.message == delivery.message
         ]
         request = self._gateway.routing.request(kept, delivery.organisation)
-        authorised = self._store.authorise(delivery, lambda known: decide(known, request, scene.now), scene.now)
+        authorised = self._store.authorise(
+            delivery, lambda known: decide(known, request, scene.now), scene.now, "recipient.example:443"
+        )
         if authorised is None:
             return _with(scene, number, Hand())
         assert delivery.kind not in scene.withdrawn, "nothing is released once a withdrawal is kept"

@@ -85,6 +85,7 @@ class Given:
     person = PersonIdentity("191212121212")
     somebody_else = PersonIdentity("199002222397")
     agency = OrganisationNumber("2021005521")
+    address = "fk.example:443"
     reader = Reader("2021005521", "forsakringskassan")
     certificate = CertificateId("SE2321000016-1003", "0f2a7c1e-2b44-4f0e-9a55-6f4f7d1c0b11")
 
@@ -208,7 +209,7 @@ class Keeper:
     def tried(self, **special):
         """Keep a delivery, claim it and begin an attempt."""
         claimed = self.claimed(**special)
-        assert self.store.authorise(claimed, lambda _consents: self.given.permit(), self.given.noon)
+        assert self.store.authorise(claimed, lambda _consents: self.given.permit(), self.given.noon, self.given.address)
         return claimed
 
 

@@ -24,7 +24,7 @@ def test_a_permitted_delivery_yields_its_set_and_leaves_a_record_of_the_attempt(
     asked = []
 
     decision, released, *_ = store.authorise(
-        claimed, lambda consents: asked.append(consents) or given.permit(), given.noon + SECOND
+        claimed, lambda consents: asked.append(consents) or given.permit(), given.noon + SECOND, given.address
     )
 
     assert [list(consents) for consents in asked] == [[given.consent()]]
@@ -50,7 +50,9 @@ def test_a_set_comes_back_as_it_was_kept(store, given, keep):
 
     claimed = keep.claimed(sets=[whole])
 
-    _, released, *_ = store.authorise(claimed, lambda _: given.permit(withheld=frozenset({"6", "7"})), given.noon)
+    _, released, *_ = store.authorise(
+        claimed, lambda _: given.permit(withheld=frozenset({"6", "7"})), given.noon, given.address
+    )
 
     assert released == kept[0]
     assert store.log()[-1].detail == "Consent/c1/_history/1 withheld=6,7"
@@ -64,7 +66,9 @@ def test_the_variant_that_leaves_withholds_exactly_what_the_decision_says(store,
     ]
     claimed = keep.claimed(sets=variants)
 
-    _, released, *_ = store.authorise(claimed, lambda _: given.permit(withheld=frozenset({"6"})), given.noon)
+    _, released, *_ = store.authorise(
+        claimed, lambda _: given.permit(withheld=frozenset({"6"})), given.noon, given.address
+    )
 
     assert released.body == b"some"
 
@@ -72,7 +76,9 @@ def test_the_variant_that_leaves_withholds_exactly_what_the_decision_says(store,
 def test_a_variant_that_was_not_kept_is_held_and_not_replaced_by_another(store, given, keep):
     claimed = keep.claimed(sets=[given.set_for])
 
-    assert store.authorise(claimed, lambda _: given.permit(withheld=frozenset({"6"})), given.noon) is None
+    assert (
+        store.authorise(claimed, lambda _: given.permit(withheld=frozenset({"6"})), given.noon, given.address) is None
+    )
 
     held, attempts = store.delivery(claimed.id)
     assert (held.state, held.reason, held.due_at) == (DeliveryState.HELD_MAPPING, "variant-missing", None)
@@ -88,7 +94,7 @@ def test_a_variant_on_hold_does_not_leave(store, given, keep, hold, state):
     on_hold = [lambda message: given.set_for(message, hold=hold, problems=(problem,))]
     claimed = keep.claimed(sets=on_hold)
 
-    assert store.authorise(claimed, lambda _: given.permit(), given.noon) is None
+    assert store.authorise(claimed, lambda _: given.permit(), given.noon, given.address) is None
 
     held, attempts = store.delivery(claimed.id)
     assert (held.state, held.reason, held.due_at, attempts) == (state, hold, None, [])
@@ -101,7 +107,7 @@ def test_a_hold_on_one_variant_stops_no_other(store, given, keep):
     ]
     claimed = keep.claimed(sets=variants)
 
-    _, released, *_ = store.authorise(claimed, lambda _: given.permit(), given.noon)
+    _, released, *_ = store.authorise(claimed, lambda _: given.permit(), given.noon, given.address)
 
     assert released.body == b"clean"
 
@@ -114,7 +120,7 @@ def test_what_is_held_after_an_attempt_that_failed_has_all_its_attempts_before_i
     assert (again.attempts, again.began_at) == (1, given.noon)
     decision = given.permit(withheld=frozenset({"6"})) if how == "on hold" else given.refusal(how)
 
-    assert store.authorise(again, lambda _: decision, given.noon + HOUR) is None
+    assert store.authorise(again, lambda _: decision, given.noon + HOUR, given.address) is None
 
     held, attempts = store.delivery(tried.id)
     assert (held.attempts, held.began_at, len(attempts)) == (0, None, 1)
@@ -128,6 +134,7 @@ def test_a_delivery_that_no_consent_permits_is_held_until_one_begins(store, give
         claimed,
         lambda _: given.refusal("not-started", consent="Consent/c1/_history/1", until=tomorrow),
         given.noon,
+        given.address,
     )
 
     assert refused is None
@@ -148,7 +155,7 @@ def test_a_consent_withdrawn_between_the_claim_and_the_decision_withholds_the_de
         [consent] = consents
         return given.permit() if consent.resource["status"] == "active" else given.refusal("revoked")
 
-    assert store.authorise(claimed, decide, given.noon) is None
+    assert store.authorise(claimed, decide, given.noon, given.address) is None
 
     delivery, attempts = store.delivery(claimed.id)
     assert (delivery.state, delivery.reason, delivery.due_at) == (DeliveryState.WITHHELD, "revoked", None)
@@ -159,7 +166,7 @@ def test_a_consent_withdrawn_between_the_claim_and_the_decision_withholds_the_de
 def test_a_consent_that_ends_between_two_attempts_withholds_the_delivery(store, given, keep):
     claimed = keep.claimed(state=DeliveryState.RETRY_WAIT)
 
-    assert store.authorise(claimed, lambda _: given.refusal("expired"), given.noon) is None
+    assert store.authorise(claimed, lambda _: given.refusal("expired"), given.noon, given.address) is None
 
     delivery, _ = store.delivery(claimed.id)
     assert (delivery.state, delivery.reason, delivery.due_at) == (DeliveryState.WITHHELD, "expired", None)
@@ -173,7 +180,7 @@ def test_a_decision_that_fails_changes_nothing(store, given, keep):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        store.authorise(claimed, failing, given.noon)
+        store.authorise(claimed, failing, given.noon, given.address)
 
     assert store.delivery(claimed.id) == (claimed, [])
     assert store.log() == before
@@ -184,7 +191,7 @@ def test_a26_a_worker_whose_fence_is_outgrown_gets_no_decision_and_changes_nothi
     keep.claim(given.noon + given.lease, worker="w2")
     before = store.delivery(slow.id), store.log()
 
-    assert store.authorise(slow, lambda _: given.permit(), given.noon + given.lease) is None
+    assert store.authorise(slow, lambda _: given.permit(), given.noon + given.lease, given.address) is None
     assert store.record(slow, Delivered(Receipt("late")), given.noon + given.lease) is False
 
     assert (store.delivery(slow.id), store.log()) == before
@@ -193,7 +200,7 @@ def test_a26_a_worker_whose_fence_is_outgrown_gets_no_decision_and_changes_nothi
 def test_a_delivery_that_nobody_claimed_gets_no_decision(store, given, keep):
     unclaimed = keep.delivery()
 
-    assert store.authorise(unclaimed, lambda _: given.permit(), given.noon) is None
+    assert store.authorise(unclaimed, lambda _: given.permit(), given.noon, given.address) is None
 
     assert store.delivery(unclaimed.id) == (unclaimed, [])
 
@@ -202,8 +209,8 @@ def test_each_try_in_an_attempt_is_decided_and_recorded_and_the_attempt_counts_o
     claimed = keep.claimed()
     newer = given.permit(consent="Consent/c1/_history/2")
 
-    first = store.authorise(claimed, lambda _: given.permit(), given.noon)
-    second = store.authorise(claimed, lambda _: newer, given.noon)
+    first = store.authorise(claimed, lambda _: given.permit(), given.noon, given.address)
+    second = store.authorise(claimed, lambda _: newer, given.noon, given.address)
 
     assert [(one.attempt, one.tries) for one in (first, second)] == [(1, 1), (1, 2)]
     delivery, [attempt] = store.delivery(claimed.id)
@@ -215,7 +222,7 @@ def test_each_try_in_an_attempt_is_decided_and_recorded_and_the_attempt_counts_o
 def test_a_further_try_that_is_refused_ends_the_attempt(store, given, keep):
     tried = keep.tried()
 
-    assert store.authorise(tried, lambda _: given.refusal("revoked"), given.noon) is None
+    assert store.authorise(tried, lambda _: given.refusal("revoked"), given.noon, given.address) is None
 
     delivery, [attempt] = store.delivery(tried.id)
     assert (delivery.state, attempt.ended_at, attempt.outcome) == (DeliveryState.WITHHELD, given.noon, "WITHHELD")
@@ -227,6 +234,6 @@ def test_no_two_tries_have_the_same_number(store, given, keep):
     store.record(tried, Postponed(given.noon, "busy"), given.noon)
     [again] = keep.claim()
 
-    second = store.authorise(again, lambda _: given.permit(), given.noon)
+    second = store.authorise(again, lambda _: given.permit(), given.noon, given.address)
 
     assert (second.attempt, second.tries) == (2, 1)

@@ -60,7 +60,12 @@ def test_a_try_is_decided_with_what_is_recorded_then(store, given, keep):
     store.mark_person(given.person, PersonStatus.PROTECTED, given.plan(), given.noon)
     asked = []
 
-    store.authorise(claimed, lambda consents: asked.extend(consents) or given.refusal("protected-identity"), given.noon)
+    store.authorise(
+        claimed,
+        lambda consents: asked.extend(consents) or given.refusal("protected-identity"),
+        given.noon,
+        given.address,
+    )
 
     assert [consent.known for consent in asked] == [{PersonStatus.PROTECTED}]
     assert store.delivery(claimed.id)[0].state is DeliveryState.HELD_PROTECTED

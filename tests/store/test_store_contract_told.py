@@ -44,7 +44,7 @@ def relations(body):
 def try_next(store, given, at):
     """Claim what is due and begin an attempt at each; return them with what was authorised."""
     claimed = store.claim_due(at, given.lease, 10, "w1")
-    return [(one, store.authorise(one, lambda _: given.permit(), at)) for one in claimed]
+    return [(one, store.authorise(one, lambda _: given.permit(), at, given.address)) for one in claimed]
 
 
 def read(store, given, reader, bundle):

@@ -35,7 +35,7 @@ class Sending(Protocol):
         delivery: Delivery,
         decide: Callable[[Sequence[ConsentRecord]], Decision],
         at: datetime,
-        address: str = "",
+        address: str,
     ) -> Authorised | None:
         """Decide on a try at a claimed delivery; keep the decision with the try, or with why there is none.
 

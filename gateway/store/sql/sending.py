@@ -111,7 +111,7 @@ def authorise(
     delivery: Delivery,
     decide: Callable[[Sequence[ConsentRecord]], Decision],
     at: datetime,
-    address: str = "",
+    address: str,
 ) -> Authorised | None:
     """Decide on a try at a claimed delivery and record it, or why there is none; see the port."""
     if _state_under(db, delivery) is not DeliveryState.SENDING:

@@ -109,7 +109,7 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating):
         delivery: Delivery,
         decide: Callable[[Sequence[ConsentRecord]], Decision],
         at: datetime,
-        address: str = "",
+        address: str,
     ) -> Authorised | None:
         """Decide on a try at a claimed delivery, and record it or why there is none."""
         return self._writer.write(lambda db: sending.authorise(db, delivery, decide, at, address))
