@@ -177,7 +177,9 @@ def test_who_reads_a_chain_at_once_is_told_by_each_of_the_one_before_it(world):
 
 def test_who_reads_page_by_page_is_told_of_what_stood_on_the_page_before(world):
     world.consent(FORSAKRINGSKASSAN)
-    hand_in(world, certificate(id_=A), related(B, "ERSATT", A))
+    world.hand_in(certificate(id_=A))
+    world.wait(timedelta(seconds=1))
+    world.hand_in(related(B, "ERSATT", A))
 
     first = search(world, _count="1")
     second = get(world, next_page(first))
