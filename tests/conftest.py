@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import Phase, settings
+
+from tests.postgres import PostgresForTests
 
 # A busy machine is no failure. In CI the same examples are tried each time, so that a change is judged by what it
 # changes; at the desk they are new each time. Longer, or without
@@ -19,3 +22,10 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 def pytest_addoption(parser):
     parser.addoption("--accept", action="store_true", help="write the golden files beside the samples anew")
     parser.addoption("--wrongs", type=int, default=1, help="how many things may go wrong in one story, at every place")
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    server = PostgresForTests()
+    yield server
+    server.stop()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,12 +16,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import httpx
+from worlds import FORSAKRINGSKASSAN, PERSON, REGISTER, SETS, consent_of, result_of
+
+from gateway.sandbox.story import enveloped
 
 if TYPE_CHECKING:
-    import signal
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+FHIR = {"Content-Type": "application/fhir+json"}
+SOAP = {"Content-Type": "text/xml; charset=utf-8"}
 PATIENCE = 60.0
 """Seconds that anything may take before a test gives it up."""
 
@@ -58,6 +64,10 @@ class Process:
         if with_ is not None:
             self.popen.send_signal(with_)
         return self.popen.wait(PATIENCE)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.popen.poll() is not None
 
     def text(self) -> str:
         return self.log.read_text("utf-8")
@@ -108,7 +118,7 @@ class Place:
         return process
 
     def _is_ready(self, process: Process) -> bool:
-        assert process.popen.poll() is None, process.text()
+        assert not process.has_ended, process.text()
         with suppress(httpx.TransportError):
             return httpx.get(f"{self.address}/health/ready", timeout=PATIENCE).status_code == 200
         return False
@@ -124,11 +134,34 @@ class Place:
             env=self.environment(),
         )
 
+    def hand_in(self, content: bytes) -> str:
+        """Hand in a certificate, and return the result code: OK, or INFO where it is known."""
+        answer = httpx.post(self.address + REGISTER, content=enveloped(content), headers=SOAP, timeout=PATIENCE)
+        code, text, _ = result_of(answer)
+        assert code in ("OK", "INFO"), text
+        return code
+
+    def consent(self, person: str = PERSON) -> None:
+        """Let Försäkringskassan have its set about a person."""
+        consent = json.dumps(consent_of(FORSAKRINGSKASSAN, person=person))
+        answer = httpx.post(f"{self.address}/fhir/Consent", content=consent, headers=FHIR, timeout=PATIENCE)
+        assert answer.status_code == 201, answer.text
+
+    def deliveries(self) -> list[dict]:
+        """What there is for Försäkringskassan."""
+        listed = self.command("deliveries", "list", "--json", "--limit", "10000")
+        assert listed.returncode == 0, listed.stderr
+        return [one for one in json.loads(listed.stdout) if one["set"] == SETS[FORSAKRINGSKASSAN]]
+
+    def attempts(self, delivery: dict) -> list[tuple[str, str]]:
+        """The outcome of each attempt, and its reason."""
+        shown = json.loads(self.command("deliveries", "show", delivery["id"], "--json").stdout)
+        return [(one["outcome"], one["reason"]) for one in shown["attempts"]]
+
     def clear_away(self) -> None:
         for process in self.started:
-            if process.popen.poll() is None:
-                process.popen.kill()
-            process.popen.wait()
+            if not process.has_ended:
+                process.ends(signal.SIGKILL)
 
 
 class RecipientOnTheWire:

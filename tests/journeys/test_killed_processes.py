@@ -12,14 +12,10 @@ import uuid
 
 import httpx
 import pytest
-from running import Place, RecipientOnTheWire, place, until
-from worlds import FORSAKRINGSKASSAN, ORGANISATIONS, REGISTER, SETS, certificate, consent_of, result_of
+from running import SOAP, Place, RecipientOnTheWire, place, until
+from worlds import FORSAKRINGSKASSAN, ORGANISATIONS, REGISTER, certificate, result_of
 
 from gateway.sandbox.story import enveloped
-
-FK_SET = SETS[FORSAKRINGSKASSAN]
-FHIR = {"Content-Type": "application/fhir+json"}
-SOAP = {"Content-Type": "text/xml; charset=utf-8"}
 
 
 @pytest.fixture
@@ -47,69 +43,46 @@ def here(tmp_path, recipient):
         yield made
 
 
-def _hand_in(here: Place, content: bytes) -> str:
-    answer = httpx.post(here.address + REGISTER, content=enveloped(content), headers=SOAP, timeout=10)
-    code, text, _ = result_of(answer)
-    assert code in ("OK", "INFO"), text
-    return code
-
-
-def _consent(here: Place) -> None:
-    consent = json.dumps(consent_of(FORSAKRINGSKASSAN))
-    assert httpx.post(f"{here.address}/fhir/Consent", content=consent, headers=FHIR).status_code == 201
-
-
-def _deliveries(here: Place, set_name: str = FK_SET) -> list[dict]:
-    listed = here.command("deliveries", "list", "--json", "--limit", "10000")
-    assert listed.returncode == 0, listed.stderr
-    return [one for one in json.loads(listed.stdout) if one["set"] == set_name]
-
-
-def _attempts(here: Place, delivery: dict) -> list[tuple[str, str]]:
-    shown = json.loads(here.command("deliveries", "show", delivery["id"], "--json").stdout)
-    return [(one["outcome"], one["reason"]) for one in shown["attempts"]]
-
-
 def test_a06_a_worker_killed_while_it_waits_for_an_answer_costs_one_more_attempt_and_no_second_effect(here, recipient):
     recipient.answers.clear()
     here.serve()
-    _consent(here)
-    _hand_in(here, certificate())
+    here.consent()
+    here.hand_in(certificate())
     first = here.start("worker")
     until(lambda: recipient.requests, "the recipient to have the request")
 
     assert first.ends(signal.SIGKILL) == -signal.SIGKILL
-    [delivery] = _deliveries(here)
+    [delivery] = here.deliveries()
     assert delivery["state"] == "SENDING"
     recipient.answers.set()
     second = here.start("worker")  # of the same name: it takes back at once what it held, five minutes before the lease
-    until(lambda: _deliveries(here)[0]["state"] == "DELIVERED", "the delivery to be delivered")
+    until(lambda: here.deliveries()[0]["state"] == "DELIVERED", "the delivery to be delivered")
 
     assert '"taken_back":1' in second.text()
     assert [key for key, _ in recipient.requests] == [recipient.requests[0][0]] * 2
     assert [body for _, body in recipient.requests] == [recipient.requests[0][1]] * 2
     assert len(recipient.effects) == 1
-    assert _attempts(here, delivery) == [("UNKNOWN", "worker-lost"), ("DELIVERED", "")]
+    assert here.attempts(delivery) == [("UNKNOWN", "worker-lost"), ("DELIVERED", "")]
 
 
 def test_a12_a_worker_told_to_end_finishes_what_is_under_way_and_begins_nothing_new(here, recipient):
     recipient.answers.clear()
     here.serve()
-    _consent(here)
-    _hand_in(here, certificate())
+    here.consent()
+    here.hand_in(certificate())
     worker = here.start("worker")
     until(lambda: recipient.requests, "the recipient to have the request")
 
     worker.popen.send_signal(signal.SIGTERM)
     time.sleep(0.3)
-    _hand_in(here, certificate(id_=str(uuid.uuid4())))
+    here.hand_in(certificate(id_=str(uuid.uuid4())))
     assert worker.popen.poll() is None
     recipient.answers.set()
 
     assert worker.ends() == 0
     assert '"event":"stopped","part":"worker"' in worker.text()
     assert "Traceback" not in worker.text()
-    assert sorted(one["state"] for one in _deliveries(here)) == ["DELIVERED", "READY"]
+    assert sorted(one["state"] for one in here.deliveries()) == ["DELIVERED", "READY"]
     assert len(recipient.requests) == 1
 
 
@@ -127,7 +100,7 @@ def test_a12_a_gateway_told_to_end_answers_what_is_under_way_and_ends_in_order(h
     assert gateway.ends() == 0
     assert '"event":"stopped","part":"serve"' in gateway.text()
     assert "Traceback" not in gateway.text()
-    assert len(_deliveries(here)) == 1
+    assert len(here.deliveries()) == 1
 
 
 def _takes_in(here: Place) -> bool:
@@ -182,7 +155,7 @@ def test_a01_a02_a_gateway_killed_at_any_moment_has_kept_whole_all_that_it_accep
     assert load.unanswered
 
     here.serve()
-    again = [_hand_in(here, certificate(id_=id_)) for id_ in load.unanswered]
+    again = [here.hand_in(certificate(id_=id_)) for id_ in load.unanswered]
 
     kept = _kept(here)
     assert set(load.accepted) <= set(kept)

@@ -25,14 +25,6 @@ from gateway.identity import (
 from gateway.store.port import Reader
 from gateway.store.postgres import PostgresStore
 from gateway.store.sqlite import SqliteStore
-from tests.postgres import PostgresForTests
-
-
-@pytest.fixture(scope="session")
-def postgres_server():
-    server = PostgresForTests()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
