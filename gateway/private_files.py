@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from gateway.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _OTHERS = 0o077
@@ -26,14 +29,10 @@ def make_private(file: Path, content: bytes, what: str) -> None:
         ConfigurationError: The file cannot be made.
     """
     try:
-        new = _written(file, content)
         # Never in the place of another: two processes may start at once.
-        try:
+        with _written(file, content) as new, suppress(FileExistsError):
             os.link(new, file)
-        except FileExistsError:
-            return
-        finally:
-            new.unlink()
+        _settle(file.parent)
     except OSError:
         raise ConfigurationError(f"{what} {file} cannot be made") from None
 
@@ -45,7 +44,9 @@ def replace_private(file: Path, content: bytes, what: str) -> None:
         ConfigurationError: The file cannot be written.
     """
     try:
-        _written(file, content).replace(file)
+        with _written(file, content) as new:
+            new.replace(file)
+        _settle(file.parent)
     except OSError:
         raise ConfigurationError(f"{what} {file} cannot be written") from None
 
@@ -71,11 +72,27 @@ def owners_only(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _written(file: Path, content: bytes) -> Path:
-    """Return a new file beside this one, with the content on disk."""
-    new = file.with_name(f"{file.name}.{os.getpid()}")
-    with open(new, "xb", opener=owners_only) as made:
-        made.write(content)
-        made.flush()
-        os.fsync(made.fileno())
-    return new
+@contextmanager
+def _written(file: Path, content: bytes) -> Iterator[Path]:
+    """Give a new file beside this one, with the content on disk; what is still there afterwards is gone.
+
+    A name at random: what a process that was killed has left is in nobody's way.
+    """
+    new = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    try:
+        with open(new, "xb", opener=owners_only) as made:
+            made.write(content)
+            made.flush()
+            os.fsync(made.fileno())
+        yield new
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Have on disk which files a folder has: a key that is lost with the power opens nothing afterwards."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

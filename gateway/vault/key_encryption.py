@@ -23,16 +23,16 @@ class KeyEncryption(Protocol):
 
     @property
     def current(self) -> str:
-        """The id of the key that wraps from now on."""
+        """The id of the newest key, whoever has made it."""
 
     def knows(self, id_: str) -> bool:
         """Say whether it can unwrap what the key with this id has wrapped."""
 
-    def wrap(self, secret: bytes, purpose: str) -> Wrapped:
-        """Return a key, wrapped by the current key."""
+    def wrap(self, secret: bytes, purpose: str, by: str) -> Wrapped:
+        """Return a key, wrapped by the key with this id; raise ConfigurationError where it does not know that one."""
 
     def renew(self) -> str:
-        """Let a new key be the current one, for everybody from now on; return its id.
+        """Let a new key be the newest; return its id.
 
         Raises:
             ConfigurationError: No new key can be kept.

@@ -29,7 +29,7 @@ class FileKeys:
     """Wraps with the keys of a file; fits `KeyEncryption`.
 
     The id of a key tells which it is and nothing of what it is, so that a wrong key is known before it is used. Another
-    process may add a key: it counts from the next key that is wrapped or unwrapped.
+    process may add a key: it is found when it is asked for.
 
     Raises:
         ConfigurationError: The file is missing, holds something else, or can be read by others than its owner.
@@ -42,7 +42,8 @@ class FileKeys:
     @property
     def current(self) -> str:
         """The id of the key that stands last."""
-        return self._current
+        self._read()
+        return next(reversed(self._ciphers))
 
     def knows(self, id_: str) -> bool:
         """Say whether the file has this key."""
@@ -55,14 +56,12 @@ class FileKeys:
         with _alone_in(self._file.parent):
             keys = [base64.b64encode(key) + b"\n" for key in _keys_in(self._file)]
             replace_private(self._file, b"".join([*keys, _new_line()]), _WHAT)
-        self._read()
-        return self._current
+        return self.current
 
-    def wrap(self, secret: bytes, purpose: str) -> Wrapped:
-        """Return a key, wrapped by the current key."""
-        if self._changed_at() != self._read_at:
-            self._read()
-        return Wrapped(self._current, encrypted(self._ciphers[self._current], secret, purpose.encode()))
+    def wrap(self, secret: bytes, purpose: str, by: str) -> Wrapped:
+        """Return a key, wrapped by any of the file's."""
+        refuse_unless_known(self, [by])
+        return Wrapped(by, encrypted(self._ciphers[by], secret, purpose.encode()))
 
     def unwrap(self, wrapped: Wrapped, purpose: str) -> bytes:
         """Return a key that was wrapped by any of the file's."""
@@ -70,13 +69,7 @@ class FileKeys:
         return decrypted(self._ciphers[wrapped.by], wrapped.secret, purpose.encode())
 
     def _read(self) -> None:
-        self._read_at = self._changed_at()
-        keys = _keys_in(self._file)
-        self._ciphers = {_id_of(key): AESGCM(key) for key in keys}
-        self._current = _id_of(keys[-1])
-
-    def _changed_at(self) -> int:
-        return self._file.stat().st_mtime_ns if self._file.exists() else 0
+        self._ciphers = {_id_of(key): AESGCM(key) for key in _keys_in(self._file)}
 
 
 def make_key_file(file: Path) -> None:

@@ -33,17 +33,21 @@ class KeyRing:
 
     @property
     def current(self) -> str:
-        """The id of the key-encryption key that wraps from now on."""
+        """The id of the newest key-encryption key."""
         return self._encryption.current
 
     def renew(self) -> str:
-        """Let a new key-encryption key be the current one; return its id, or raise ConfigurationError."""
+        """Let a new key-encryption key be the newest; return its id, or raise ConfigurationError."""
         return self._encryption.renew()
 
-    def make_data_key(self) -> tuple[DataKey, Wrapped]:
-        """Return a new data key, and the same wrapped, to be kept."""
+    def make_data_key(self, by: str) -> tuple[DataKey, Wrapped]:
+        """Return a new data key, and the same wrapped by a key-encryption key, to be kept.
+
+        Raises:
+            ConfigurationError: That key is missing.
+        """
         id_, secret = secrets.token_hex(KEY_ID_BYTES), secrets.token_bytes(KEY_BYTES)
-        return DataKey(id_, secret), self._encryption.wrap(secret, _of_data(id_))
+        return DataKey(id_, secret), self._encryption.wrap(secret, _of_data(id_), by)
 
     def data_key(self, id_: str, wrapped: Wrapped) -> DataKey:
         """Return a data key that was kept.
@@ -55,26 +59,26 @@ class KeyRing:
         return self._opened(id_, wrapped)
 
     def make_index(self) -> Wrapped:
-        """Return a new index key, to be kept."""
-        return self._encryption.wrap(secrets.token_bytes(KEY_BYTES), _INDEX)
+        """Return a new index key, wrapped by the newest key-encryption key, to be kept."""
+        return self._encryption.wrap(secrets.token_bytes(KEY_BYTES), _INDEX, self.current)
 
     def index(self, wrapped: Wrapped) -> BlindIndex:
         """Return the index of a key that was kept; raise as `data_key` does."""
         return BlindIndex(self._encryption.unwrap(wrapped, _INDEX))
 
-    def rewrapped_data_key(self, id_: str, wrapped: Wrapped) -> Wrapped:
-        """Return the same data key, wrapped by the current key."""
-        return self._rewrapped(wrapped, _of_data(id_))
+    def rewrapped_data_key(self, id_: str, wrapped: Wrapped, by: str) -> Wrapped:
+        """Return the same data key, wrapped by another key-encryption key."""
+        return self._rewrapped(wrapped, _of_data(id_), by)
 
-    def rewrapped_index(self, wrapped: Wrapped) -> Wrapped:
-        """Return the same index key, wrapped by the current key."""
-        return self._rewrapped(wrapped, _INDEX)
+    def rewrapped_index(self, wrapped: Wrapped, by: str) -> Wrapped:
+        """Return the same index key, wrapped by another key-encryption key."""
+        return self._rewrapped(wrapped, _INDEX, by)
 
     def _open(self, id_: str, wrapped: Wrapped) -> DataKey:
         return DataKey(id_, self._encryption.unwrap(wrapped, _of_data(id_)))
 
-    def _rewrapped(self, wrapped: Wrapped, purpose: str) -> Wrapped:
-        return self._encryption.wrap(self._encryption.unwrap(wrapped, purpose), purpose)
+    def _rewrapped(self, wrapped: Wrapped, purpose: str, by: str) -> Wrapped:
+        return self._encryption.wrap(self._encryption.unwrap(wrapped, purpose), purpose, by)
 
 
 def _of_data(id_: str) -> str:

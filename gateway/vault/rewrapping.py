@@ -25,10 +25,10 @@ class KeptKeys(Protocol):
     """Where keys are kept."""
 
     def rewrap_index(self) -> None:
-        """Wrap the index key by the current key."""
+        """Wrap the index key by the newest key-encryption key, which wraps every new data key from then on."""
 
     def not_wrapped_by(self, current: str, limit: int) -> Sequence[KeptKey]:
-        """Return up to so many data keys that another key than the current one has wrapped."""
+        """Return up to so many data keys that another key-encryption key than this one has wrapped."""
 
     def rewrap(self, changes: Sequence[tuple[KeptKey, Wrapped]]) -> None:
         """Keep each key wrapped anew, where it still stands as it was seen: one that was destroyed stays so."""
@@ -44,9 +44,10 @@ def rotate(ring: KeyRing, kept: KeptKeys, at_once: int = _AT_ONCE) -> int:
     """
     if not kept.not_wrapped_by(ring.current, 1):
         ring.renew()
+    # First: what is wrapped from here on is wrapped by the new key, and what was wrapped before is found below.
     kept.rewrap_index()
     done = 0
-    while old := kept.not_wrapped_by(ring.current, at_once):
-        kept.rewrap([(key, ring.rewrapped_data_key(key.id, key.wrapped)) for key in old])
+    while old := kept.not_wrapped_by(newest := ring.current, at_once):
+        kept.rewrap([(key, ring.rewrapped_data_key(key.id, key.wrapped, newest)) for key in old])
         done += len(old)
     return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -289,4 +290,35 @@ def test_h11_the_key_is_changed_while_all_else_goes_on_and_then_the_old_one_can_
     [told] = [one.detail for one in store.log() if one.event == "operator.action"]
     assert told.startswith("rotate to ")
     assert told.endswith(" by Anna Ek")
+    store.close()
+
+
+def test_h11_who_comes_during_a_rotation_needs_the_new_key_only_though_a_process_has_not_seen_it(
+    path, keep_in, given, monkeypatch
+):
+    running, rotating, key = opened(path), opened(path), path.with_name("samsyn.db.vault-key")
+    keep, old, seen = keep_in(running), key.read_bytes(), key.stat()
+    people, kept = iter([given.person, given.somebody_else]), []
+
+    def somebody_comes():
+        # As over a network, where another machine's change is not seen at once.
+        os.utime(key, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+        kept.append(keep.message(person=next(people), certificate=given.another_certificate()))
+
+    def not_wrapped_by(current, limit):
+        found = look(current, limit)
+        if not found:
+            somebody_comes()
+        return found
+
+    look = rotating.not_wrapped_by
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(rotating, "not_wrapped_by", not_wrapped_by)
+        rotating.rotate("Anna Ek", given.noon)
+    running.close()
+    rotating.close()
+
+    key.write_bytes(key.read_bytes().removeprefix(old))
+    store = opened(path)
+    assert [store.envelope(one.id).content for one in kept] == [b"<certificate/>"] * 2
     store.close()

@@ -36,7 +36,7 @@ class SqlRotating(Opened):
         return count
 
     def not_wrapped_by(self, current: str, limit: int) -> Sequence[KeptKey]:
-        """Return up to so many keys that another key-encryption key has wrapped."""
+        """Return up to so many keys that another key-encryption key than this one has wrapped."""
         return self._readers.read(lambda db: _others(db, current, limit))
 
     def rewrap(self, changes: Sequence[tuple[KeptKey, Wrapped]]) -> None:
@@ -45,7 +45,7 @@ class SqlRotating(Opened):
         self._writer.write(lambda db: db.executemany(_REWRAP, rows))
 
     def rewrap_index(self) -> None:
-        """Wrap the index key by the current key."""
+        """Wrap the index key by the newest key-encryption key, which wraps every person's new key from then on."""
         self._writer.write(lambda db: _rewrap_index(db, self._keys.ring))
 
 
@@ -55,4 +55,4 @@ def _others(db: Vaulted, current: str, limit: int) -> list[KeptKey]:
 
 def _rewrap_index(db: Vaulted, ring: KeyRing) -> None:
     kept = Wrapped(*db.execute(_INDEX_KEY).fetchone())
-    db.execute(_REWRAP_INDEX, ring.rewrapped_index(kept))
+    db.execute(_REWRAP_INDEX, ring.rewrapped_index(kept, ring.current))

@@ -25,6 +25,8 @@ _KEY_OF_PERSON = "SELECT key, wrapped_by, wrapped FROM person WHERE token = ?"
 
 _KEY = "SELECT wrapped_by, wrapped FROM person WHERE key = ?"
 
+_WRAPS = "SELECT wrapped_by FROM index_key"
+
 _NUMBER = "SELECT number FROM person WHERE token = ?"
 
 _NAME = "SELECT name FROM certificate WHERE token = ?"
@@ -131,7 +133,9 @@ class Vaulted:
         if kept is not None:
             id_, *wrapped = kept
             return self._keys.ring.data_key(id_, Wrapped(*wrapped))
-        key, made = self._keys.ring.make_data_key()
+        # By the key that the database says, not by what a process knows of the file: a rotation changes both.
+        [(by,)] = self.execute(_WRAPS)
+        key, made = self._keys.ring.make_data_key(by)
         number = key.seal(person.digits.encode(), Place("person", "number", token))
         self.execute(_ADD_PERSON, (token, key.id, *made, number))
         return key
