@@ -51,11 +51,11 @@ map-diff: setup ## what the mappings make otherwise than those of the last relea
 	$(BIN)/samsyn map diff "$$release" mappings mappings $(wildcard $(CORPUS)) --approved $(APPROVED)
 
 bench: setup ## figures, as ratios in one run
-	$(BIN)/python benchmarks/road.py
-	$(BIN)/python benchmarks/start.py
-	$(BIN)/python benchmarks/accepts.py
-	$(BIN)/python benchmarks/deliveries.py
-	$(BIN)/python benchmarks/audit.py
+	$(BIN)/python -m benchmarks.road
+	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.accepts
+	$(BIN)/python -m benchmarks.deliveries
+	$(BIN)/python -m benchmarks.audit
 
 bench-peers: setup ## the same work by engines that one could pick instead; fetches them
 	$(BIN)/python benchmarks/peers/run.py

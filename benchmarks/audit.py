@@ -2,8 +2,9 @@
 
     make bench
 
-Sealed are entries in memory, one core. Appended are rows through the store's own writer (SQLite, synchronous=FULL), a
-hundred in each write; `bare` is the same writer without the tree. Verified are those that were appended.
+Sealed are entries in memory, one core. Appended are rows through the store's own writer (SQLite: synchronous=FULL;
+PostgreSQL: as it comes), a hundred in each write; `bare` is the same writer without the tree. Verified are those that
+were appended.
 """
 
 from __future__ import annotations
@@ -12,13 +13,20 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from benchmarks.stores import each_database
 from gateway.audit.entries import SALT, sealed
 from gateway.audit.happened import Happened
 from gateway.audit.tree import Frontier
 from gateway.auditing import Notary, verify
+from gateway.database import open_store
+from gateway.settings import Settings
 from gateway.store.sql.log import Noted, note
-from gateway.store.sqlite import SqliteStore
+from gateway.store.sql.store import SqlStore
+
+if TYPE_CHECKING:
+    from benchmarks.stores import Kept
 
 ENTRIES, AT_ONCE = 20_000, 100
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -28,12 +36,14 @@ HAPPENED = [Noted("delivery.sending", "w1")] * AT_ONCE
 def main() -> None:
     """Measure, and print what was measured."""
     print(f"sealed in memory     {in_memory():8.0f} /s")
-    with tempfile.TemporaryDirectory() as folder:
-        bare = appended(Path(folder, "bare.db"), has_tree=False)
-        grown = appended(Path(folder, "grown.db"), has_tree=True)
-        print(f"appended, bare       {bare:8.0f} /s")
-        print(f"appended, with tree  {grown:8.0f} /s   {1e6 / grown - 1e6 / bare:5.0f} µs more an entry")
-        print(f"verified             {verified(Path(folder, 'grown.db')):8.0f} /s")
+    with each_database() as databases:
+        for database in databases:
+            bare = appended(database.copied(), has_tree=False)
+            grown = appended(database, has_tree=True)
+            print(database.name)
+            print(f"appended, bare       {bare:8.0f} /s")
+            print(f"appended, with tree  {grown:8.0f} /s   {1e6 / grown - 1e6 / bare:5.0f} µs more an entry")
+            print(f"verified             {verified(database):8.0f} /s")
 
 
 def in_memory() -> float:
@@ -45,9 +55,9 @@ def in_memory() -> float:
     return ENTRIES / (time.perf_counter() - began)
 
 
-def appended(path: Path, *, has_tree: bool) -> float:
+def appended(database: Kept, *, has_tree: bool) -> float:
     """Return how many rows of the log a second become durable."""
-    store = SqliteStore(path)
+    store = opened(database)
     if not has_tree:
         store._writer._finish = lambda _db: None  # noqa: SLF001 - what the bench leaves out
     began = time.perf_counter()
@@ -58,17 +68,25 @@ def appended(path: Path, *, has_tree: bool) -> float:
     return ENTRIES / took
 
 
-def verified(path: Path) -> float:
+def verified(database: Kept) -> float:
     """Return how many entries a second are read, made anew and compared."""
-    store = SqliteStore(path)
-    notary = Notary(store, path.with_suffix(".key"), None, lambda: NOON)
-    notary.sign()
-    began = time.perf_counter()
-    found = verify(store, notary.verifier, [])
-    took = time.perf_counter() - began
+    store = opened(database)
+    with tempfile.TemporaryDirectory() as folder:
+        notary = Notary(store, Path(folder, "audit-key"), [], lambda: NOON)
+        notary.sign()
+        began = time.perf_counter()
+        found = verify(store, notary.verifier, [])
+        took = time.perf_counter() - began
     assert found.faults == []
     store.close()
     return found.size / took
+
+
+def opened(database: Kept) -> SqlStore:
+    """Return the store in a database."""
+    store = open_store(Settings(**database.settings))  # type: ignore[arg-type]
+    assert isinstance(store, SqlStore)
+    return store
 
 
 if __name__ == "__main__":

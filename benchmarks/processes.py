@@ -1,0 +1,17 @@
+"""What another process has spent: where a machine has other things to do, this is what can be compared."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_USER, _SYSTEM = 11, 12
+"""Where the times stand behind the process's name. Source: proc(5), /proc/pid/stat, fields 14 and 15."""
+
+
+def processor_time(pid: int) -> float:
+    """Return the seconds of processor time that a process has spent so far."""
+    _, _, behind_name = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(") ")
+    fields = behind_name.split()
+    return (int(fields[_USER]) + int(fields[_SYSTEM])) / _TICKS
