@@ -6,11 +6,11 @@ Source: FHIR R4, Composition.relatesTo.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
-from gateway.identity import set_id, told_id
+from gateway.identity import told_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,17 +35,9 @@ def told(variant: InformationSet, earlier: Sequence[Earlier]) -> InformationSet:
     bundle["id"] = id_
     bundle["identifier"] = _uri(f"urn:uuid:{id_}")
     composition = bundle["entry"][0]["resource"]
-    known = [_of_this_reader(one, variant, earlier) for one in composition.get("relatesTo", ())]
-    composition["relatesTo"] = [*known, *({"code": code, "targetIdentifier": _uri(one)} for code, one in earlier)]
+    relations = [{"code": code, "targetIdentifier": _uri(one)} for code, one in earlier]
+    composition["relatesTo"] = [*composition.get("relatesTo", ()), *relations]
     return replace(variant, id=id_, body=orjson.dumps(bundle))
-
-
-def _of_this_reader(relation: dict[str, Any], variant: InformationSet, earlier: Sequence[Earlier]) -> dict[str, Any]:
-    """Return a relation as its reader knows it: the edition before this one told of the same."""
-    before = set_id(variant.certificate, variant.name, variant.withheld, variant.edition - 1)
-    if relation["targetIdentifier"]["value"] != f"urn:uuid:{before}":
-        return relation
-    return {**relation, "targetIdentifier": _uri(f"urn:uuid:{told_id(before, earlier)}")}
 
 
 def _uri(value: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from gateway.identity import named_id, set_id
+from gateway.identity import named_id
 from gateway.information_sets.fragments import paragraph
 from gateway.information_sets.references import without_dangling
 from gateway.systems import PROFILE_BASE, SECTION_SYSTEM, SET_SYSTEM
@@ -84,8 +84,6 @@ class Binder:
         present = {self._urn, *(piece.urn for piece, _ in content.kept)}
         fragments = [piece.fragment(allowed, present) for piece, allowed in content.kept]
         composition = self._composition(content, fragments, present)
-        if variant.edition > 1:
-            composition["relatesTo"] = [*composition.get("relatesTo", ()), _replaces(variant)]
         head = {
             "resourceType": "Bundle",
             "id": variant.id,
@@ -155,11 +153,6 @@ def _identifier(document: Document, definition: SetDefinition) -> str:
 def _transforms(document: Document) -> dict[str, Any]:
     target = {"system": "urn:ietf:rfc:3986", "value": document.certificate.urn}
     return {"code": "transforms", "targetIdentifier": target}
-
-
-def _replaces(variant: InformationSet) -> dict[str, Any]:
-    before = set_id(variant.certificate, variant.name, variant.withheld, variant.edition - 1)
-    return {"code": "replaces", "targetIdentifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{before}"}}
 
 
 def _introduction(title: str, date: str, fragments: Sequence[Fragment]) -> str:

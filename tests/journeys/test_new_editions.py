@@ -6,10 +6,11 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from worlds import EMPLOYER, FORSAKRINGSKASSAN, MAPPINGS, SETS, failing, silent
+from worlds import EMPLOYER, FORSAKRINGSKASSAN, MAPPINGS, PERSON, SETS, failing, silent
 
 from gateway.deliveries import DeliveryState, Wanted
 from gateway.redriving import drive, look
+from gateway.renewing import renew
 from gateway.rules import load_rules
 
 
@@ -23,12 +24,12 @@ def _all_titled_otherwise(world, tmp_path):
     _titled_otherwise(world, tmp_path, [FORSAKRINGSKASSAN, EMPLOYER])
 
 
-def _titled_otherwise(world, folder, kinds):
+def _titled_otherwise(world, folder, kinds, word="Nytt"):
     """Let the gateway go on with mappings that make another edition of the sets of these kinds."""
     shutil.copytree(MAPPINGS, folder, dirs_exist_ok=True)
     for kind in kinds:
         file = folder / f"information_sets/{SETS[kind]}/set.yaml"
-        file.write_text(file.read_text("utf-8").replace("\ntitle: ", "\ntitle: Nytt: ").replace("Nytt: ", "Nytt "))
+        file.write_text(file.read_text("utf-8").replace("\ntitle: ", f"\ntitle: {word} "))
     world.gateway = replace(world.gateway, rules=load_rules(mappings=folder))
 
 
@@ -83,6 +84,77 @@ def test_what_may_have_been_taken_is_repeated_as_it_was_and_the_new_edition_foll
     _driven(world, renewing=True)
     old, new = (one["entry"][0]["resource"] for one in agency.received)
     assert (old["title"] != new["title"], world.states()[SETS[FORSAKRINGSKASSAN]]) == (True, "DELIVERED")
+
+
+def _replaced_by(bundle):
+    relations = bundle["entry"][0]["resource"].get("relatesTo", ())
+    return [one["targetIdentifier"] for one in relations if one["code"] == "replaces"]
+
+
+def _renewed(world, folder, word="Nytt"):
+    """Let there be another edition, and nothing be sent of it."""
+    _titled_otherwise(world, folder, [FORSAKRINGSKASSAN], word)
+    [message] = world.gateway.store.messages()
+    assert renew(message.id, world.gateway).names == {SETS[FORSAKRINGSKASSAN]}
+
+
+def test_an_edition_names_the_one_that_was_got_and_not_the_one_that_was_skipped(world, tmp_path):
+    agency = world.agencies[FORSAKRINGSKASSAN]
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    _renewed(world, tmp_path / "second")
+    _renewed(world, tmp_path / "third", "Nyare")
+
+    _driven(world, set_name=SETS[FORSAKRINGSKASSAN], renewing=False)
+
+    first, third = agency.received
+    assert third["entry"][0]["resource"]["title"].startswith("Nyare")
+    assert _replaced_by(third) == [first["identifier"]]
+
+
+def test_an_edition_that_was_refused_is_not_named_by_the_next(world, tmp_path):
+    agency = world.agencies[FORSAKRINGSKASSAN]
+    world.consent(FORSAKRINGSKASSAN)
+    agency.failures = [failing(400)]
+    world.hand_in()
+    world.deliver()
+    _titled_otherwise(world, tmp_path, [FORSAKRINGSKASSAN])
+
+    _driven(world, DeliveryState.DEAD, renewing=True)
+
+    [second] = agency.received
+    assert second["entry"][0]["resource"]["title"].startswith("Nytt")
+    assert _replaced_by(second) == []
+
+
+def test_who_has_read_an_edition_reads_that_the_next_one_replaces_it(world, tmp_path):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    [first] = _read(world)
+    _renewed(world, tmp_path)
+
+    [second] = _read(world)
+    world.deliver()
+
+    assert second["entry"][0]["resource"]["title"].startswith("Nytt")
+    assert _replaced_by(second) == [first["identifier"]]
+    assert [one["id"] for one in world.agencies[FORSAKRINGSKASSAN].received] == [second["id"]]
+
+
+def test_who_had_nothing_before_an_edition_reads_of_none(world, tmp_path):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    _renewed(world, tmp_path)
+
+    [second] = _read(world)
+
+    assert second["entry"][0]["resource"]["title"].startswith("Nytt")
+    assert _replaced_by(second) == []
+
+
+def _read(world):
+    return [entry["resource"] for entry in world.search(patient_identifier=PERSON).json()["entry"]]
 
 
 @pytest.mark.usefixtures("_all_titled_otherwise")

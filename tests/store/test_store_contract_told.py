@@ -120,3 +120,51 @@ def test_an_attempt_that_came_to_nothing_is_not_had(store, given, related):
     store.record(first, Postponed(given.noon + given.lease, "HTTP 503"), given.noon)
 
     assert not store.has_got(given.agency.digits, "first")
+
+
+@pytest.fixture
+def renew(store, given):
+    """Keeps the next edition of a message's set, in a variant that withholds this."""
+
+    def renew(message, edition, withheld=frozenset()):
+        changes = {"edition": edition, "withheld": withheld, "body": bundle_of("urn:a")}
+        made = given.set_for(message, id=f"edition {edition}", **changes)
+        store.renew(message.id, (), [made], given.plan(), given.noon)
+
+    return renew
+
+
+def test_an_edition_tells_of_those_that_its_reader_has_got_whatever_they_withheld(store, given, keep, renew):
+    message = keep.message(
+        {"organisation": SOMEBODY_ELSE},
+        sets=[lambda m: given.set_for(m, id="edition 1", body=bundle_of("urn:a"))],
+    )
+    first = read(store, given, given.reader, "edition 1")
+    renew(message, 2)
+    renew(message, 3, frozenset({"diagnosis"}))
+
+    def choose(_consents, sets):
+        return [(one, given.permit(withheld=frozenset({"diagnosis"}))) for one in sets]
+
+    [third] = store.read_sets(given.person, ["sickness_benefit"], choose, given.reader, given.noon)
+
+    assert relations(third.body) == [("replaces", f"urn:uuid:{first.id}")]
+    assert third.id == told_id("edition 3", [("replaces", f"urn:uuid:{first.id}")])
+    other = Reader(SOMEBODY_ELSE.digits, "employer")
+    [whole] = store.read_sets(given.person, ["sickness_benefit"], choose, other, given.noon)
+    assert (whole.id, relations(whole.body)) == ("edition 3", [])
+
+
+def test_an_edition_that_was_read_stays_as_it_was_and_the_next_tells_of_what_has_come_since(
+    store, given, related, renew
+):
+    second = related(organisation=SOMEBODY_ELSE)
+    unaware = read(store, given, given.reader, "second")
+    read(store, given, given.reader, "first")
+    assert read(store, given, given.reader, "second").id == unaware.id == "second"
+
+    renew(second, 2)
+
+    aware = read(store, given, given.reader, "edition 2")
+    assert relations(aware.body) == [("replaces", "urn:uuid:second"), ("replaces", "urn:a")]
+    assert read(store, given, given.reader, "edition 2").id == aware.id

@@ -25,16 +25,33 @@ UNION ALL SELECT id, body FROM earlier_set WHERE id IN (SELECT id FROM asked)
 
 _RELATED = "SELECT 1 FROM relation WHERE message = ?"
 
+_EDITIONS = """
+WITH edition_of (id, number) AS (
+    SELECT s.id, COALESCE(e.number, 1) FROM information_set s
+    LEFT JOIN edition e ON (e.message, e.name) = (s.message, s.name)
+    WHERE s.message = ?1 AND s.name = ?3
+    UNION ALL SELECT id, edition FROM earlier_set WHERE message = ?1 AND name = ?3
+)
+"""
+
 # Recipients that say that they have taken nothing may be wrong: only what was not sent at all counts for nothing.
-_TOLD_BEFORE = """
+_TOLD_BEFORE = f"""{_EDITIONS}
 SELECT COALESCE(t.earlier, '[]') FROM (
     SELECT a.bundle FROM attempt a JOIN delivery d ON d.id = a.delivery
     WHERE d.message = ?1 AND d.organisation = ?2 AND d.set_name = ?3 AND NOT d.is_notice
         AND a.bundle != '' AND substr(a.reason, 1, 8) != 'not-sent'
     UNION ALL
     SELECT r.bundle FROM reading r WHERE r.message = ?1 AND r.organisation = ?2 AND r.set_name = ?3
-) AS gone LEFT JOIN told t ON t.bundle = gone.bundle LIMIT 1
-"""
+) AS gone LEFT JOIN told t ON t.bundle = gone.bundle
+JOIN edition_of o ON o.id = COALESCE(t.variant, gone.bundle) AND o.number = ?4 LIMIT 1
+"""  # noqa: S608 - the parts are constants
+
+_EARLIER_EDITIONS = f"""{_EDITIONS}
+SELECT DISTINCT o.number, g.bundle FROM got g LEFT JOIN told t ON t.bundle = g.bundle
+JOIN edition_of o ON o.id = COALESCE(t.variant, g.bundle)
+WHERE g.message = ?1 AND g.organisation = ?2 AND g.set_name = ?3 AND o.number < ?4
+ORDER BY o.number, g.bundle
+"""  # noqa: S608 - likewise
 
 _EARLIER = """
 SELECT r.number, r.kind, g.set_name, MIN(g.bundle) FROM relation r
@@ -66,20 +83,23 @@ def body_of(db: Vaulted, bundle: str) -> bytes:
     return db.opened(body, "information_set", "body", id_)
 
 
-def earlier_got(db: Vaulted, message: MessageId, organisation: str, set_name: str) -> tuple[Earlier, ...]:
-    """Return the documents that a message's set comes after, and that this organisation has got.
+def earlier_got(db: Vaulted, message: MessageId, organisation: str, set_name: str, edition: int) -> tuple[Earlier, ...]:
+    """Return the documents that an edition of a message's set comes after, and that this organisation has got.
 
-    What an organisation was told with a set that was once sent to it, or that it has read, it is told with that set
-    ever after: the same goes again under the same id.
+    They are the editions before it, and what its certificate comes after. What an organisation was told with an edition
+    that was once sent to it, or that it has read, it is told with that edition ever after: the same goes again under
+    the same id.
     """
-    if db.execute(_RELATED, (message,)).fetchone() is None:
+    if edition == 1 and db.execute(_RELATED, (message,)).fetchone() is None:
         return ()
-    before = db.execute(_TOLD_BEFORE, (message, organisation, set_name)).fetchone()
+    asked = (message, organisation, set_name, edition)
+    before = db.execute(_TOLD_BEFORE, asked).fetchone()
     if before is not None:
         return tuple(Earlier(*one) for one in orjson.loads(before[0]))
+    editions = [Earlier("replaces", f"urn:uuid:{bundle}") for _, bundle in db.execute(_EARLIER_EDITIONS, asked)]
     rows = db.execute(_EARLIER, (message, organisation)).fetchall()
     found = [Earlier(RELATES[kind], _identifier(db, bundle)) for _, kind, _, bundle in rows if kind in RELATES]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*editions, *found]))
 
 
 def keep_told(db: Vaulted, variant: InformationSet, told: InformationSet, earlier: tuple[Earlier, ...]) -> None:

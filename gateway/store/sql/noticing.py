@@ -64,7 +64,7 @@ def payload(db: Vaulted, delivery: Delivery, withheld: frozenset[str]) -> Inform
     """Return what a delivery is to bring: the notice, or the variant of its set that withholds just these sections.
 
     The set is that of the newest edition, unless an earlier one may have been taken and nobody knows yet. It tells of
-    those earlier certificates that its organisation has got.
+    those earlier certificates and editions that its organisation has got.
     """
     if not delivery.is_notice:
         return _set(db, delivery, withheld)
@@ -88,7 +88,8 @@ def _set(db: Vaulted, delivery: Delivery, withheld: frozenset[str]) -> Informati
     found = earlier_edition(db, delivery, withheld) or variant(db, delivery.message, delivery.set_name, withheld)
     if found is None or found.hold or delivery.organisation is None:
         return found
-    earlier = earlier_got(db, delivery.message, delivery.organisation.digits, delivery.set_name)
+    organisation = delivery.organisation.digits
+    earlier = earlier_got(db, delivery.message, organisation, delivery.set_name, found.edition)
     leaving = told(found, earlier)
     keep_told(db, found, leaving, earlier)
     return leaving

@@ -54,7 +54,7 @@ def read_sets(
         found = variant(db, kept.message, kept.name, decision.withheld)
         if found is not None and not found.hold:
             # Asked again: what it comes after may have been read just now.
-            earlier = earlier_got(db, kept.message, reader.organisation, kept.name)
+            earlier = earlier_got(db, kept.message, reader.organisation, kept.name, kept.edition)
             leaving = told(found, earlier)
             keep_told(db, found, leaving, earlier)
             keep_reading(db, at, kept, reader.organisation, decision)
@@ -67,7 +67,7 @@ def read_sets(
 def _open_to(db: Vaulted, reader: Reader, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
     """Return what is known of the sets of these names, with what the reader has got of what they come after."""
     return [
-        replace(kept, earlier=earlier_got(db, kept.message, reader.organisation, kept.name))
+        replace(kept, earlier=earlier_got(db, kept.message, reader.organisation, kept.name, kept.edition))
         for kept in kept_sets(db, person, names)
     ]
 
