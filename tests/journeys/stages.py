@@ -89,7 +89,19 @@ class Stage(World):
     @property
     def delivery(self) -> Delivery | None:
         """The delivery of the recipient's set."""
-        found = [one for one in self.gateway.store.deliveries() if one.set_name == self.set_name]
+        return self._found(is_notice=False)
+
+    @property
+    def notice(self) -> Delivery | None:
+        """What tells the recipient that the set is revoked."""
+        return self._found(is_notice=True)
+
+    def _found(self, *, is_notice: bool) -> Delivery | None:
+        found = [
+            one
+            for one in self.gateway.store.deliveries()
+            if (one.set_name, one.is_notice) == (self.set_name, is_notice)
+        ]
         return found[0] if found else None
 
     def asked(self, method: str, address: str, **more: object) -> httpx.Response:

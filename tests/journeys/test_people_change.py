@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from test_notices import notice_to, notices
 from worlds import EMPLOYER, FORSAKRINGSKASSAN, PERSON, SETS, World, certificate, consent_of, failing
 
 from gateway.decisions import PersonStatus
@@ -99,6 +100,42 @@ def test_f17_the_consents_of_the_dead_and_of_a_number_that_was_replaced_let_noth
     assert world.agencies[FORSAKRINGSKASSAN].requests == []
     assert standing(world, FORSAKRINGSKASSAN) == (state, reason)
     assert world.search(patient_identifier=PERSON).json()["total"] == 0
+
+
+@pytest.mark.parametrize("status", [PersonStatus.PROTECTED, PersonStatus.UNKNOWN])
+def test_a_notice_that_waits_is_held_as_its_set_would_be_and_goes_once_the_status_is_lifted(world, status):
+    world.consent(EMPLOYER)
+    world.hand_in()
+    world.deliver()
+    world.revoke()
+    assert notice_to(world, EMPLOYER).state == "READY"
+
+    mark(world, status)
+    world.deliver()
+
+    notice = notice_to(world, EMPLOYER)
+    assert (notice.state, notice.reason) == ("HELD_PROTECTED", "protected-identity")
+    assert notices(world, EMPLOYER) == []
+    mark(world, status, holds=False)
+    world.deliver()
+    assert len(notices(world, EMPLOYER)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "state"),
+    [(PersonStatus.DECEASED, "expired", "WITHHELD"), (PersonStatus.REPLACED, "patient-mismatch", "HELD_CONSENT")],
+)
+def test_a_notice_about_the_dead_or_a_number_that_was_replaced_does_not_leave(world, status, reason, state):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    world.revoke()
+
+    mark(world, status)
+    world.deliver()
+
+    assert (notice_to(world).state, notice_to(world).reason) == (state, reason)
+    assert notices(world) == []
 
 
 @pytest.mark.parametrize("status", [PersonStatus.DECEASED, PersonStatus.REPLACED])

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from stages import Stage
 
+    from gateway.deliveries import Delivery
+
 LEASE = timedelta(minutes=1)
 _A_CODE = ("system", "code")
 
@@ -148,6 +150,61 @@ def plan_at_a_start(stage: Stage) -> Said:
     stage.gateway.store.replan(stage._plan, stage.time)
     stage.deliver()
     return _sent(stage, 0)
+
+
+def _revoked(stage: Stage) -> Delivery:
+    """Let what was delivered be revoked; return the delivery of the notice, which waits."""
+    stage.begin()
+    stage.deliver()
+    assert stage.revoke(person=stage.person.digits)[0] == "OK"
+    assert stage.notice is not None
+    return stage.notice
+
+
+def _told(stage: Stage, notice: Delivery, before: int) -> Said:
+    """What the gate last said of a notice, and whether it left after so many requests."""
+    last = stage.gateway.store.decisions(notice)[-1].decision
+    return Said(len(stage.agency.requests) > before, last.reason)
+
+
+@way
+def notice_of_a_revocation(stage: Stage) -> Said:
+    notice = _revoked(stage)
+    stage.come_about()
+    stage.deliver()
+    return _told(stage, notice, 1)
+
+
+@way
+def next_attempt_at_a_notice(stage: Stage) -> Said:
+    notice = _revoked(stage)
+    stage.agency.failures = [failing(503)] * 3
+    stage.deliver()
+    before = len(stage.agency.requests)
+    stage.agency.failures = []
+    stage.come_about()
+    stage.deliver()
+    return _told(stage, notice, before)
+
+
+@way
+def notice_set_going_by_an_operator(stage: Stage) -> Said:
+    notice = _revoked(stage)
+    stage.agency.failures = [failing(400)]
+    stage.deliver()
+    stage.come_about()
+    assert stage.gateway.store.delivery(notice.id)[0].state is DeliveryState.DEAD
+    try_again(notice.id, stage.gateway.store, stage.time)
+    stage.deliver()
+    return _told(stage, notice, 2)
+
+
+@way
+def explanation_of_a_notice(stage: Stage) -> Said:
+    notice = _revoked(stage)
+    stage.come_about()
+    decision = explain(notice.id, stage.gateway).decision
+    return Said(decision.permitted, decision.reason)
 
 
 @way
