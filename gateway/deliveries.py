@@ -28,6 +28,8 @@ class DeliveryState(StrEnum):
     """No consent permits it now; a consent, or the day one begins, wakes it."""
     HELD_PROTECTED = "HELD_PROTECTED"
     """The person's identity is or may be protected, and the recipient is none that is told; a person has to look."""
+    HELD_PERSON = "HELD_PERSON"
+    """The person has died, or has another number now: no consent wakes it; a person has to look."""
     HELD_MAPPING = "HELD_MAPPING"
     """The certificate says something the mapping does not understand; a person has to look."""
     HELD_LEAK = "HELD_LEAK"
@@ -70,6 +72,7 @@ SLEEPING = frozenset(
     {
         DeliveryState.HELD_CONSENT,
         DeliveryState.HELD_PROTECTED,
+        DeliveryState.HELD_PERSON,
         DeliveryState.HELD_WISH,
         DeliveryState.HELD_RECIPIENT,
     }
@@ -87,6 +90,8 @@ _REFUSED = {
     "revoked": DeliveryState.WITHHELD,
     "expired": DeliveryState.WITHHELD,
     "protected-identity": DeliveryState.HELD_PROTECTED,
+    # Every consent that is asked is about the person's number: it was replaced.
+    "patient-mismatch": DeliveryState.HELD_PERSON,
 }
 
 

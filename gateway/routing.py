@@ -163,6 +163,8 @@ def _stand(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: da
 
 
 def _woken(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool) -> Delivery:
+    if kept.gone:
+        return afresh(delivery, DeliveryState.HELD_PERSON, kept.gone, None)
     if kept.hold:
         return afresh(delivery, HOLDS[kept.hold], kept.hold, None)
     if decision is not None and not decision.permitted:

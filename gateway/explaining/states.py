@@ -32,6 +32,10 @@ STATES: Mapping[DeliveryState, Standing] = {
         " sett till det.",
         by_consent=True,
     ),
+    DeliveryState.HELD_PERSON: Standing(
+        "Den hålls kvar: något är noterat om personen som gör att ingen får något, vem som än har samtyckt.",
+        f"Att noteringen tas bort, om den inte stämmer. {_ASKED_ANEW}",
+    ),
     DeliveryState.HELD_MAPPING: Standing(
         "Den hålls kvar: intyget säger något som reglerna inte förstår.",
         "Att någon tittar på den och reglerna för intyget rättas.",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from test_notices import notice_to, notices
 from worlds import EMPLOYER, FORSAKRINGSKASSAN, PERSON, SETS, World, certificate, consent_of, failing
 
 from gateway.decisions import PersonStatus
+from gateway.exchange import deliver
 from gateway.identity import PersonIdentity
 from gateway.settings import Settings
 
@@ -88,7 +91,7 @@ def test_a_protected_identity_that_becomes_known_between_two_attempts_stops_the_
     ("status", "reason", "state"),
     [
         (PersonStatus.DECEASED, "expired", "WITHHELD"),
-        (PersonStatus.REPLACED, "patient-mismatch", "HELD_CONSENT"),
+        (PersonStatus.REPLACED, "patient-mismatch", "HELD_PERSON"),
     ],
 )
 def test_f17_the_consents_of_the_dead_and_of_a_number_that_was_replaced_let_nothing_leave(world, status, reason, state):
@@ -123,7 +126,7 @@ def test_a_notice_that_waits_is_held_as_its_set_would_be_and_goes_once_the_statu
 
 @pytest.mark.parametrize(
     ("status", "reason", "state"),
-    [(PersonStatus.DECEASED, "expired", "WITHHELD"), (PersonStatus.REPLACED, "patient-mismatch", "HELD_CONSENT")],
+    [(PersonStatus.DECEASED, "expired", "WITHHELD"), (PersonStatus.REPLACED, "patient-mismatch", "HELD_PERSON")],
 )
 def test_a_notice_about_the_dead_or_a_number_that_was_replaced_does_not_leave(world, status, reason, state):
     world.consent(FORSAKRINGSKASSAN)
@@ -139,22 +142,44 @@ def test_a_notice_about_the_dead_or_a_number_that_was_replaced_does_not_leave(wo
 
 
 @pytest.mark.parametrize("status", [PersonStatus.DECEASED, PersonStatus.REPLACED])
-def test_f17_a_certificate_that_comes_about_the_dead_is_held_for_everybody_and_no_consent_wakes_it(world, status):
-    for kind in (FORSAKRINGSKASSAN, EMPLOYER):
-        world.consent(kind)
+@pytest.mark.parametrize("consented", [True, False])
+def test_f17_a_certificate_that_comes_about_the_dead_is_held_as_that_and_no_consent_wakes_it(world, status, consented):
+    if consented:
+        for kind in SETS:
+            world.consent(kind)
     mark(world, status)
     world.hand_in()
-    for kind in (FORSAKRINGSKASSAN, EMPLOYER):
+
+    assert {standing(world, kind) for kind in SETS} == {("HELD_PERSON", status.value)}
+
+    for kind in SETS:
         world.consent(kind)
     world.deliver()
 
-    for kind in (FORSAKRINGSKASSAN, EMPLOYER):
-        assert world.agencies[kind].requests == []
-        assert standing(world, kind)[0] == "HELD_CONSENT"
+    assert {standing(world, kind) for kind in SETS} == {("HELD_PERSON", status.value)}
+    assert [agency.requests for agency in world.agencies.values() if agency.requests] == []
 
     mark(world, status, holds=False)
     world.deliver()
-    assert len(world.agencies[FORSAKRINGSKASSAN].received) == 1
+    assert [len(world.agencies[kind].received) for kind in SETS] == [1, 1, 1]
+
+
+def test_f17_what_was_held_for_want_of_a_consent_when_the_person_died_is_held_for_that(world):
+    world.hand_in()
+    mark(world, PersonStatus.DECEASED)
+
+    assert standing(world, FORSAKRINGSKASSAN) == ("HELD_PERSON", "deceased")
+
+
+def test_f17_a_number_that_was_replaced_while_a_delivery_was_claimed_holds_it_when_it_is_tried(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    [claimed] = world.gateway.store.claim_due(world.time, timedelta(minutes=1), 10, "world")
+    mark(world, PersonStatus.REPLACED)
+    deliver(claimed, world.gateway)
+
+    assert world.agencies[FORSAKRINGSKASSAN].requests == []
+    assert standing(world, FORSAKRINGSKASSAN) == ("HELD_PERSON", "patient-mismatch")
 
 
 def test_a_consent_does_not_follow_to_a_new_number(world):

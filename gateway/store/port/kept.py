@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from gateway.decisions import ConsentRecord, Decision
+    from gateway.decisions import ConsentRecord, Decision, PersonStatus
     from gateway.deliveries import Delivery
     from gateway.documents import Earlier, InformationSet, Signature
     from gateway.identity import CertificateId, MessageId, PersonIdentity
@@ -31,6 +31,8 @@ class KeptSet:
     edition: int = 1
     is_revoked: bool = False
     """Whether the certificate is revoked: no set of it may be read any more, nor be delivered to anybody new."""
+    gone: PersonStatus | None = None
+    """Where there is nobody any more whose consent could let anything leave: DECEASED, or REPLACED."""
     earlier: tuple[Earlier, ...] = ()
     """What it comes after and its reader has got; none where nobody reads."""
 

@@ -44,9 +44,10 @@ class Sending(Protocol):
         Where the decision permits it and the variant of the set that it permits (`withheld` alike) may leave: a
         try is recorded, as the first of a new attempt or as one more of the attempt that has no outcome yet. Else the
         attempt without an outcome is closed, the delivery goes to HELD_CONSENT (due when `decision.until` says), to
-        WITHHELD where its ground has lapsed, to HELD_PROTECTED where it is `protected-identity`, or to HELD_LEAK or
-        HELD_MAPPING where the variant is on hold, or to CANCELLED where the certificate is revoked and nothing of it
-        can have been taken, and None is returned. Should it go on later, it has all its attempts before it again.
+        WITHHELD where its ground has lapsed, to HELD_PROTECTED where it is `protected-identity`, to HELD_PERSON where
+        the person's number was replaced, to HELD_LEAK or HELD_MAPPING where the variant is on hold, or to CANCELLED
+        where the certificate is revoked and nothing of it can have been taken, and None is returned. Should it go on
+        later, it has all its attempts before it again.
 
         None too where a stop holds it back, or its recipient has come to be left alone, which leaves it READY before
         anybody decides, and where the fence of the delivery is no longer the newest, which changes nothing.

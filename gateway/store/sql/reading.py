@@ -46,7 +46,8 @@ _IN_THE_ORDER_GIVEN = " ORDER BY (SELECT MIN(number) FROM consent WHERE id = c.i
 _KEPT_SET = """
 SELECT s.message, m.extension, s.person, s.name, s.signed_at,
     CASE MIN(s.hold) WHEN '' THEN '' ELSE MAX(s.hold) END, s.kept_at, COALESCE(e.number, 1),
-    EXISTS (SELECT 1 FROM revocation r WHERE (r.root, r.extension, r.person) = (m.root, m.extension, m.person))
+    EXISTS (SELECT 1 FROM revocation r WHERE (r.root, r.extension, r.person) = (m.root, m.extension, m.person)),
+    (SELECT MIN(p.status) FROM person_status p WHERE p.person = s.person AND p.status IN ('deceased', 'replaced'))
 FROM information_set s JOIN message m ON m.id = s.message
 LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
 """
@@ -97,7 +98,8 @@ WHERE a.delivery = ? ORDER BY a.number
 
 _ASLEEP = """
 SELECT DISTINCT person FROM delivery
-WHERE state IN ('HELD_CONSENT', 'HELD_PROTECTED', 'HELD_WISH', 'HELD_RECIPIENT') ORDER BY person
+WHERE state IN ('HELD_CONSENT', 'HELD_PROTECTED', 'HELD_PERSON', 'HELD_WISH', 'HELD_RECIPIENT')
+ORDER BY person
 """
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.decisions import ConsentRecord, Decided, Decision, Way
+from gateway.decisions import ConsentRecord, Decided, Decision, PersonStatus, Way
 from gateway.deliveries import Attempt, Delivery, DeliveryState
 from gateway.documents import InformationSet
 from gateway.errors import Problem
@@ -128,7 +128,7 @@ def set_of(db: Vaulted, row: Row) -> InformationSet:
 
 def kept_set_of(db: Vaulted, row: Row) -> KeptSet:
     """Return what is known of a set."""
-    message, extension, person, name, signed_at, hold, kept_at, edition, is_revoked = row
+    message, extension, person, name, signed_at, hold, kept_at, edition, is_revoked, gone = row
     return KeptSet(
         message,
         db.certificate(extension),
@@ -139,6 +139,7 @@ def kept_set_of(db: Vaulted, row: Row) -> KeptSet:
         time_of(kept_at),
         edition,
         bool(is_revoked),
+        None if gone is None else PersonStatus(gone),
     )
 
 
