@@ -57,7 +57,8 @@ def move(file: Path, address: str, key_file: Path, by: str) -> int:
     and needs the same key.
 
     Raises:
-        ConfigurationError: The database is in use already, or one of the two is not fit; the file is as it was.
+        ConfigurationError: The database is in use already, if only by a gateway that has kept nothing yet, or one of
+            the two is not fit; the file is as it was.
         StoreUnavailable: One of the two failed. Where the database has everything, the file may still be in use:
             empty the database, and move once more.
     """
@@ -75,8 +76,10 @@ def _move(file: SqliteEngine, server: PostgresEngine, keys: Keys, by: str) -> in
     try:
         file.begin(source)
         server.begin(target)
-        if target.execute(f"SELECT {_IS_USED}").fetchone()[0]:
-            raise ConfigurationError("The PostgreSQL database is in use already: name an empty one")
+        if not server.is_alone(target) or target.execute(f"SELECT {_IS_USED}").fetchone()[0]:
+            raise ConfigurationError(
+                "The PostgreSQL database is in use already: name an empty one that no gateway runs on"
+            )
         copied = sum(_copy(source, target, table) for (table,) in source.execute(_TABLES).fetchall())
         stop(Vaulted(target, keys), Stop(Scope.WORKERS, "", by, "moved from a file", server.clock.now()))
         seal(target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import psycopg
@@ -13,7 +14,8 @@ from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.stops import Scope
 from gateway.store import copying
 from gateway.store.copying import move
-from gateway.store.postgres import PostgresStore
+from gateway.store.postgres import PostgresStore, connection
+from gateway.store.postgres.connection import PostgresEngine
 from gateway.store.sqlite import SqliteStore
 
 
@@ -107,6 +109,45 @@ def test_a_database_that_is_in_use_is_refused_and_the_file_goes_on(filled, path,
         move(path, address, key_file, "Anna")
 
     assert given.accept(filled, given.message(certificate=given.another_certificate()))
+
+
+def test_a_database_that_a_gateway_runs_on_is_in_use_though_it_has_kept_nothing_yet(
+    filled, path, address, key_file, given
+):
+    running = PostgresStore(address, key_file)
+    running.anchor_within(None, given.noon)
+
+    with pytest.raises(ConfigurationError, match="in use already"):
+        move(path, address, key_file, "Anna")
+
+    assert given.accept(filled, given.message(certificate=given.another_certificate()))
+    running.close()
+    assert move(path, address, key_file, "Anna") > 0
+
+
+def test_a_gateway_that_was_not_connected_during_the_move_does_not_go_on_with_what_was_moved(
+    filled, path, address, key_file, given
+):
+    started_too_early = PostgresStore(address, key_file)
+    move(path, address, key_file, "Anna")
+
+    with pytest.raises(StoreUnavailable):
+        given.accept(started_too_early, given.message(certificate=given.another_certificate()))
+    with pytest.raises(StoreUnavailable):
+        started_too_early.deliveries()
+    started_too_early.close()
+
+
+def test_no_gateway_starts_on_a_database_that_is_just_being_filled(address, key_file, monkeypatch):
+    monkeypatch.setattr(connection, "_PATIENCE", "50ms")
+    engine = PostgresEngine(address)
+    with closing(engine.connect()) as filling:
+        assert engine.is_alone(filling)
+
+        with pytest.raises(StoreUnavailable):
+            PostgresStore(address, key_file)
+
+    PostgresStore(address, key_file).close()
 
 
 def test_a_database_whose_log_was_signed_already_is_in_use(filled, path, address, key_file, given):

@@ -9,6 +9,7 @@ import psycopg
 from gateway.steady import since_boot
 from gateway.store.postgres.clock import ServerClock
 from gateway.store.postgres.dialect import in_postgres
+from gateway.store.sql.database import unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +27,12 @@ _STUCK = "15s"
 
 _WRITING = 0x53616D73
 """The lock that a process holds while it writes; the number is Samsyn's own, and says nothing."""
+
+_IN_USE = 0x53616D74
+"""The lock that all share who use the database, and that who fills it has to have alone."""
+
+_LOG = "SELECT log FROM tree"
+"""What the audit log of the database is called: no other's is called so."""
 
 
 class Connection:
@@ -74,14 +81,35 @@ class PostgresEngine:
         self._address = address
         self.clock = ServerClock(steady)
         """Tells the server's time once somebody has begun to write."""
+        self._log: str | None = None
 
     def connect(self) -> Connection:
-        """Open a connection, or raise psycopg's OperationalError."""
-        return Connection(self._address)
+        """Open a connection.
+
+        Raises:
+            psycopg.OperationalError: The server cannot be reached, or somebody fills the database just now.
+            StoreUnavailable: What the database keeps is no longer what `stay_with` saw.
+        """
+        db = Connection(self._address)
+        try:
+            db.execute(f"SELECT pg_advisory_lock_shared({_IN_USE})")
+            self._refuse_another(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     def connect_to_read(self) -> Connection:
         """Open a connection; raise likewise."""
-        return Connection(self._address)
+        return self.connect()
+
+    def stay_with(self, db: Database) -> None:
+        """Open no connection from now on where the database keeps something else than it does now."""
+        self._log = db.execute(_LOG).fetchone()[0]
+
+    def is_alone(self, db: Database) -> bool:
+        """Say whether nobody else uses the database; then nobody does while this connection is open."""
+        return bool(db.execute(f"SELECT pg_try_advisory_lock({_IN_USE})").fetchone()[0])
 
     def begin_to_read(self, db: Database) -> None:
         """Begin to read: the database is seen as it stands at the first question."""
@@ -92,6 +120,10 @@ class PostgresEngine:
         self.clock.ask(db)
         db.execute("BEGIN")
         db.execute(f"SELECT pg_advisory_xact_lock({_WRITING})")
+
+    def _refuse_another(self, db: Database) -> None:
+        if self._log is not None and db.execute(_LOG).fetchone()[0] != self._log:
+            raise unavailable()
 
     def has_failed(self, error: BaseException) -> bool:
         """Say whether it is the database that failed."""

@@ -48,6 +48,7 @@ def prepare(engine: PostgresEngine, key_file: Path) -> Keys:
         try:
             engine.begin(db)
             _bring_up_to_date(db)
+            engine.stay_with(db)
             keys = unlock(db, key_file)
             db.execute("COMMIT")
             cover_all(db, keys, engine.begin)
