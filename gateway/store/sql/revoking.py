@@ -13,7 +13,6 @@ from gateway.store.sql.reading import deliveries_of_message
 from gateway.store.sql.rows import stored_time
 
 if TYPE_CHECKING:
-    from gateway.deliveries import Delivery
     from gateway.identity import DeliveryId, MessageId
     from gateway.revocations import Revocation
     from gateway.store.port import Cancel, Tell
@@ -34,22 +33,25 @@ WHERE d.message = ? AND a.outcome IN ('DELIVERED', 'UNKNOWN', '')
 
 # What came of an edition that was taken is known: only what may have been taken since then is asked for again, and not
 # once its organisation has been told that it is revoked.
-_IS_CANCELLED = """
-SELECT 1 FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
-WHERE m.id = ?1 AND (
-    NOT EXISTS (
-        SELECT 1 FROM attempt WHERE delivery = ?2 AND outcome = 'UNKNOWN' AND number > (
-            SELECT COALESCE(MAX(number), 0) FROM attempt WHERE delivery = ?2 AND outcome = 'DELIVERED'
+IS_CANCELLED = """
+EXISTS (
+    SELECT 1 FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
+    WHERE m.id = ?1 AND (
+        NOT EXISTS (
+            SELECT 1 FROM attempt WHERE delivery = ?2 AND outcome = 'UNKNOWN' AND number > (
+                SELECT COALESCE(MAX(number), 0) FROM attempt WHERE delivery = ?2 AND outcome = 'DELIVERED'
+            )
         )
-    )
-    OR EXISTS (
-        SELECT 1 FROM delivery d JOIN delivery told ON told.is_notice
-            AND (told.message, told.organisation, told.set_name) = (d.message, d.organisation, d.set_name)
-        JOIN attempt a ON a.delivery = told.id
-        WHERE d.id = ?2 AND NOT d.is_notice
+        OR EXISTS (
+            SELECT 1 FROM delivery d JOIN delivery told ON told.is_notice
+                AND (told.message, told.organisation, told.set_name) = (d.message, d.organisation, d.set_name)
+            JOIN attempt a ON a.delivery = told.id
+            WHERE d.id = ?2 AND NOT d.is_notice
+        )
     )
 )
 """
+"""Whether the delivery ?2, of the message ?1, is of a revoked certificate, and nothing is left to find out about it."""
 
 
 def revoke(db: Vaulted, revocation: Revocation, cancel: Cancel, tell: Tell, *, keep_early: bool) -> RevocationState:
@@ -71,11 +73,6 @@ def revoke(db: Vaulted, revocation: Revocation, cancel: Cancel, tell: Tell, *, k
     put_deliveries(db, at, before, cancel(before, _may_have(db, known[0])))
     tell_those_who_have_it(db, before, tell, at)
     return RevocationState.DONE
-
-
-def is_cancelled(db: Vaulted, delivery: Delivery) -> bool:
-    """Say whether a delivery is of a revoked certificate, and nothing is left to find out about it."""
-    return db.execute(_IS_CANCELLED, (delivery.message, delivery.id)).fetchone() is not None
 
 
 def _keep(db: Vaulted, revocation: Revocation, message: str) -> None:

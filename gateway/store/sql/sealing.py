@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import os
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from gateway.audit.entries import SALT, Entry, sealed
@@ -42,14 +43,16 @@ LEFT JOIN decision d ON d.number = CASE
         WHERE message = l.message AND way = 'pull' AND permitted
             AND substr(l.detail, 1, length(set_name || ' ' || organisation)) = set_name || ' ' || organisation
     ) END
-WHERE l.sequence > ? ORDER BY l.sequence
+WHERE l.sequence > ?
 """  # noqa: S608 - constants
 
 _DECIDED = f"""
 SELECT COALESCE(p.name, ''), NULL, NULL, NULL, NULL, NULL, NULL, {_DECISION_ROW}
 FROM decision d LEFT JOIN message m ON m.id = d.message LEFT JOIN pseudonym p ON p.person = m.person
-WHERE d.number > ? ORDER BY d.number
+WHERE d.number > ?
 """  # noqa: S608 - constants
+
+_NEW = f"{_LOGGED} UNION ALL {_DECIDED}"
 
 _ADD = "INSERT INTO leaf (number, log, decision, person, salt, commitment, hash) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -76,17 +79,18 @@ def seal(db: Database) -> None:
     """Add to the tree what has been logged and decided since it last grew."""
     log, size, packed, last_log, last_decision = db.execute(_TREE).fetchone()
     frontier = Frontier.unpacked(size, packed)
+    leaves: list[Row] = []
     for row in _new(db, last_log, last_decision):
         sequence, decision = row[1], row[7]
         entry = sealed(_happened(log, frontier.size + 1, row), os.urandom(SALT))
         frontier.add(entry.leaf)
-        made = (frontier.size, sequence, decision, row[0], entry.salt, entry.commitment, entry.leaf)
-        db.execute(_ADD, made)
+        leaves.append((frontier.size, sequence, decision, row[0], entry.salt, entry.commitment, entry.leaf))
         if sequence is None:
             last_decision = decision
         else:
             last_log = sequence
-    if frontier.size != size:
+    if leaves:
+        db.executemany(_ADD, leaves)
         db.execute(_GROW, (frontier.size, frontier.packed(), last_log, last_decision))
 
 
@@ -133,9 +137,14 @@ def checkpoints(db: Database) -> list[str]:
 
 def _new(db: Database, last_log: int, last_decision: int) -> Iterator[Row]:
     """Yield what stands in no entry yet; at one moment, a decision before what it led to."""
-    decided = ((row[8], 0, row) for row in db.execute(_DECIDED, (last_decision,)))
-    logged = ((row[2], 1, row) for row in db.execute(_LOGGED, (last_log,)))
-    return (row for _, _, row in heapq.merge(decided, logged, key=lambda one: one[:2]))
+    rows = db.execute(_NEW, (last_log, last_decision)).fetchall()
+    decided = sorted((row for row in rows if row[1] is None), key=itemgetter(7))
+    logged = sorted((row for row in rows if row[1] is not None), key=itemgetter(1))
+    return heapq.merge(decided, logged, key=_when)
+
+
+def _when(row: Row) -> tuple[int, bool]:
+    return (row[8], False) if row[1] is None else (row[2], True)
 
 
 def _happened(log: str, number: int, row: Row) -> Happened:

@@ -44,6 +44,11 @@ _SLEEP = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0, b
 
 _HELD_BY = DELIVERY + "WHERE d.state = 'SENDING' AND d.worker = ? ORDER BY d.due_at, d.id"
 
+_STANDING = """
+SELECT state, EXISTS (SELECT 1 FROM attempt WHERE delivery = d.id AND ended_at IS NULL)
+FROM delivery d WHERE id = ? AND fence = ?
+"""
+
 _OPEN_ATTEMPT = """
 INSERT INTO attempt (delivery, number, started_at, consent, rule, bundle, address)
 SELECT ?, COALESCE(MAX(number), 0) + 1, ?, ?, ?, ?, ? FROM attempt WHERE delivery = ?
@@ -114,8 +119,10 @@ def authorise(
     address: str,
 ) -> Authorised | None:
     """Decide on a try at a claimed delivery and record it, or why there is none; see the port."""
-    if _state_under(db, delivery) is not DeliveryState.SENDING:
+    state, is_under_way = _standing(db, delivery)
+    if state is not DeliveryState.SENDING:
         return None
+    db.recognise(delivery.person, delivery.certificate)
     see_time(db, at)
     see_anchor(db, at)
     why = held_back(db, delivery.id, at)
@@ -126,7 +133,7 @@ def authorise(
         _stop(db, delivery, *turn, at)
         return None
     decision = decide(consents_about(db, delivery.person))
-    way = Way.TRY if _is_under_way(db, delivery) else Way.SEND
+    way = Way.TRY if is_under_way else Way.SEND
     keep_decision(db, at, way, delivery, decision)
     if not decision.permitted:
         _refuse(db, delivery, decision, at)
@@ -152,7 +159,7 @@ def record(
     heard: Heard | None = None,
 ) -> bool:
     """Record what the newest attempt came to; see the port."""
-    state = _state_under(db, delivery)
+    state, _ = _standing(db, delivery)
     if state is None:
         return False
     end = end_of(outcome, at)
@@ -174,17 +181,10 @@ def record(
     return True
 
 
-def _state_under(db: Vaulted, delivery: Delivery) -> DeliveryState | None:
-    """Return where the delivery stands now; None where it was claimed again, or is gone."""
-    asked = "SELECT state FROM delivery WHERE id = ? AND fence = ?"
-    row = db.execute(asked, (delivery.id, delivery.fence)).fetchone()
-    return None if row is None else DeliveryState(row[0])
-
-
-def _is_under_way(db: Vaulted, delivery: Delivery) -> bool:
-    """Say whether there is an attempt without an outcome."""
-    asked = "SELECT 1 FROM attempt WHERE delivery = ? AND ended_at IS NULL"
-    return db.execute(asked, (delivery.id,)).fetchone() is not None
+def _standing(db: Vaulted, delivery: Delivery) -> tuple[DeliveryState | None, bool]:
+    """Return where the delivery stands now, and whether an attempt has no outcome; None where it was claimed again."""
+    row = db.execute(_STANDING, (delivery.id, delivery.fence)).fetchone()
+    return (None, False) if row is None else (DeliveryState(row[0]), bool(row[1]))
 
 
 def _return(db: Vaulted, delivery: Delivery, reason: str, at: datetime) -> None:

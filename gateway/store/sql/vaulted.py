@@ -27,7 +27,7 @@ _KEY = "SELECT wrapped_by, wrapped FROM person WHERE key = ?"
 
 _WRAPS = "SELECT wrapped_by FROM index_key"
 
-_NUMBER = "SELECT number FROM person WHERE token = ?"
+_PERSON = "SELECT key, wrapped_by, wrapped, number FROM person WHERE token = ?"
 
 _NAME = "SELECT name FROM certificate WHERE token = ?"
 
@@ -79,7 +79,8 @@ class Vaulted:
     def person(self, token: str) -> PersonIdentity:
         """Return whom a token stands for."""
         if token not in self._people:
-            number: bytes = self.execute(_NUMBER, (token,)).fetchone()[0]
+            id_, *wrapped, number = self.execute(_PERSON, (token,)).fetchone()
+            self._open(id_, Wrapped(*wrapped))
             self._people[token] = PersonIdentity(self.opened(number, "person", "number", token).decode())
         return self._people[token]
 
@@ -90,6 +91,12 @@ class Vaulted:
             parts = self.opened(name, "certificate", "name", token).decode().split(_BETWEEN)
             self._certificates[token] = CertificateId(*parts)
         return self._certificates[token]
+
+    def recognise(self, person: PersonIdentity, certificate: CertificateId) -> None:
+        """Take it that both are known: whoever asks has read them here before."""
+        self._people[self.token(person)] = person
+        _, token = self.tokens(certificate)
+        self._certificates[token] = certificate
 
     def keep_certificate(self, certificate: CertificateId, person: PersonIdentity) -> None:
         """Keep which certificate its token stands for."""
@@ -132,7 +139,7 @@ class Vaulted:
         kept = self.execute(_KEY_OF_PERSON, (token,)).fetchone()
         if kept is not None:
             id_, *wrapped = kept
-            return self._keys.ring.data_key(id_, Wrapped(*wrapped))
+            return self._open(id_, Wrapped(*wrapped))
         # By the key that the database says, not by what a process knows of the file: a rotation changes both.
         [(by,)] = self.execute(_WRAPS)
         key, made = self._keys.ring.make_data_key(by)
@@ -146,5 +153,9 @@ class Vaulted:
             row = self.execute(_KEY, (id_,)).fetchone()
             if row is None:
                 raise Tampered("The key to what is kept is gone")
-            known = self._by_id[id_] = self._keys.ring.data_key(id_, Wrapped(*row))
+            known = self._open(id_, Wrapped(*row))
         return known
+
+    def _open(self, id_: str, wrapped: Wrapped) -> DataKey:
+        key = self._by_id[id_] = self._keys.ring.data_key(id_, wrapped)
+        return key
