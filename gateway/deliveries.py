@@ -120,6 +120,8 @@ class Delivery:
     """When the first of those attempts was made."""
     is_notice: bool = False
     """Whether it brings no set, but tells whoever has got the set that its certificate is revoked."""
+    is_released: bool = False
+    """Whether an operator lets it go although the person's identity is protected, or may be; until it has arrived."""
     arrived_at: datetime | None = None
     """When its recipient last took it, in whatever edition; it may have been set going since."""
     decision: Decision | None = field(default=None, compare=False)

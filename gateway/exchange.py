@@ -162,7 +162,7 @@ def request_of(delivery: Delivery, gateway: Gateway) -> Request:
     kept = next((one for one in sets if one.message == delivery.message), None)
     if organisation is None or kept is None:
         raise NotFound("The delivery is for nobody, or has no set")
-    return gateway.routing.request(kept, organisation)
+    return gateway.routing.request(kept, organisation, is_released=delivery.is_released)
 
 
 def _reached(organisation: OrganisationNumber, gateway: Gateway) -> tuple[Recipient, Adapter]:

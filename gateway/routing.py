@@ -38,8 +38,14 @@ class Routing:
     retired: frozenset[str] = frozenset()
     """The policies that no consent may rest on any more."""
 
-    def request(self, kept: KeptSet, organisation: OrganisationNumber) -> Request:
-        """Return what the gate is asked when this organisation is to have this set."""
+    def request(self, kept: KeptSet, organisation: OrganisationNumber, *, is_released: bool = False) -> Request:
+        """Return what the gate is asked when this organisation is to have this set.
+
+        Args:
+            kept: The set.
+            organisation: The organisation.
+            is_released: Whether an operator lets it have this one, although the person's identity may be protected.
+        """
         definition = self.definitions[kept.name]
         return Request(
             person=kept.person,
@@ -52,7 +58,7 @@ class Routing:
             certificate=kept.certificate,
             composition=NamedIds(kept.certificate).id_of("composition[0]"),
             signed_at=datetime.fromisoformat(kept.signed_at) if kept.signed_at else kept.kept_at,
-            trusted=not definition.recipients_by_consent,
+            trusted=is_released or not definition.recipients_by_consent,
             retired=self.retired,
         )
 
@@ -81,7 +87,10 @@ class Routing:
                     yield from self._of_revoked(now, kept, kind, decide, before)
                     continue
                 organisations = self._organisations(definition, kind, named)
-                decisions = {one: decide(self.request(kept, one), now) for one in organisations}
+                released = {one.organisation for one in before if one.is_released}
+                decisions = {
+                    one: decide(self.request(kept, one, is_released=one in released), now) for one in organisations
+                }
                 for after in self._deliveries(now, kept, kind, decisions, before):
                     if after not in before:
                         yield after
@@ -94,7 +103,8 @@ class Routing:
             yield cancelled(_new(kept, kind))
         for notice in before:
             if notice.is_notice and notice.organisation is not None:
-                decision = decide(self.request(kept, notice.organisation), now)
+                request = self.request(kept, notice.organisation, is_released=notice.is_released)
+                decision = decide(request, now)
                 known = self.recipients.of(notice.organisation) is not None
                 after = _stand(notice, replace(kept, hold=""), decision, now, known=known)
                 if after != notice:

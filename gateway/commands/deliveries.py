@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gateway.commands.decided import decided_as_json, print_decided
+from gateway.commands.operators import because, by
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
 from gateway.commands.redrive import redrive
-from gateway.commands.store import opened_store
+from gateway.commands.store import opened_gateway, opened_store
 from gateway.deliveries import WAITING, DeliveryState
 from gateway.identity import DeliveryId
 from gateway.redriving import try_again
@@ -92,6 +94,26 @@ def retry(id_: str, *, as_json: bool) -> None:
         click.echo(f"{delivery.id} is {delivery.state}")
 
 
+@deliveries.command()
+@by_id
+@by
+@because
+@as_json
+def release(id_: str, by: str, because: str, *, as_json: bool) -> None:
+    """Let one delivery go that is held since the person's identity is protected, or may be.
+
+    It counts for this one, until it has arrived. Its consent is asked anew.
+    """
+    with opened_gateway() as gateway:
+        at = gateway.now()
+        plan = partial(gateway.routing.plan, at)
+        delivery = gateway.store.release_protected(DeliveryId(id_), by, because, plan, at)
+    if as_json:
+        print_json(_as_json(delivery))
+    else:
+        click.echo(f"{delivery.id} is {delivery.state}")
+
+
 deliveries.add_command(redrive)
 
 
@@ -120,6 +142,7 @@ def _as_json(delivery: Delivery) -> dict[str, Any]:
         "message": delivery.message,
         "set": delivery.set_name,
         "is_notice": delivery.is_notice,
+        "is_released": delivery.is_released,
         "kind": delivery.kind,
         "organisation": str(delivery.organisation) if delivery.organisation else None,
         "state": delivery.state.value,

@@ -69,7 +69,7 @@ REASONS: Mapping[str, Words] = {
     "protected-identity": Words(
         "Personen har skyddade personuppgifter, eller så vet ingen om det är så. Inget lämnas till {whom} utan att en"
         " människa har prövat det.",
-        "Att en människa prövar det, eller att skyddet upphör.",
+        "Att en människa prövar och släpper just den här, eller att skyddet upphör.",
     ),
     "policy-version-retired": Words(
         "Samtycket gavs till en text som inte längre gäller.",

@@ -47,6 +47,7 @@ COMMANDS = [
     ("deliveries", "list"),
     ("deliveries", "show"),
     ("deliveries", "retry"),
+    ("deliveries", "release"),
     ("consent", "decide"),
     ("consent", "list"),
     ("consent", "explain"),
@@ -155,6 +156,14 @@ def test_a_delivery_is_shown_and_tried_again(kept):
 
     assert run_json("deliveries", "show", kept)[0]["state"] == "READY"
     assert "no such delivery" in run("deliveries", "retry", kept, status=1)
+
+
+def test_a_delivery_that_a_protected_identity_does_not_hold_is_not_let_go(kept):
+    who = ("--by", "Anna Ek", "--because", "personen vill det")
+
+    assert "no such delivery" in run("deliveries", "release", kept, *who, status=1)
+    assert "Missing option '--because'" in run("deliveries", "release", kept, *who[:2], status=2)
+    assert run_json("deliveries", "show", kept)[0]["state"] == "DEAD"
 
 
 def test_messages_are_listed_and_shown_without_the_person(kept):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from test_notices import notice_to, notices
-from worlds import EMPLOYER, FORSAKRINGSKASSAN, PERSON, SETS, World, certificate, consent_of, failing
+from worlds import EMPLOYER, FORSAKRINGSKASSAN, MUNICIPALITY, PERSON, SETS, World, certificate, consent_of, failing
 
 from gateway.decisions import PersonStatus
+from gateway.errors import NotFound
 from gateway.exchange import deliver
 from gateway.identity import PersonIdentity
 from gateway.settings import Settings
@@ -71,6 +73,77 @@ def test_a_consent_does_not_wake_what_is_held_for_a_protected_identity_and_a_lif
     mark(world, PersonStatus.PROTECTED, holds=False)
     world.deliver()
     assert len(world.agencies[EMPLOYER].received) == 1
+
+
+def let_go(world, kind):
+    plan = lambda *facts: world.gateway.routing.plan(world.time, *facts)  # noqa: E731 - likewise
+    [held] = [one for one in world.gateway.store.deliveries() if one.set_name == SETS[kind]]
+    return world.gateway.store.release_protected(held.id, "Anna Ek", "personen vill det", plan, world.time)
+
+
+@pytest.mark.parametrize("status", [PersonStatus.PROTECTED, PersonStatus.UNKNOWN])
+def test_f14_an_operator_lets_one_delivery_go_and_no_other(world, status):
+    world.consent(EMPLOYER)
+    world.consent(MUNICIPALITY)
+    mark(world, status)
+    world.hand_in()
+
+    assert let_go(world, EMPLOYER).state.value == "READY"
+    world.deliver()
+    world.hand_in(certificate(id_=str(uuid.uuid4())))
+    world.deliver()
+
+    assert len(world.agencies[EMPLOYER].received) == 1
+    assert world.agencies[MUNICIPALITY].requests == []
+    assert sorted(one.state for one in world.gateway.store.deliveries() if one.set_name == SETS[EMPLOYER]) == [
+        "DELIVERED", "HELD_PROTECTED",
+    ]  # fmt: skip
+    [entry] = [one for one in world.gateway.store.log() if one.event == "operator.action"]
+    assert entry.detail == "release by Anna Ek: personen vill det"
+    assert entry.delivery
+
+
+def test_f14_what_was_let_go_is_asked_about_like_everything_else(world):
+    consent = world.consent(EMPLOYER)
+    world.hand_in()
+    mark(world, PersonStatus.PROTECTED)
+    let_go(world, EMPLOYER)
+
+    world.withdraw(consent, EMPLOYER)
+    world.deliver()
+
+    assert world.agencies[EMPLOYER].requests == []
+    assert standing(world, EMPLOYER) == ("WITHHELD", "revoked")
+
+
+def test_f14_a_delivery_that_was_let_go_is_tried_until_it_has_arrived_and_then_held_anew(world):
+    world.consent(EMPLOYER)
+    world.hand_in()
+    mark(world, PersonStatus.PROTECTED)
+    let_go(world, EMPLOYER)
+    world.agencies[EMPLOYER].failures = [failing(503)]
+    world.deliver()
+    assert standing(world, EMPLOYER)[0] == "RETRY_WAIT"
+    world.consent(MUNICIPALITY)
+    world.wait(timedelta(minutes=2))
+    world.deliver()
+    assert standing(world, EMPLOYER)[0] == "DELIVERED"
+
+    world.revoke()
+    world.deliver()
+
+    assert len(world.agencies[EMPLOYER].received) == 1
+    [notice] = [one for one in world.gateway.store.deliveries() if one.is_notice]
+    assert (notice.state, notice.reason) == ("HELD_PROTECTED", "protected-identity")
+
+
+def test_f14_only_what_a_protected_identity_holds_can_be_let_go(world):
+    world.hand_in()
+
+    with pytest.raises(NotFound):
+        let_go(world, FORSAKRINGSKASSAN)
+
+    assert not [one for one in world.gateway.store.log() if one.event == "operator.action"]
 
 
 def test_a_protected_identity_that_becomes_known_between_two_attempts_stops_the_second(world):

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.decisions import ConsentRecord, Departure, PersonStatus
+    from gateway.deliveries import Delivery
     from gateway.documents import InformationSet, Message
-    from gateway.identity import PersonIdentity
+    from gateway.identity import DeliveryId, PersonIdentity
     from gateway.store.port.kept import Plan
 
 
@@ -94,6 +95,16 @@ class Keeping(Protocol):
 
     def statuses(self, person: PersonIdentity) -> frozenset[PersonStatus]:
         """Return what is recorded about a person."""
+
+    def release_protected(self, id_: DeliveryId, by: str, because: str, plan: Plan, at: datetime) -> Delivery:
+        """Let go one delivery that stands HELD_PROTECTED, and keep what the plan then asks for about its person.
+
+        It counts for this delivery and no other, and until that has arrived. Who let it go, and why, stands in the
+        log. Returns the delivery where the plan put it: a consent is asked for as ever.
+
+        Raises:
+            NotFound: There is no such delivery, or it does not stand there; nothing changed.
+        """
 
     def replan(self, plan: Plan, at: datetime) -> None:
         """Ask the plan again about each person who has a sleeping delivery, as at a start with other recipients.

@@ -197,6 +197,7 @@ def delivery_of(db: Vaulted, row: Row) -> Delivery:
         fence,
         began_at,
         is_notice,
+        is_released,
         arrived_at,
     ) = row
     return Delivery(
@@ -214,6 +215,7 @@ def delivery_of(db: Vaulted, row: Row) -> Delivery:
         fence=fence,
         began_at=time_of_or_none(began_at),
         is_notice=bool(is_notice),
+        is_released=bool(is_released),
         arrived_at=time_of_or_none(arrived_at),
     )
 

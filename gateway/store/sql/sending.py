@@ -19,6 +19,7 @@ from gateway.store.sql.noticing import payload
 from gateway.store.sql.ordering import out_of_turn
 from gateway.store.sql.reading import DELIVERY, consents_about, deliveries_of
 from gateway.store.sql.recipients import judge_recipient
+from gateway.store.sql.releasing import use_up_release
 from gateway.store.sql.rows import stored_codes, stored_time, stored_time_or_none
 from gateway.store.sql.stops import held_back
 
@@ -175,6 +176,8 @@ def record(
     if not end.counts:
         db.execute(_DISCOUNT_ATTEMPT, (delivery.id,))
     db.execute(_MOVE, (end.state.value, end.reason, stored_time_or_none(end.due_at), delivery.id))
+    if end.state is DeliveryState.DELIVERED:
+        use_up_release(db, delivery)
     _note_outcome(db, delivery, end, at)
     if judge is not None and delivery.organisation is not None:
         judge_recipient(db, delivery.organisation, judge, at)

@@ -15,6 +15,7 @@ from gateway.store.sql.got import has_got
 from gateway.store.sql.log import beat
 from gateway.store.sql.mending import SqlMending
 from gateway.store.sql.pulling import read_sets
+from gateway.store.sql.releasing import release
 from gateway.store.sql.revoking import revoke
 from gateway.store.sql.rotating import SqlRotating
 from gateway.store.sql.withdrawing import withdraw_consent
@@ -83,6 +84,10 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating):
     def statuses(self, person: PersonIdentity) -> frozenset[PersonStatus]:
         """Return what is recorded about a person."""
         return self._readers.read(lambda db: reading.statuses(db, person))
+
+    def release_protected(self, id_: DeliveryId, by: str, because: str, plan: Plan, at: datetime) -> Delivery:
+        """Let go a delivery that is held for a protected identity; return it where it stands then."""
+        return self._writer.write(lambda db: release(db, id_, by, because, plan, at))
 
     def replan(self, plan: Plan, at: datetime) -> None:
         """Ask the plan again about each person with a sleeping delivery.

@@ -149,3 +149,8 @@ TOLD = (
     # A Bundle that tells its reader of earlier documents that it has got: which variant it is, and what it tells.
     "CREATE TABLE told (bundle TEXT PRIMARY KEY, variant TEXT NOT NULL, earlier TEXT NOT NULL)",
 )
+
+RELEASES = (
+    # Whether an operator lets it go although the person's identity is protected, or may be.
+    "ALTER TABLE delivery ADD COLUMN is_released BOOLEAN NOT NULL DEFAULT FALSE",
+)

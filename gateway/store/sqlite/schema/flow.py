@@ -53,3 +53,8 @@ CLOCK = (
     "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest INTEGER NOT NULL) STRICT",
     "INSERT INTO clock VALUES (1, 0)",
 )
+
+RELEASES = (
+    # Whether an operator lets it go although the person's identity is protected, or may be.
+    "ALTER TABLE delivery ADD COLUMN is_released INTEGER NOT NULL DEFAULT 0",
+)
