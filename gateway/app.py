@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from gateway.auditing import Anchor
+    from gateway.anchoring import Anchor
     from gateway.delivery.adapter import Adapter, Transport
     from gateway.information_sets import SetDefinition
     from gateway.rules import Rules

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from contextlib import contextmanager
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from gateway.anchoring import Anchoring
 from gateway.audit.checking import Checking
 from gateway.audit.entries import Entry, content_of
 from gateway.audit.keys import make_key, read_key
@@ -16,7 +17,7 @@ from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
 from gateway.audit.stamps import is_stamp_of
 from gateway.audit.tree import inclusion_proof
 from gateway.audit.verifying import Fault, Verification
-from gateway.errors import ConfigurationError, NotFound, NotStamped, StoreUnavailable
+from gateway.errors import ConfigurationError, NotFound, StoreUnavailable
 from gateway.log import LogLine, log
 
 if TYPE_CHECKING:
@@ -26,23 +27,11 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from gateway.anchoring import Anchor
     from gateway.store.port import Store
 
 _AT_ONCE = 1_000
 """How many entries are read at once."""
-
-
-class Anchor(Protocol):
-    """Somewhere else than with the log."""
-
-    def keep(self, note: str, at: datetime) -> datetime:
-        """Keep a checkpoint of this moment there, if it is time; return up to when all that was logged is kept there.
-
-        Raises:
-            OSError: It could not be kept.
-            NotStamped: Likewise.
-            StoreUnavailable: That it is there could not be kept.
-        """
 
 
 class Notary:
@@ -81,46 +70,34 @@ class Notary:
         self._store.add_checkpoint(tree.size, note, self._now())
         return note
 
-    def anchor(self, note: str, at: datetime) -> None:
-        """Keep a checkpoint of this moment at each anchor; where all have it, keep since when it may be missing there.
-
-        Raises:
-            StoreUnavailable: That could not be kept.
-        """
-        kept = [since for since in (self._kept(anchor, note, at) for anchor in self._anchors) if since is not None]
-        if kept and len(kept) == len(self._anchors):
-            self._store.note_anchored(min(kept), at)
-
-    def _kept(self, anchor: Anchor, note: str, at: datetime) -> datetime | None:
-        try:
-            return anchor.keep(note, at)
-        except (StoreUnavailable, OSError, NotStamped) as error:
-            log(LogLine.NOT_ANCHORED, error=type(error).__name__)
-            return None
-
     @contextmanager
     def at_work(self, seconds: float) -> Iterator[None]:
-        """Sign and anchor what is new: now, every so often, and once more at the end."""
-        self._see_to_it()
+        """Sign what is new, and have it kept elsewhere: now, every so often, and once more at the end.
+
+        Nobody waits until it is kept elsewhere, but the end: a little.
+        """
+        anchoring = Anchoring(self._store, self._anchors)
+        self._see_to_it(anchoring)
         stop = Event()
-        thread = Thread(target=self._run, args=(stop, seconds), name="notary", daemon=True)
+        thread = Thread(target=self._run, args=(anchoring, stop, seconds), name="notary", daemon=True)
         thread.start()
         try:
             yield
         finally:
             stop.set()
             thread.join()
+            anchoring.end()
 
-    def _run(self, stop: Event, seconds: float) -> None:
+    def _run(self, anchoring: Anchoring, stop: Event, seconds: float) -> None:
         ended = False
         while not ended:
             ended = stop.wait(seconds)
-            self._see_to_it()
+            self._see_to_it(anchoring)
 
-    def _see_to_it(self) -> None:
+    def _see_to_it(self, anchoring: Anchoring) -> None:
         at = self._now()
         try:
-            self.anchor(self.sign(), at)
+            anchoring.give(self.sign(), at)
         except StoreUnavailable as error:
             log(LogLine.NOT_SIGNED, error=type(error).__name__)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING
 
 from gateway.audit.notes import checkpoint_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from cryptography.x509 import Certificate
 
-    from gateway.delivery.adapter import Transport
+    from gateway.delivery.wire import Wire
     from gateway.store.port import Store
 
 _HEADERS = {
@@ -46,8 +47,9 @@ class StampAnchor:
     store: Store
     urls: Sequence[str]
     roots: Sequence[Certificate]
-    transport: Transport
+    transport: Wire
     every: timedelta
+    _closed: Event = field(default_factory=Event, init=False)
 
     def keep(self, note: str, at: datetime) -> datetime:
         """Have a checkpoint stamped unless the newest stamp is new enough; return when all that was logged was stamped.
@@ -64,9 +66,16 @@ class StampAnchor:
         self.store.add_stamp(size, self._stamped(note), at)
         return at
 
+    def close(self) -> None:
+        """Let go of the connections; a request that is under way is broken off, and nobody else is asked."""
+        self._closed.set()
+        self.transport.close()
+
     def _stamped(self, note: str) -> bytes:
         reasons = []
         for url in self.urls:
+            if self._closed.is_set():
+                break
             try:
                 return self._asked(url, note)
             except (DeliveryError, NotPermitted, StampRefused) as error:

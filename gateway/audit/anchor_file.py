@@ -34,6 +34,9 @@ class FileAnchor:
             self._size = size
         return at
 
+    def close(self) -> None:
+        """Hold nothing: the file is opened for each."""
+
 
 def add_to(file: Path, note: str) -> None:
     """Add a signed note at the end of a file, durably.

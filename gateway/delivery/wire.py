@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from concurrent.futures import CancelledError
 from functools import partial
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
@@ -74,10 +75,13 @@ class Wire:
             UnknownOutcome: It was sent, or part of it, and nothing was answered.
         """
         told: Future[Heard] = asyncio.run_coroutine_threadsafe(self._post(url, headers, release), self._running())
-        return told.result()
+        try:
+            return told.result()
+        except CancelledError:
+            raise UnknownOutcome("broken-off") from None
 
     def close(self) -> None:
-        """Let go of the connections; whoever posts afterwards opens new ones."""
+        """Let go of the connections, and break off what is under way; whoever posts afterwards opens new ones."""
         with self._lock:
             if self._loop is None:
                 return
@@ -93,6 +97,10 @@ class Wire:
             return self._loop
 
     async def _end(self) -> None:
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        for one in under_way:
+            one.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
             self._session = None

@@ -6,6 +6,7 @@ What state it leads to and when the next attempt is due is the schedule's: see t
 from __future__ import annotations
 
 import socket
+import threading
 import time
 
 import pytest
@@ -232,3 +233,23 @@ def test_a_connection_is_kept_for_the_next_release_and_each_shows_its_own_permit
 
     assert stub.connections == before + 1
     wire.close()
+
+
+def test_what_is_under_way_when_the_wire_is_closed_may_have_been_taken(stub):
+    wire, ended, before = Wire(60, frozenset({stub.host})), [], len(stub.requests)
+
+    def send():
+        with pytest.raises(UnknownOutcome, match="broken-off"):
+            EmployerAdapter(stub.url("/b09"), wire).send(a_release(stub.url("/b09")))
+        ended.append(True)
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    end = time.monotonic() + 10
+    while len(stub.requests) == before:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    wire.close()
+    sending.join(10)
+
+    assert ended == [True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
@@ -59,6 +60,9 @@ class Post:
         self.asked.append((name, headers["Content-Type"], body))
         answer = self.answers[name](body)
         return answer if isinstance(answer, Heard) else Heard(200, {}, answer)
+
+    def close(self):
+        """Hold nothing open."""
 
 
 def unreachable(_request):
@@ -144,21 +148,26 @@ def test_why_nobody_has_stamped_it_is_told_without_what_they_answered(store, aut
 
 
 def test_it_is_stamped_again_when_there_is_something_new_and_the_last_stamp_is_old(store, authority, notary):
-    time = SimpleNamespace(now=NOON)
+    time, asked = SimpleNamespace(now=NOON), []
     store.anchor_within(4 * HOUR, NOON)
-    made, post = notary(lambda: time.now, first=authority.answer)
-    sees_to_it(made)
+
+    def a_gateway_runs():
+        made, post = notary(lambda: time.now, first=authority.answer)
+        sees_to_it(made)
+        asked.extend(post.asked)
+
+    a_gateway_runs()
     time.now += 2 * HOUR
-    sees_to_it(made)
-    assert (len(post.asked), store.anchored().at) == (1, NOON + 2 * HOUR)
+    a_gateway_runs()
+    assert (len(asked), store.anchored().at) == (1, NOON + 2 * HOUR)
 
     store.begin_operation("two", "redrive", time.now)
-    sees_to_it(made)
+    a_gateway_runs()
     store.begin_operation("three", "redrive", time.now)
     time.now += HOUR / 2
-    sees_to_it(made)
+    a_gateway_runs()
 
-    assert (len(post.asked), store.anchored().at) == (2, NOON + 2 * HOUR)
+    assert (len(asked), store.anchored().at) == (2, NOON + 2 * HOUR)
 
 
 def test_a_stamp_that_is_not_of_its_checkpoint_is_found(store, authority, notary, tmp_path):
@@ -176,7 +185,10 @@ def test_a_stamp_that_is_not_of_its_checkpoint_is_found(store, authority, notary
     assert fault.what == "the time-stamp of 1 entries is not of their checkpoint"
 
 
-def test_it_goes_out_by_the_one_wire_to_the_address_that_is_named_and_no_other(store, authority, notary):
+@pytest.fixture
+def over_the_wire(authority):
+    """An authority that listens: (its URL, a wire that leads there)."""
+
     class Answers(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -192,18 +204,34 @@ def test_it_goes_out_by_the_one_wire_to_the_address_that_is_named_and_no_other(s
     server = HTTPServer(("127.0.0.1", 0), Answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     there = f"127.0.0.1:{server.server_port}"
-    wire = Wire(5, frozenset({there}))
-    anchor = StampAnchor(store, [f"http://{there}/"], read_roots(authority.roots), wire, HOUR)
+    yield f"http://{there}/", Wire(5, frozenset({there}))
+    server.shutdown()
+    server.server_close()
+
+
+def test_it_goes_out_by_the_one_wire_to_the_address_that_is_named_and_no_other(store, authority, notary, over_the_wire):
+    url, wire = over_the_wire
     made, _ = notary(first=unreachable)
 
-    anchor.keep(made.sign(), NOON)
+    StampAnchor(store, [url], read_roots(authority.roots), wire, HOUR).keep(made.sign(), NOON)
 
     assert len(store.stamps()) == 1
     with pytest.raises(NotPermitted):
-        wire.post(f"http://{there}/", {}, release_hash(request_for("a note"), "elsewhere.example:443"))
+        wire.post(url, {}, release_hash(request_for("a note"), "elsewhere.example:443"))
     wire.close()
-    server.shutdown()
-    server.server_close()
+
+
+def test_who_has_had_it_stamped_lets_go_of_the_way_there(store, authority, over_the_wire, tmp_path, caplog):
+    def works_and_ends():
+        url, wire = over_the_wire
+        anchor = StampAnchor(store, [url], read_roots(authority.roots), Wire(5, wire._private), HOUR)
+        sees_to_it(Notary(store, tmp_path / "key", [anchor], lambda: NOON))
+
+    works_and_ends()
+    gc.collect()
+
+    assert len(store.stamps()) == 1
+    assert "Unclosed" not in caplog.text
 
 
 def test_what_is_longer_than_a_hash_does_not_leave_as_one():

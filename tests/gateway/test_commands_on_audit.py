@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -107,12 +108,20 @@ def test_an_export_of_which_an_entry_is_missing_is_not_what_was_signed(path):
         check_export([*lines[1:-1], lines[0], lines[-1]])
 
 
+def _until_there(file):
+    end = time.monotonic() + 10
+    while not (file.exists() and file.stat().st_size):
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
 def test_each_checkpoint_is_added_to_the_anchor_and_a_log_that_contradicts_it_is_found(path, tmp_path, monkeypatch):
     anchor = tmp_path / "anchor.txt"
     monkeypatch.setenv("SAMSYN_AUDIT_ANCHOR", str(anchor))
     before = path.read_bytes()
     store = SqliteStore(path)
     with Notary(store, path.with_name("samsyn.db.audit-key"), [FileAnchor(anchor)], lambda: NOON).at_work(3600):
+        _until_there(anchor)
         store.begin_operation("three", "redrive", NOON)
         store.begin_operation("four", "redrive", NOON)
     store.close()

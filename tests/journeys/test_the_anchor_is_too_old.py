@@ -74,7 +74,7 @@ def test_h03_it_goes_on_by_itself_once_the_log_is_anchored(world, notary, settin
 
     assert world.states()[FK_SET] == "DELIVERED"
     assert world.gateway.store.stops() == []
-    assert len(notes_in(settings.audit_anchor.read_text("utf-8"))) == 2
+    assert notes_in(settings.audit_anchor.read_text("utf-8"))[-1] in world.gateway.store.checkpoints()
 
 
 def test_a_log_in_which_nothing_happens_is_as_good_as_anchored(world, notary, settings):
