@@ -153,7 +153,8 @@ class Departure:
     set_name: str
     organisation: str
     """Ten digits: who has it, or is to have it."""
-    certificate: CertificateId
+    certificate: CertificateId | None
+    """None once it is erased."""
     consent: str
     """The consent and version that it rested on."""
     message: MessageId

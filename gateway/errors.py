@@ -28,6 +28,7 @@ GatewayError
 │   ├── SetRevoked              the caller has had it, and its certificate has been revoked since
 │   ├── SecondPersonNeeded      it takes two persons, and this is the first again
 │   └── NotFound                not there, or not for the caller: told alike
+│       └── Erased              what was kept of it has been erased
 ├── DeliveryError               the recipient could not be reached, or refused
 │   ├── TemporaryFailure        the same release may be accepted later; nothing was taken
 │   │   ├── NotReached          there was no connection
@@ -195,6 +196,10 @@ class SecondPersonNeeded(AccessError):
 
 class NotFound(AccessError):
     """Not there, or not for this caller: the two are told alike."""
+
+
+class Erased(NotFound):
+    """It was kept, and has been erased: others are told what they are told of what was never there."""
 
 
 class DeliveryError(GatewayError):

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.audit.entries import Entry
 from gateway.decisions import Departure, Gone
-from gateway.identity import DeliveryId, MessageId
+from gateway.errors import Erased
+from gateway.identity import MessageId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gateway.audit.happened import Happened
-    from gateway.deliveries import Attempt, Delivery
-    from gateway.identity import PersonIdentity
+    from gateway.identity import CertificateId, PersonIdentity
     from gateway.store.port import Store
 
 
@@ -34,6 +34,8 @@ class Report(NamedTuple):
     """In the order of the log."""
     missing: Sequence[int]
     """The places of entries about the person whose rows are gone: what they told is not known."""
+    erased: Sequence[Happened]
+    """The entries that say that what was kept about the person was erased."""
 
 
 def shared_about(store: Store, person: PersonIdentity) -> Report:
@@ -43,46 +45,23 @@ def shared_about(store: Store, person: PersonIdentity) -> Report:
     decisions = {one.decided.number: one.number for one in known if one.is_decision and one.decided}
     shared = [
         Shared(departure, one.number, decisions.get(one.decided.number) if one.decided else None)
-        for one, departure in sorted([*_sent(known, store), *_read(known, store)], key=lambda pair: pair[0].number)
+        for one, departure in sorted(
+            [*_sent(known, store, person), *_read(known, store)], key=lambda pair: pair[0].number
+        )
     ]
-    return Report(shared, [one for one in found if isinstance(one, int)])
+    erased = [one for one in known if one.event == "person.erased"]
+    return Report(shared, [one for one in found if isinstance(one, int)], erased)
 
 
-def _sent(known: Sequence[Happened], store: Store) -> Iterator[tuple[Happened, Departure]]:
+def _sent(known: Sequence[Happened], store: Store, person: PersonIdentity) -> Iterator[tuple[Happened, Departure]]:
     """Yield what an attempt ended in, and where it has not ended the newest try."""
     ends = {(one.delivery, one.at): one for one in known if one.event == "release.outcome"}
     tries = {one.delivery: one for one in known if one.event == "release.authorised"}
-    for id_, newest in tries.items():
-        delivery, attempts = store.delivery(DeliveryId(id_))
-        for attempt in attempts:
-            happened = ends.get((id_, attempt.ended_at)) if attempt.ended_at else newest
-            gone = _gone(attempt)
-            if happened is not None and gone is not None:
-                yield happened, _departure(gone, delivery, attempt)
-
-
-def _departure(gone: Gone, delivery: Delivery, attempt: Attempt) -> Departure:
-    return Departure(
-        gone,
-        attempt.ended_at or attempt.started_at,
-        delivery.set_name,
-        delivery.organisation.digits if delivery.organisation else "",
-        delivery.certificate,
-        attempt.consent,
-        delivery.message,
-        delivery.id,
-        attempt.number,
-        delivery.is_notice,
-    )
-
-
-def _gone(attempt: Attempt) -> Gone | None:
-    """Return how far an attempt brought what it was about; None where nothing left."""
-    if attempt.ended_at is None:
-        return Gone.IN_FLIGHT
-    if attempt.outcome in {"DELIVERED", "UNKNOWN"}:
-        return Gone(attempt.outcome.lower())
-    return None if attempt.status is None else Gone.REFUSED
+    for gone in store.sent_about(person):
+        is_under_way = gone.gone is Gone.IN_FLIGHT
+        happened = tries.get(gone.delivery) if is_under_way else ends.get((gone.delivery, gone.at))
+        if happened is not None:
+            yield happened, gone
 
 
 def _read(known: Sequence[Happened], store: Store) -> Iterator[tuple[Happened, Departure]]:
@@ -90,5 +69,12 @@ def _read(known: Sequence[Happened], store: Store) -> Iterator[tuple[Happened, D
         if one.event == "set.read":
             name, organisation, consent, *_ = one.detail.split(" ")
             message = MessageId(one.message)
-            certificate = store.message(message)[0].certificate
+            certificate = _certificate(message, store)
             yield one, Departure(Gone.READ, one.at, name, organisation, certificate, consent, message, "", 0)
+
+
+def _certificate(message: MessageId, store: Store) -> CertificateId | None:
+    try:
+        return store.message(message)[0].certificate
+    except Erased:
+        return None

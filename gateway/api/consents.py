@@ -79,7 +79,7 @@ def _whereabouts(gone: Departure) -> str:
         "set": gone.set_name,
         "organisation": gone.organisation,
         "at": gone.at.isoformat(),
-        "certificate": gone.certificate.urn,
+        "certificate": gone.certificate.urn if gone.certificate else "erased",
         "consent": gone.consent,
     }
     if gone.delivery:

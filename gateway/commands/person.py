@@ -1,4 +1,4 @@
-"""`samsyn person`: what an operator knows about people that consents do not tell, and what was shared about one."""
+"""`samsyn person`: what an operator knows about people that consents do not tell, what was shared, and erasure."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from functools import partial
 import click
 
 from gateway.commands.numbers import asked_number
+from gateway.commands.operators import because, by
 from gateway.commands.output import as_json, print_json
 from gateway.commands.report import report
-from gateway.commands.store import opened_gateway
+from gateway.commands.store import opened_gateway, opened_store
 from gateway.decisions import PersonStatus
 
 _STATUS = click.Choice([status.value for status in PersonStatus])
@@ -17,7 +18,7 @@ _STATUS = click.Choice([status.value for status in PersonStatus])
 
 @click.group()
 def person() -> None:
-    """Record what is known of people, and tell what was shared about one. The number is asked for, and never shown."""
+    """Record what is known of people, tell what was shared, erase. The number is asked for, and never shown."""
 
 
 person.add_command(report)
@@ -47,3 +48,18 @@ def status(marked: tuple[str, ...], unmarked: tuple[str, ...], *, as_json: bool)
         print_json(known)
     else:
         click.echo(", ".join(known) or "nothing is recorded")
+
+
+@person.command()
+@by
+@because
+def erase(by: str, because: str) -> None:
+    """Erase what is kept about the person whose number is asked for: the first asks for it, and the second does it.
+
+    The number is read from the terminal or the standard input. What has not left never does, and no backup brings
+    anything back. What recipients have got they keep: tell them, by `samsyn person report`. The log stays.
+    """
+    number = asked_number()
+    with opened_store() as store:
+        erased = store.erase(number, by, because, store.now())
+    click.echo("It is erased." if erased else "Asked for. Nothing is erased until another person asks too.")

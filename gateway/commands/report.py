@@ -45,7 +45,9 @@ def report(proofs: Path | None, *, as_json: bool) -> None:
         if proofs is not None:
             _write(proofs, found, gateway)
         if as_json:
-            print_json({"shared": [_as_json(one) for one in found.shared], "missing": found.missing})
+            erased = [{"at": one.at, "told": one.detail} for one in found.erased]
+            shared = [_as_json(one) for one in found.shared]
+            print_json({"shared": shared, "missing": found.missing, "erased": erased})
         else:
             click.echo("\n".join(_lines(found, gateway)))
 
@@ -67,11 +69,15 @@ def _lines(found: Report, gateway: Gateway) -> Iterator[str]:
         yield f"Uppgifter om personen har lämnats, eller kan ha lämnats, {len(found.shared)} gånger."
     else:
         yield "Inget har lämnats om personen."
+    for happened in found.erased:
+        when = happened.at.isoformat(timespec="seconds")
+        yield f"Det som fanns om personen raderades {when} {happened.detail}. Post {happened.number} i loggen."
     for one in found.shared:
         gone = one.departure
         yield ""
         yield departure_in_words(gone, gateway)
-        yield f"  Intyg {gone.certificate.extension}, med stöd av {gone.consent}."
+        certificate = f"Intyg {gone.certificate.extension}" if gone.certificate else "Ett raderat intyg"
+        yield f"  {certificate}, med stöd av {gone.consent}."
         yield f"  Post {one.entry} i loggen" + (f", efter beslutet i post {one.decision}." if one.decision else ".")
     if found.missing:
         yield ""
@@ -86,7 +92,7 @@ def _as_json(one: Shared) -> Mapping[str, Any]:
         "organisation": gone.organisation,
         "set": gone.set_name,
         "is_notice": gone.is_notice,
-        "certificate": {"root": gone.certificate.root, "extension": gone.certificate.extension},
+        "certificate": gone.certificate and {"root": gone.certificate.root, "extension": gone.certificate.extension},
         "consent": gone.consent,
         "message": gone.message,
         "delivery": gone.delivery,

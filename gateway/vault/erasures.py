@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gateway.errors import ConfigurationError
 from gateway.private_files import owners_only
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Mapping
     from pathlib import Path
 
-_LINE = re.compile(rb"([0-9a-f]{32}) [0-9T:+.-]+")
+_LINE = re.compile(r"([0-9a-f]{32}) ([0-9T:+.-]+)")
 
 
 class ErasureList:
@@ -29,36 +29,50 @@ class ErasureList:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def add(self, ids: Iterable[str], at: datetime) -> None:
-        """Add keys, durably, before they are destroyed.
+    def add(self, keys: Mapping[str, datetime]) -> None:
+        """Add keys, each with when it is destroyed, durably and before that.
 
         Raises:
             ConfigurationError: The file cannot be written; nothing may be destroyed.
         """
-        lines = "".join(f"{id_} {at.isoformat()}\n" for id_ in ids)
+        lines = "".join(f"{id_} {at.isoformat()}\n" for id_, at in keys.items())
         try:
             with open(self._file, "ab", opener=owners_only) as kept:
                 kept.write(lines.encode())
                 kept.flush()
                 os.fsync(kept.fileno())
+            _sync_folder(self._file.parent)
         except OSError:
             raise ConfigurationError(f"The erasure list {self._file} cannot be written") from None
 
-    def ids(self) -> frozenset[str]:
-        """Return the ids of the keys that were destroyed; of none where there is no file.
+    def keys(self) -> Mapping[str, datetime]:
+        """Return the ids of the keys that were destroyed, with when; none where there is no file.
 
         Raises:
             ConfigurationError: The file cannot be read, or a line was changed or cut short: which key it was, nobody
                 knows, and a person has to say.
         """
         try:
-            lines = self._file.read_bytes().splitlines() if self._file.exists() else []
+            lines = self._file.read_text("ascii").splitlines() if self._file.exists() else []
+            return dict(map(self._key_in, lines))
         except OSError:
             raise ConfigurationError(f"The erasure list {self._file} cannot be read") from None
-        return frozenset(map(self._id_in, lines))
+        except ValueError:
+            raise ConfigurationError(
+                f"The erasure list {self._file} is damaged: it holds something else than key ids"
+            ) from None
 
-    def _id_in(self, line: bytes) -> str:
+    def _key_in(self, line: str) -> tuple[str, datetime]:
         found = _LINE.fullmatch(line)
         if found is None:
-            raise ConfigurationError(f"The erasure list {self._file} is damaged: it holds something else than key ids")
-        return found[1].decode()
+            raise ValueError(line)
+        return found[1], datetime.fromisoformat(found[2])
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the name of a file that was just made outlast a loss of power."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)

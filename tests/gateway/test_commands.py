@@ -54,6 +54,7 @@ COMMANDS = [
     ("deliveries", "redrive"),
     ("person", "status"),
     ("person", "report"),
+    ("person", "erase"),
     ("messages",),
     ("messages", "list"),
     ("messages", "show"),

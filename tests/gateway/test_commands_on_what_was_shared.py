@@ -101,7 +101,7 @@ def test_what_never_left_is_not_told(world):
     world.hand_in()
     world.deliver()
 
-    assert report() == {"shared": [], "missing": []}
+    assert report() == {"shared": [], "missing": [], "erased": []}
     assert "Inget har lämnats om personen." in run("person", "report", typed=PERSON)
 
 
@@ -123,7 +123,7 @@ def test_nothing_is_told_of_anybody_else(world):
     world.hand_in()
     world.deliver()
 
-    assert report(SOMEBODY_ELSE) == {"shared": [], "missing": []}
+    assert report(SOMEBODY_ELSE) == {"shared": [], "missing": [], "erased": []}
 
 
 def test_it_is_told_in_swedish_without_the_number_and_the_look_stands_in_the_log(world):
@@ -171,5 +171,5 @@ def test_a_row_about_the_person_that_is_gone_is_told(world, tmp_path):
     db.commit()
     db.close()
 
-    assert report() == {"shared": [], "missing": [told["entry"]]}
+    assert report() == {"shared": [], "missing": [told["entry"]], "erased": []}
     assert f"borta ur loggen: {told['entry']}." in run("person", "report", typed=PERSON)

@@ -14,8 +14,10 @@ INSERT INTO information_set VALUES ('s1', 'm1', 'sickness_benefit', '', '6', '19
     '[["6.2","epikondylit"]]', CAST('{{"text":"epikondylit"}}' AS BLOB));
 INSERT INTO earlier_set VALUES ('s0', 'm1', 'sickness_benefit', 1, '', '6', '', 0, 0, '[["6.2","epikondylit"]]',
     CAST('{{"text":"epikondylit"}}' AS BLOB));
-INSERT INTO consent VALUES (1, 'c1', 1, '191212121212', 0, '{{"patient":"Tolvansson"}}');
-INSERT INTO consent VALUES (2, 'c2', 1, '199002222397', 0, '{{"patient":"Tolvansson"}}');
+INSERT INTO consent (number, id, version, person, recorded_at, resource)
+    VALUES (1, 'c1', 1, '191212121212', 0, '{{"patient":"Tolvansson"}}');
+INSERT INTO consent (number, id, version, person, recorded_at, resource)
+    VALUES (2, 'c2', 1, '199002222397', 0, '{{"patient":"Tolvansson"}}');
 INSERT INTO delivery (number, id, message, person, set_name, kind, organisation, state, reason, attempts, fence)
     VALUES (1, 'd1', 'm1', '191212121212', 'sickness_benefit', 'forsakringskassan', '2021005521', 'DELIVERED', '',
     1, 1);
@@ -31,7 +33,8 @@ INSERT INTO person_status VALUES ('199002222397', 'deceased');
 _LATER = """
 INSERT INTO message VALUES (11, 'm11', 'SE2321000016-1003', 'later-{id}', 'LISJP/1', '191212121212', 'SE1', 0, '[]',
     CAST('<intyg>Tolvansson: epikondylit</intyg>' AS BLOB));
-INSERT INTO consent VALUES (11, 'c11', 1, '191212121212', 0, '{{"patient":"Tolvansson"}}');
+INSERT INTO consent (number, id, version, person, recorded_at, resource)
+    VALUES (11, 'c11', 1, '191212121212', 0, '{{"patient":"Tolvansson"}}');
 INSERT INTO person_status VALUES ('199002222397', 'deceased');
 """
 

@@ -10,7 +10,11 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from gateway.errors import ConfigurationError, StoreUnavailable
+from gateway.auditing import check
+from gateway.deliveries import Delivered, DeliveryState
+from gateway.documents import Receipt
+from gateway.errors import ConfigurationError, Erased, StoreUnavailable
+from gateway.heard import Heard
 from gateway.stops import Scope
 from gateway.store import copying
 from gateway.store.copying import move
@@ -195,3 +199,19 @@ def test_what_is_handed_in_during_the_move_is_in_the_one_place_or_refused(file, 
     moved = PostgresStore(address, key_file)
     assert {summary.id for summary in moved.messages(len(accepted) + 1)} == set(accepted)
     moved.close()
+
+
+def test_who_was_erased_is_moved_as_erased(filled, path, address, key_file, given):
+    delivery = next(one for one in filled.deliveries() if one.state is DeliveryState.SENDING)
+    assert filled.record(delivery, Delivered(Receipt("ref")), given.noon, heard=Heard(200, {}, b"{}"))
+    for by in ("Anna", "Bo"):
+        filled.erase(given.person, by, "asked for", given.noon)
+
+    move(path, address, key_file, "Anna")
+
+    server = PostgresStore(address, key_file)
+    with pytest.raises(Erased):
+        server.delivery(delivery.id)
+    assert list(server.consents()) == []
+    assert check(server).breaches == []
+    server.close()

@@ -12,14 +12,14 @@ from kept_in_clear import ID, SECRETS, later, plain
 
 from gateway.deliveries import Delivered
 from gateway.documents import Envelope, Receipt, Relation
-from gateway.errors import ConfigurationError, Problem, Tampered
+from gateway.errors import ConfigurationError, Erased, Problem, Tampered
 from gateway.heard import Heard
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.notices import Notice
 from gateway.revocations import Revocation
 from gateway.store.sql import covering as covering_
 from gateway.store.sql.sealing import seal
-from gateway.store.sqlite import SqliteStore
+from gateway.store.sqlite import SqliteStore, connection
 from gateway.store.sqlite import schema as sqlite_schema
 from gateway.store.sqlite.schema.vault import SEALED_ONLY, VAULT
 
@@ -32,6 +32,7 @@ def versions_before(version, monkeypatch):
     known = sqlite_schema._VERSIONS
     with monkeypatch.context() as older:
         older.setattr(sqlite_schema, "_VERSIONS", known[: known.index(version)])
+        older.setattr(connection, "erase_again", lambda *_anything: False)
         yield
 
 
@@ -322,3 +323,33 @@ def test_h11_who_comes_during_a_rotation_needs_the_new_key_only_though_a_process
     store = opened(path)
     assert [store.envelope(one.id).content for one in kept] == [b"<certificate/>"] * 2
     store.close()
+
+
+def test_h12_of_who_is_erased_nothing_is_left_in_the_files_and_no_backup_brings_it_back(path, keep_in, given):
+    store = opened(path)
+    message = keep_in(store).message({}, content=b"<one/>")
+    backup = path.with_name("backup.db")
+    with closing(sqlite3.connect(path)) as db, closing(sqlite3.connect(backup)) as copy:
+        db.backup(copy)
+        [(wrapped,)] = db.execute("SELECT wrapped FROM person")
+        [(content,)] = db.execute("SELECT content FROM message")
+        [(body,)] = db.execute("SELECT body FROM information_set")
+
+    assert not store.erase(given.person, "Anna Ek", "asked for", given.noon)
+    assert store.erase(given.person, "Bo Alm", "asked for", given.noon)
+
+    left = b"".join(file.read_bytes() for file in path.parent.glob("samsyn.db*"))
+    assert [wrapped in left, content in left, body in left] == [False, False, False]
+    store.close()
+
+    backup.replace(path)
+    store = opened(path)
+    with pytest.raises(Erased):
+        store.envelope(message.id)
+    assert [one.detail for one in store.log() if one.event in {"delivery.dead", "person.erased"}] == [
+        "erased",
+        "by the erasure list",
+    ]
+    store.close()
+    left = b"".join(file.read_bytes() for file in path.parent.glob("samsyn.db*"))
+    assert [wrapped in left, content in left, body in left] == [False, False, False]

@@ -116,25 +116,25 @@ def test_h11_a_rotation_that_was_cut_short_goes_on_where_it_was(file):
 
 def test_the_erasure_list_tells_at_the_next_start_which_keys_are_gone(tmp_path):
     file = tmp_path / "samsyn.key.erased"
-    assert ErasureList(file).ids() == frozenset()
+    assert ErasureList(file).keys() == {}
 
-    ErasureList(file).add(["0a" * 16, "0b" * 16], NOON)
-    ErasureList(file).add(["0c" * 16], NOON)
+    ErasureList(file).add({"0a" * 16: NOON, "0b" * 16: NOON})
+    ErasureList(file).add({"0c" * 16: NOON})
 
-    assert ErasureList(file).ids() == {"0a" * 16, "0b" * 16, "0c" * 16}
+    assert ErasureList(file).keys() == dict.fromkeys(["0a" * 16, "0b" * 16, "0c" * 16], NOON)
     assert file.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("end", ["0d0d", "0d" * 16 + " ", "191212121212 2026-03-02T12:00:00+00:00\n"])
 def test_an_erasure_list_that_was_cut_or_changed_stops_the_start(tmp_path, end):
     file = tmp_path / "samsyn.key.erased"
-    ErasureList(file).add(["0a" * 16], NOON)
+    ErasureList(file).add({"0a" * 16: NOON})
     file.write_text(file.read_text() + end)
 
     with pytest.raises(ConfigurationError, match="damaged"):
-        ErasureList(file).ids()
+        ErasureList(file).keys()
 
 
 def test_an_erasure_that_cannot_be_listed_is_refused(tmp_path):
     with pytest.raises(ConfigurationError, match="cannot be written"):
-        ErasureList(tmp_path / "absent" / "erased").add(["0a" * 16], NOON)
+        ErasureList(tmp_path / "absent" / "erased").add({"0a" * 16: NOON})

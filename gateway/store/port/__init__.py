@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.store.port.auditing import Auditing
+from gateway.store.port.erasing import Erasing
 from gateway.store.port.flowing import Flowing
 from gateway.store.port.keeping import Keeping
 from gateway.store.port.kept import (
@@ -50,7 +51,7 @@ __all__ = [
 ]
 
 
-class Store(Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Auditing, Rotating, Protocol):
+class Store(Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Auditing, Rotating, Erasing, Protocol):
     """Keeps messages, revocations, sets, consents, deliveries and the log."""
 
     def now(self) -> datetime:

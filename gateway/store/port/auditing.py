@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from gateway.audit.checking import Departed
     from gateway.audit.entries import Entry
+    from gateway.decisions import Departure
     from gateway.identity import PersonIdentity
     from gateway.store.port.kept import Anchored, Grown, Stamp
 
@@ -35,6 +36,9 @@ class Auditing(Protocol):
 
     def departed(self) -> Departed:
         """Return what has left, as the tables tell it that are not the log."""
+
+    def sent_about(self, person: PersonIdentity) -> Sequence[Departure]:
+        """Return each attempt that brought something about a person to somebody, or may have, by delivery."""
 
     def strays(self) -> int:
         """Return how many rows of the log and of the decisions stand in no entry: somebody has put them there."""

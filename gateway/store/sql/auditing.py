@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gateway.audit.checking import Departed
     from gateway.audit.entries import Entry
+    from gateway.decisions import Departure
     from gateway.identity import PersonIdentity
     from gateway.store.port import Anchored, Grown, Stamp
 
@@ -41,6 +42,10 @@ class SqlAuditing(Opened):
     def departed(self) -> Departed:
         """Return what has left, as the tables tell it that are not the log."""
         return self._readers.read(departing.departed)
+
+    def sent_about(self, person: PersonIdentity) -> Sequence[Departure]:
+        """Return each attempt that brought something about a person to somebody, or may have."""
+        return self._readers.read(lambda db: departing.sent_about(db, person))
 
     def strays(self) -> int:
         """Return how many rows of the log and of the decisions stand in no entry."""

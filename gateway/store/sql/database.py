@@ -64,6 +64,9 @@ class Engine(Protocol):
     def begin(self, db: Database) -> None:
         """Begin to write, alone among all processes; wait a while where another is writing."""
 
+    def clear_away(self) -> None:
+        """Leave nothing of what was deleted, in the database or beside it, as far as readers let it."""
+
     def has_failed(self, error: BaseException) -> bool:
         """Say whether it is the database that failed, and not what was asked of it."""
 
@@ -77,6 +80,9 @@ class Writes(Protocol):
         Raises:
             StoreUnavailable: The database could not be written; nothing was changed.
         """
+
+    def clear_away(self) -> None:
+        """Leave nothing of what was deleted; raise StoreUnavailable where it stays for now."""
 
     def close(self) -> None:
         """Return when all that waited is written; whoever comes later is refused."""

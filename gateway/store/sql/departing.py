@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.audit.checking import Departed
-from gateway.store.sql.rows import consent_of
+from gateway.decisions import Departure, Gone
+from gateway.store.sql.rows import consent_of, time_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.identity import PersonIdentity
     from gateway.store.sql.database import Database
+    from gateway.store.sql.rows import Row
     from gateway.store.sql.vaulted import Vaulted
+
+_VERSIONS = "SELECT id, version, person, resource, recorded_at FROM consent WHERE resource != ''"
+
+_ERASED = "SELECT id, version, status FROM consent WHERE resource = ''"
+
+# What a recipient answered without taking it may have been read.
+_SENT = """
+SELECT
+    CASE WHEN a.ended_at IS NULL THEN '' WHEN a.outcome IN ('DELIVERED', 'UNKNOWN') THEN a.outcome ELSE 'REFUSED' END,
+    COALESCE(a.ended_at, a.started_at), d.set_name, d.organisation, m.extension,
+    a.consent, d.message, d.id, a.number, d.is_notice
+FROM delivery d JOIN attempt a ON a.delivery = d.id JOIN message m ON m.id = d.message
+LEFT JOIN answer h ON (h.delivery, h.attempt) = (a.delivery, a.number)
+WHERE d.person = ? AND (a.ended_at IS NULL OR a.outcome IN ('DELIVERED', 'UNKNOWN') OR h.status IS NOT NULL)
+ORDER BY d.number, a.number
+"""
+
+_GONE = {
+    "DELIVERED": Gone.DELIVERED,
+    "UNKNOWN": Gone.UNKNOWN,
+    "": Gone.IN_FLIGHT,
+    "READ": Gone.READ,
+    "REFUSED": Gone.REFUSED,
+}
 
 
 def consent_statuses(db: Vaulted) -> dict[str, str]:
     """Return the status of each version of each consent, by its reference."""
-    rows = db.execute("SELECT id, version, person, resource, recorded_at FROM consent")
+    kept = _statuses(db, db.execute(_VERSIONS))
+    erased = {(id_, version): status for id_, version, status in db.execute(_ERASED)}
+    return {f"Consent/{id_}/_history/{version}": status for (id_, version), status in {**kept, **erased}.items()}
+
+
+def consent_statuses_about(db: Vaulted, token: str) -> dict[tuple[str, int], str]:
+    """Return the status of each version of each consent about a person, by its id and number."""
+    return _statuses(db, db.execute(_VERSIONS + " AND person = ?", (token,)))
+
+
+def _statuses(db: Vaulted, rows: Iterable[Row]) -> dict[tuple[str, int], str]:
     versions = [consent_of(db, row) for row in rows]
-    return {version.reference: version.resource["status"] for version in versions}
+    return {(version.id, version.version): version.resource["status"] for version in versions}
 
 
 def departed(db: Database) -> Departed:
@@ -25,3 +65,15 @@ def departed(db: Database) -> Departed:
     delivered = db.execute("SELECT id FROM delivery WHERE state = 'DELIVERED'")
     readings = db.execute("SELECT DISTINCT message, set_name, organisation FROM reading")
     return Departed(dict(tries.fetchall()), frozenset(id_ for (id_,) in delivered), frozenset(map(tuple, readings)))
+
+
+def sent_about(db: Vaulted, person: PersonIdentity) -> list[Departure]:
+    """Return each attempt that brought something about a person to somebody, or may have."""
+    return [departure_of(db, row) for row in db.execute(_SENT, (db.token(person),))]
+
+
+def departure_of(db: Vaulted, row: Row) -> Departure:
+    """Return what left, or is leaving, of the columns of `_SENT`."""
+    outcome, at, name, organisation, extension, *under, is_notice = row
+    gone = Departure(_GONE[outcome], time_of(at), name, organisation, db.certificate_if_there(extension), *under)
+    return replace(gone, is_notice=bool(is_notice))

@@ -25,6 +25,10 @@ class VaultedWrites:
         """Return what the work returned, once it is durable; raise as `Writes.write` does."""
         return self._writes.write(lambda db: work(Vaulted(db, self._keys)))
 
+    def clear_away(self) -> None:
+        """Leave nothing of what was deleted; raise as `Writes.clear_away` does."""
+        self._writes.clear_away()
+
     def close(self) -> None:
         """Return when all that waited is written."""
         self._writes.close()

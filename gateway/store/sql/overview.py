@@ -25,6 +25,9 @@ SELECT m.id, m.extension, m.kind, m.sender, m.received_at, r.signature, r.reason
 FROM message m LEFT JOIN remark r ON r.message = m.id
 """
 
+_IS_THERE = "WHERE EXISTS (SELECT 1 FROM certificate c WHERE c.token = m.extension) "
+"""Leaves out what is erased."""
+
 _STATES = """
 SELECT message, state, COUNT(*) FROM delivery WHERE message IN (SELECT value FROM json_each(?))
 GROUP BY message, state ORDER BY message, state
@@ -41,12 +44,12 @@ def operations(db: Vaulted) -> int:
 
 def messages(db: Vaulted, limit: int) -> list[MessageSummary]:
     """Return messages, newest first."""
-    newest_first = "ORDER BY m.number DESC LIMIT ?"
+    newest_first = _IS_THERE + "ORDER BY m.number DESC LIMIT ?"
     return _summaries(db, db.execute(_SUMMARY + newest_first, (limit,)).fetchall())
 
 
 def message(db: Vaulted, id_: MessageId) -> tuple[MessageSummary, list[Delivery]]:
-    """Return a message and its deliveries, oldest first, or raise NotFound."""
+    """Return a message and its deliveries, oldest first, or raise NotFound or Erased."""
     [found] = _summaries(db, [one(db.execute(_SUMMARY + "WHERE m.id = ?", (id_,)))])
     return found, deliveries_of_message(db, id_)
 

@@ -40,6 +40,9 @@ SELECT c.id, c.version, c.person, c.resource, c.recorded_at FROM consent c
 WHERE c.version = (SELECT MAX(version) FROM consent WHERE id = c.id)
 """
 
+_IS_THERE = " AND c.resource != ''"
+"""Leaves out what is erased."""
+
 _IN_THE_ORDER_GIVEN = " ORDER BY (SELECT MIN(number) FROM consent WHERE id = c.id)"
 
 # A set waits for a person only where none of its variants may leave.
@@ -72,17 +75,20 @@ LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
 WHERE s.message = ?
 """
 
-DELIVERY = """
+_ANY_DELIVERY = """
 SELECT m.extension, d.id, d.message, d.person, d.set_name, d.kind, d.organisation, d.state, d.reason,
     d.due_at, d.attempts, d.fence, d.began_at, d.is_notice, d.is_released,
     (SELECT MAX(a.ended_at) FROM attempt a WHERE a.delivery = d.id AND a.outcome = 'DELIVERED')
 FROM delivery d JOIN message m ON m.id = d.message
 """
 
+DELIVERY = _ANY_DELIVERY + "JOIN certificate c ON c.token = m.extension\n"
+"""Asks for deliveries, without those of whoever is erased: their certificates have no name any more."""
+
 _WANTED = (
     DELIVERY  # noqa: S608 - both parts are constants
     + """
-WHERE d.state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR d.organisation = ?2)
+WHERE d.state IN (SELECT value FROM json_each(?1)) AND (?2 = '' OR d.organisation = ?2)
     AND (?3 = '' OR d.set_name = ?3)
 ORDER BY d.number
 """
@@ -110,19 +116,19 @@ def newest_version(db: Vaulted, id_: str) -> int | None:
 
 
 def consent(db: Vaulted, id_: str) -> ConsentRecord:
-    """Return the newest version of a consent, or raise NotFound."""
+    """Return the newest version of a consent, or raise NotFound or Erased."""
     return consent_of(db, one(db.execute(_CONSENT + " AND c.id = ?", (id_,))))
 
 
 def consents(db: Vaulted) -> list[ConsentRecord]:
     """Return the newest version of every consent, in the order they were first given."""
-    return [consent_of(db, row) for row in db.execute(_CONSENT + _IN_THE_ORDER_GIVEN)]
+    return [consent_of(db, row) for row in db.execute(_CONSENT + _IS_THERE + _IN_THE_ORDER_GIVEN)]
 
 
 def consents_about(db: Vaulted, person: PersonIdentity) -> list[ConsentRecord]:
     """Return the newest version of each consent about a person, in the order they were first given."""
     known = statuses(db, person)
-    rows = db.execute(_CONSENT + " AND c.person = ?" + _IN_THE_ORDER_GIVEN, (db.token(person),))
+    rows = db.execute(_CONSENT + _IS_THERE + " AND c.person = ?" + _IN_THE_ORDER_GIVEN, (db.token(person),))
     return [replace(consent_of(db, row), known=known) for row in rows]
 
 
@@ -167,7 +173,7 @@ def variants(db: Vaulted, message: MessageId) -> list[InformationSet]:
 
 
 def envelope(db: Vaulted, message: MessageId) -> Envelope:
-    """Return a message as it came, or raise NotFound."""
+    """Return a message as it came, or raise NotFound or Erased."""
     asked = "SELECT content, sender, received_at FROM message WHERE id = ?"
     content, sender, received_at = one(db.execute(asked, (message,)))
     return Envelope(db.opened(content, "message", "content", message), sender, time_of(received_at))
@@ -183,7 +189,7 @@ def deliveries(db: Vaulted, state: DeliveryState | None, limit: int) -> list[Del
 
 def wanted(db: Vaulted, asked: Wanted) -> list[Delivery]:
     """Return the deliveries that an operator asks for, oldest first."""
-    organisation = asked.organisation.digits if asked.organisation else None
+    organisation = asked.organisation.digits if asked.organisation else ""
     values = (as_json(sorted(asked.states)), organisation, asked.set_name)
     return deliveries_of(db, db.execute(_WANTED, values))
 
@@ -205,10 +211,10 @@ def deliveries_of_message(db: Vaulted, message: MessageId) -> list[Delivery]:
 
 
 def delivery(db: Vaulted, id_: DeliveryId) -> tuple[Delivery, list[Attempt]]:
-    """Return a delivery with its attempts, first to last, or raise NotFound."""
+    """Return a delivery with its attempts, first to last, or raise NotFound or Erased."""
     # Asked for first: of a delivery that is not there as much is read as of any other.
     attempts = [attempt_of(db, id_, row) for row in db.execute(_ATTEMPTS, (id_,))]
-    return delivery_of(db, one(db.execute(DELIVERY + "WHERE d.id = ?", (id_,)))), attempts
+    return delivery_of(db, one(db.execute(_ANY_DELIVERY + "WHERE d.id = ?", (id_,)))), attempts
 
 
 def problems(db: Vaulted, delivery: Delivery) -> list[Problem]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gateway.store.sql import deciding, keeping, overview, reading, sending
 from gateway.store.sql.auditing import SqlAuditing
+from gateway.store.sql.erasing import SqlErasing
 from gateway.store.sql.flowing import SqlFlowing
 from gateway.store.sql.got import has_got
 from gateway.store.sql.log import beat
@@ -38,7 +39,7 @@ _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
 
 
-class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating):
+class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing):
     """Keeps everything in one database."""
 
     def accept(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.store.sql.vaulted import Keys
+from gateway.vault.erasures import ErasureList
 from gateway.vault.key_encryption import Wrapped, refuse_unless_known
 from gateway.vault.key_file import FileKeys, make_key_file
 from gateway.vault.keyring import KeyRing
@@ -37,4 +38,4 @@ def unlock(db: Database, key_file: Path) -> Keys:
     if kept is None:
         kept = ring.make_index()
         db.execute(_KEEP_INDEX_KEY, kept)
-    return Keys(ring, ring.index(Wrapped(*kept)))
+    return Keys(ring, ring.index(Wrapped(*kept)), ErasureList(key_file.with_name(f"{key_file.name}.erased")))

@@ -11,14 +11,16 @@ import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.errors import Tampered
+from gateway.errors import Erased, Tampered
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.vault.data_keys import DataKey, Place, key_id_of
 from gateway.vault.key_encryption import Wrapped
 
 if TYPE_CHECKING:
     from gateway.store.sql.database import Database
+    from gateway.store.sql.rows import Row
     from gateway.vault.blind_index import BlindIndex
+    from gateway.vault.erasures import ErasureList
     from gateway.vault.keyring import KeyRing
 
 _KEY_OF_PERSON = "SELECT key, wrapped_by, wrapped FROM person WHERE token = ?"
@@ -45,6 +47,8 @@ class Keys:
 
     ring: KeyRing
     index: BlindIndex
+    erasures: ErasureList
+    """Which data keys were destroyed."""
 
 
 class Vaulted:
@@ -77,17 +81,17 @@ class Vaulted:
         return self._keys.index.of("receipt", reference)
 
     def person(self, token: str) -> PersonIdentity:
-        """Return whom a token stands for."""
+        """Return whom a token stands for, or raise Erased."""
         if token not in self._people:
-            id_, *wrapped, number = self.execute(_PERSON, (token,)).fetchone()
+            id_, *wrapped, number = self._there(_PERSON, token)
             self._open(id_, Wrapped(*wrapped))
             self._people[token] = PersonIdentity(self.opened(number, "person", "number", token).decode())
         return self._people[token]
 
     def certificate(self, token: str) -> CertificateId:
-        """Return the certificate, which has come, that a token stands for."""
+        """Return the certificate, which has come, that a token stands for, or raise Erased."""
         if token not in self._certificates:
-            name: bytes = self.execute(_NAME, (token,)).fetchone()[0]
+            [name] = self._there(_NAME, token)
             parts = self.opened(name, "certificate", "name", token).decode().split(_BETWEEN)
             self._certificates[token] = CertificateId(*parts)
         return self._certificates[token]
@@ -97,6 +101,13 @@ class Vaulted:
         self._people[self.token(person)] = person
         _, token = self.tokens(certificate)
         self._certificates[token] = certificate
+
+    def certificate_if_there(self, token: str) -> CertificateId | None:
+        """Return the certificate that a token stands for; None where it is erased."""
+        try:
+            return self.certificate(token)
+        except Erased:
+            return None
 
     def keep_certificate(self, certificate: CertificateId, person: PersonIdentity) -> None:
         """Keep which certificate its token stands for."""
@@ -116,8 +127,11 @@ class Vaulted:
         """Return what was sealed for a table, column and row.
 
         Raises:
+            Erased: It was taken away.
             Tampered: It was changed, or was put there from somewhere else, or its key is gone.
         """
+        if not sealed:
+            raise Erased("It has been erased")
         return self._key(key_id_of(sealed)).open(sealed, Place(*place))
 
     def opened_text(self, sealed: str, *place: str) -> str:
@@ -126,6 +140,13 @@ class Vaulted:
             return self.opened(base64.b64decode(sealed, validate=True), *place).decode()
         except binascii.Error:
             raise Tampered("What is kept is not sealed") from None
+
+    def _there(self, asked: str, token: str) -> Row:
+        """Return the row of what a token stands for, or raise Erased."""
+        row: Row | None = self.execute(asked, (token,)).fetchone()
+        if row is None:
+            raise Erased("It has been erased")
+        return row
 
     def _key_of(self, person: PersonIdentity) -> DataKey:
         """Return a person's key; a new one for whom there is nothing yet."""

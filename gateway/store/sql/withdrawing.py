@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.decisions import Departure, Gone
+from gateway.store.sql.departing import departure_of
 from gateway.store.sql.keeping import change_consent
 from gateway.store.sql.log import Noted, note
-from gateway.store.sql.rows import time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.decisions import ConsentRecord
+    from gateway.decisions import ConsentRecord, Departure
     from gateway.store.port import Plan
-    from gateway.store.sql.rows import Row
     from gateway.store.sql.vaulted import Vaulted
 
 # Of a delivery's attempts the one that says most comes last: taken, else under way, else the newest that may have been.
@@ -37,8 +34,6 @@ WHERE k.message IN (SELECT message FROM information_set WHERE person = ?1)
 ORDER BY k.at, k.number
 """
 
-_GONE = {"DELIVERED": Gone.DELIVERED, "UNKNOWN": Gone.UNKNOWN, "": Gone.IN_FLIGHT, "READ": Gone.READ}
-
 
 def withdraw_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> list[Departure]:
     """Keep a version that withdraws a consent, and return and log what had left under it; see the port."""
@@ -50,17 +45,11 @@ def withdraw_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> list[De
 
 def _departures(db: Vaulted, consent: ConsentRecord) -> Iterator[Departure]:
     about = (db.token(consent.person), f"Consent/{consent.id}/_history/")
-    sent = {one.delivery: one for one in (_departure_of(db, row) for row in db.execute(_SENT, about))}
+    sent = {one.delivery: one for one in (departure_of(db, row) for row in db.execute(_SENT, about))}
     yield from sent.values()
-    readings = [_departure_of(db, row) for row in db.execute(_READ, about)]
+    readings = [departure_of(db, row) for row in db.execute(_READ, about)]
     read = {(one.message, one.set_name, one.organisation): one for one in readings}
     yield from read.values()
-
-
-def _departure_of(db: Vaulted, row: Row) -> Departure:
-    outcome, at, name, organisation, extension, *under, is_notice = row
-    gone = Departure(_GONE[outcome], time_of(at), name, organisation, db.certificate(extension), *under)
-    return replace(gone, is_notice=bool(is_notice))
 
 
 def _noted(gone: Departure, consent: ConsentRecord) -> Noted:

@@ -73,6 +73,19 @@ class Writer:
             self._woken.notify()
         return told.result()
 
+    def clear_away(self) -> None:
+        """Leave nothing of what was deleted.
+
+        Raises:
+            StoreUnavailable: The database could not be written; what was deleted stays deleted.
+        """
+        try:
+            self._engine.clear_away()
+        except Exception as error:
+            if self._engine.has_failed(error):
+                raise unavailable() from error
+            raise
+
     def close(self) -> None:
         """Return when all that waited is written; whoever comes later is refused."""
         with self._woken:

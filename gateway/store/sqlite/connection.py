@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gateway.store.sql.covering import cover_all
 from gateway.store.sql.database import unavailable
+from gateway.store.sql.erasing import erase_again
 from gateway.store.sql.unlocking import unlock
 from gateway.store.sqlite.schema import bring_up_to_date
 
@@ -68,10 +69,8 @@ def prepare(path: Path, key_file: Path) -> Keys:
         bring_up_to_date(db)
         keys = unlock(db, key_file)
         db.execute("COMMIT")
-        # What is written over leaves nothing behind, neither in the file nor beside it.
-        db.execute("PRAGMA secure_delete = ON")
-        if cover_all(db, keys, begin):
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if cover_all(db, keys, begin) | erase_again(db, keys, begin):
+            _empty_log(db)
     except sqlite3.Error as error:
         raise unavailable() from error
     finally:
@@ -94,6 +93,8 @@ def connect_to_write(path: Path) -> sqlite3.Connection:
         f"busy_timeout = {_WRITING_MILLISECONDS}",
         f"cache_size = -{_CACHE_KIBIBYTES}",
         f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
+        # What is deleted or written over leaves nothing behind in the file.
+        "secure_delete = ON",
     )
 
 
@@ -123,6 +124,13 @@ def is_of_the_database(error: BaseException) -> bool:
     A bare DatabaseError is what Python makes of a file that is damaged or no database.
     """
     return isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or (type(error) is sqlite3.DatabaseError)
+
+
+def _empty_log(db: Database) -> None:
+    """Leave nothing in the write-ahead log; whoever reads what is in it is waited for, five seconds at most."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < deadline:
+        time.sleep(_LONGEST_NAP_SECONDS)
 
 
 def _patiently(work: Callable[[], object]) -> None:
@@ -163,6 +171,14 @@ class SqliteEngine:
     def begin(self, db: Database) -> None:
         """Begin to write; wait up to five seconds where another process is writing."""
         begin(db)
+
+    def clear_away(self) -> None:
+        """Empty the write-ahead log; the file itself is overwritten as it is deleted from."""
+        db = connect_to_write(self._path)
+        try:
+            _empty_log(db)
+        finally:
+            db.close()
 
     def has_failed(self, error: BaseException) -> bool:
         """Say whether it is the database that failed."""

@@ -12,9 +12,10 @@ from gateway.store.postgres.schema.audit import AUDIT
 from gateway.store.postgres.schema.kept import KEPT
 from gateway.store.postgres.schema.rules import RULES, STAMPS
 from gateway.store.postgres.schema.sending import RELEASES, SENDING, TOLD
-from gateway.store.postgres.schema.vault import SEALED_ONLY, VAULT, WRAPPING
+from gateway.store.postgres.schema.vault import ERASURE, SEALED_ONLY, VAULT, WRAPPING
 from gateway.store.sql.covering import cover_all
 from gateway.store.sql.database import unavailable
+from gateway.store.sql.erasing import erase_again
 from gateway.store.sql.unlocking import unlock
 from gateway.store.sql.versions import bring_from
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.store.sql.database import Database
     from gateway.store.sql.vaulted import Keys
 
-_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES)
+_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE)
 """The statements that lead from each version to the next; an empty database has version 0."""
 
 _IS_FIT = "SELECT 'B' < 'a' AND 'a b' < 'a-' AND current_setting('server_encoding') = 'UTF8'"
@@ -52,6 +53,7 @@ def prepare(engine: PostgresEngine, key_file: Path) -> Keys:
             keys = unlock(db, key_file)
             db.execute("COMMIT")
             cover_all(db, keys, engine.begin)
+            erase_again(db, keys, engine.begin)
         finally:
             db.close()
     except psycopg.Error as error:

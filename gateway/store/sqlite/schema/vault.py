@@ -46,3 +46,18 @@ SEALED_ONLY = (
     # What was written before this is looked for once more.
     "UPDATE index_key SET covered = 0",
 )
+
+ERASURE = (
+    # Of whom somebody has asked that they be erased: it takes another to do it.
+    "CREATE TABLE erasure_wish (person TEXT NOT NULL PRIMARY KEY, by_whom TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    # What the erasure list tells too, which is another on each machine.
+    "CREATE TABLE destroyed_key (key TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    # What a consent said before it was erased; empty of one that is there.
+    "ALTER TABLE consent ADD COLUMN status TEXT NOT NULL DEFAULT ''",
+    # One that was erased is moved to another database as it is.
+    "DROP TRIGGER no_answer_is_in_clear",
+    f"""
+    CREATE TRIGGER no_answer_is_in_clear BEFORE INSERT ON answer
+    WHEN length(NEW.body) > 0 AND substr(NEW.body, 1, 1) <> x'01' {_REFUSED}
+    """,
+)
