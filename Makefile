@@ -8,8 +8,8 @@ INSTALLED := .venv/installed
 run: setup ## the whole road on this machine, with something to see
 	$(BIN)/samsyn demo
 
-test: setup ## every test
-	$(BIN)/pytest
+test: setup ## every test, on all cores
+	$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 proof: setup ## longer stories, and more that goes wrong in them, than in `make test`
 	$(BIN)/pytest tests/proof --hypothesis-profile=long --wrongs 2

@@ -50,7 +50,7 @@ def test_a_wrong_check_digit_is_told_as_such():
         Persons.REAL.admit(PersonIdentity("199002222397"))
 
 
-@pytest.mark.parametrize("digit", set("0123456789") - {"7"})
+@pytest.mark.parametrize("digit", "012345689")
 def test_only_one_digit_is_the_check_digit(digit):
     assert PersonIdentity("199002222397").has_check_digit
     assert not PersonIdentity(f"19900222239{digit}").has_check_digit

@@ -37,14 +37,12 @@ def _arrived(port: int) -> dict[str, list[str]]:
 
 def test_the_demo_shows_what_arrives_tells_where_it_stands_and_stops_at_once(here):
     port = free_port(2)
-    began = time.monotonic()
     demo = _demo(here, port)
 
     expected = {kind: [name] for kind, name in SETS.items()}
     expected[FORSAKRINGSKASSAN] *= 2
     expected[ARBETSFORMEDLINGEN] = ["arbetsformedlingsunderlag"]
     until(lambda: _arrived(port) == expected, "what the consents permit to arrive")
-    assert time.monotonic() - began < 20
 
     # What the recipients show outside holds no content, and what they got holds only their part of it.
     assert "199002222397" not in json.dumps(_overview(port))
