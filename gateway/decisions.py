@@ -82,6 +82,8 @@ class Request:
     """Whether the recipient is told of people whose identity is protected; else a person has to look first."""
     retired: frozenset[str] = frozenset()
     """The policies that no consent may rest on any more."""
+    refused_wishes: frozenset[frozenset[str]] = frozenset()
+    """What nobody may withhold of this certificate: each the codes of the sections that would be left out together."""
 
 
 REASONS = frozenset(
@@ -99,6 +101,7 @@ REASONS = frozenset(
         "patient-mismatch",
         "protected-identity",
         "policy-version-retired",
+        "cannot-be-withheld",
         "indeterminate",
     }
 )
@@ -117,7 +120,7 @@ class Decision:
     rule: str = ""
     """The rule in it that decided: `provision`, `provision.provision[1]`."""
     withheld: frozenset[str] = frozenset()
-    """The sections that must not leave with the set."""
+    """The sections that must not leave with the set; of a wish that is refused, those that it would leave out."""
     since: datetime | None = None
     """From when it has been permitted, where it is."""
     until: datetime | None = None

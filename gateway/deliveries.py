@@ -92,6 +92,7 @@ _REFUSED = {
     "protected-identity": DeliveryState.HELD_PROTECTED,
     # Every consent that is asked is about the person's number: it was replaced.
     "patient-mismatch": DeliveryState.HELD_PERSON,
+    "cannot-be-withheld": DeliveryState.HELD_WISH,
 }
 
 

@@ -60,6 +60,7 @@ class Routing:
             signed_at=datetime.fromisoformat(kept.signed_at) if kept.signed_at else kept.kept_at,
             trusted=is_released or not definition.recipients_by_consent,
             retired=self.retired,
+            refused_wishes=kept.refused_wishes,
         )
 
     def plan(

@@ -14,8 +14,9 @@ Why not is told by the consent that came nearest (see `Nearness`), nearest first
     section-denied or label-denied (no permit reaches it) ·
     set-not-covered · purpose-not-covered · recipient-not-covered · no-active-consent · patient-mismatch
 
-What stands before the bar outweighs every permit. A question comes from a request of the gateway's own or from
-anybody's (`asking`); the answer is found in the same way.
+What stands before the bar outweighs every permit. A permit that would leave out a section which nobody may withhold of
+the certificate is refused (cannot-be-withheld), by the consent and the rule that would have permitted it. A question
+comes from a request of the gateway's own or from anybody's (`asking`); the answer is found in the same way.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord, Request
     from gateway.identity import PersonIdentity
 
-POLICY_VERSION = "2"
+POLICY_VERSION = "3"
 """The version of the gate's rules: those of this package. It grows with every change in what they answer."""
 
 _OBJECTIONS = (Nearness.DENIED, Nearness.SECTION_DENIED)
@@ -113,7 +114,10 @@ def _decision(consents: Sequence[Understood], question: Question, at: Span) -> D
     if nearest.nearness is not Nearness.PERMITTED:
         return replace(decided, objected=nearest.nearness in _OBJECTIONS)
     optional = frozenset([section.name.code for section in question.withholdable])
-    return replace(decided, permitted=True, withheld=optional - (nearest.named - cut), since=nearest.since)
+    withheld = optional - (nearest.named - cut)
+    if withheld in question.refused_wishes:
+        return replace(decided, reason="cannot-be-withheld", withheld=withheld)
+    return replace(decided, permitted=True, withheld=withheld, since=nearest.since)
 
 
 def _weight(found: Standing, cut: frozenset[str]) -> tuple[int, int, float, str]:

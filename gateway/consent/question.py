@@ -44,6 +44,8 @@ class Question(NamedTuple):
     """Whether the recipient is told of people whose identity is protected."""
     retired: frozenset[str] = frozenset()
     """The policies that no consent may rest on any more."""
+    refused_wishes: frozenset[frozenset[str]] = frozenset()
+    """What nobody may withhold: each the codes of sections that would be left out together."""
 
 
 def question_of(request: Request) -> Question:
@@ -62,6 +64,7 @@ def question_of(request: Request) -> Question:
         request.must_be_named,
         request.trusted,
         request.retired,
+        request.refused_wishes,
     )
 
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from gateway.parts import Gateway
     from gateway.store.port import KeptSet
 
-_ABOUT_THE_CALLER = frozenset({"permitted", "not-started", "expired", "revoked", "entered-in-error"})
+_ABOUT_THE_CALLER = frozenset(
+    {"permitted", "cannot-be-withheld", "not-started", "expired", "revoked", "entered-in-error"}
+)
 """The reasons that rest on a consent which names the organisation itself: of that one it may be told."""
 
 

@@ -71,6 +71,10 @@ REASONS: Mapping[str, Words] = {
         " människa har prövat det.",
         "Att en människa prövar och släpper just den här, eller att skyddet upphör.",
     ),
+    "cannot-be-withheld": Words(
+        "Ett samtycke tillåter det, men utan ett avsnitt som ingen kan hålla inne för det här intyget.",
+        "Ett samtycke som också nämner avsnittet.",
+    ),
     "policy-version-retired": Words(
         "Samtycket gavs till en text som inte längre gäller.",
         "Ett nytt samtycke, till den text som gäller nu.",

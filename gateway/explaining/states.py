@@ -50,7 +50,6 @@ STATES: Mapping[DeliveryState, Standing] = {
     ),
     DeliveryState.HELD_WISH: Standing(
         "Den hålls kvar: önskan att hålla inne ett avsnitt kan inte följas för det här intyget.",
-        "Ett samtycke som också nämner avsnittet.",
         by_consent=True,
     ),
     DeliveryState.HELD_RECIPIENT: Standing(

@@ -204,3 +204,30 @@ def test_a_section_that_is_named_later_says_since_when():
 
     assert (before.permitted, before.withheld) == (True, {"diagnos"})
     assert (after.withheld, after.since) == (frozenset(), stockholm(2026, 3, 20))
+
+
+def test_a_wish_to_withhold_what_nobody_may_is_refused_by_the_consent_that_wishes_it():
+    refused = decided(a_consent(), request=a_request(refused_wishes=frozenset({frozenset({"diagnos"})})))
+
+    assert (refused.permitted, refused.reason) == (False, "cannot-be-withheld")
+    assert (refused.withheld, refused.rule) == ({"diagnos"}, "provision")
+    assert refused.consent == decided(a_consent()).consent
+    assert not refused.objected
+
+
+@pytest.mark.parametrize(
+    ("consent", "wishes"),
+    [
+        (a_consent(a_provision(securityLabel=[RESTRICTED, section_label("diagnos")])), {"diagnos"}),
+        (a_consent(), {"diagnos", "funktion"}),
+        (a_consent(), {"funktion"}),
+    ],
+)
+def test_a_wish_that_may_be_followed_is(consent, wishes):
+    assert decided(consent, request=a_request(refused_wishes=frozenset({frozenset(wishes)}))).permitted
+
+
+def test_what_a_consent_denies_is_told_before_a_wish_that_is_refused():
+    wishes = frozenset({frozenset({"diagnos"})})
+
+    assert decided(a_consent(a_provision(type="deny")), request=a_request(refused_wishes=wishes)).objected

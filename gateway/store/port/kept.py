@@ -33,6 +33,8 @@ class KeptSet:
     """Whether the certificate is revoked: no set of it may be read any more, nor be delivered to anybody new."""
     gone: PersonStatus | None = None
     """Where there is nobody any more whose consent could let anything leave: DECEASED, or REPLACED."""
+    refused_wishes: frozenset[frozenset[str]] = frozenset()
+    """What nobody may withhold of it: each the codes of the sections that would be left out together."""
     earlier: tuple[Earlier, ...] = ()
     """What it comes after and its reader has got; none where nobody reads."""
 

@@ -13,6 +13,7 @@ from gateway.documents import Envelope
 from gateway.errors import NotFound
 from gateway.store.sql.rows import (
     attempt_of,
+    codes_of,
     consent_of,
     delivery_of,
     kept_set_of,
@@ -50,7 +51,8 @@ _KEPT_SET = """
 SELECT s.message, m.extension, s.person, s.name, s.signed_at,
     CASE MIN(s.hold) WHEN '' THEN '' ELSE MAX(s.hold) END, s.kept_at, COALESCE(e.number, 1),
     EXISTS (SELECT 1 FROM revocation r WHERE (r.root, r.extension, r.person) = (m.root, m.extension, m.person)),
-    (SELECT MIN(p.status) FROM person_status p WHERE p.person = s.person AND p.status IN ('deceased', 'replaced'))
+    (SELECT MIN(p.status) FROM person_status p WHERE p.person = s.person AND p.status IN ('deceased', 'replaced')),
+    MAX(CASE s.hold WHEN 'cannot-be-withheld' THEN 1 ELSE 0 END)
 FROM information_set s JOIN message m ON m.id = s.message
 LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
 """
@@ -58,6 +60,8 @@ LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
 _EACH_ONCE_OLDEST_FIRST = """
 GROUP BY m.number, s.message, s.person, s.name, s.signed_at, s.kept_at, e.number ORDER BY s.kept_at, m.number, s.name
 """
+
+_REFUSED_WISHES = "SELECT withheld FROM information_set WHERE message = ? AND name = ? AND hold = 'cannot-be-withheld'"
 
 _OF_BUNDLE = """
 WHERE (s.message, s.name) = (
@@ -140,24 +144,26 @@ def statuses(db: Vaulted, person: PersonIdentity) -> frozenset[PersonStatus]:
 
 def sets_of_message(db: Vaulted, message: MessageId) -> list[KeptSet]:
     """Return what is known of a message's sets."""
-    return _kept_sets(db, db.execute(_KEPT_SET + "WHERE s.message = ?" + _EACH_ONCE_OLDEST_FIRST, (message,)))
+    return _kept_sets(db, "WHERE s.message = ?", (message,))
 
 
 def sets_about(db: Vaulted, person: PersonIdentity) -> list[KeptSet]:
     """Return what is known of all sets about a person, oldest first."""
-    return _kept_sets(db, db.execute(_KEPT_SET + "WHERE s.person = ?" + _EACH_ONCE_OLDEST_FIRST, (db.token(person),)))
+    return _kept_sets(db, "WHERE s.person = ?", (db.token(person),))
 
 
 def kept_sets(db: Vaulted, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
     """Return what is known of the sets of these names about a person, oldest first."""
     where = "WHERE s.person = ? AND s.name IN (SELECT value FROM json_each(?))"
-    values = (db.token(person), as_json(names))
-    return _kept_sets(db, db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values))
+    return _kept_sets(db, where, (db.token(person), as_json(names)))
 
 
 def find_set(db: Vaulted, id_: str) -> KeptSet:
     """Return what is known of the set that has a variant with this Bundle id, or raise NotFound."""
-    return kept_set_of(db, one(db.execute(_KEPT_SET + _OF_BUNDLE + _EACH_ONCE_OLDEST_FIRST, (id_,))))
+    found = _kept_sets(db, _OF_BUNDLE, (id_,))
+    if not found:
+        raise NotFound("There is no such resource")
+    return found[0]
 
 
 def variant(db: Vaulted, message: MessageId, name: str, withheld: frozenset[str]) -> InformationSet | None:
@@ -240,8 +246,16 @@ def as_json(texts: Sequence[str]) -> str:
     return orjson.dumps(list(texts)).decode()
 
 
-def _kept_sets(db: Vaulted, rows: Iterable[Row]) -> list[KeptSet]:
-    return [kept_set_of(db, row) for row in rows]
+def _kept_sets(db: Vaulted, where: str, values: Sequence[str]) -> list[KeptSet]:
+    rows = db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values).fetchall()
+    return [
+        _with_refused_wishes(db, kept_set_of(db, row)) if refuses else kept_set_of(db, row) for *row, refuses in rows
+    ]
+
+
+def _with_refused_wishes(db: Vaulted, kept: KeptSet) -> KeptSet:
+    wishes = db.execute(_REFUSED_WISHES, (kept.message, kept.name))
+    return replace(kept, refused_wishes=frozenset([codes_of(withheld) for (withheld,) in wishes]))
 
 
 def one(rows: Rows) -> Row:
