@@ -14,7 +14,7 @@ from gateway.audit.checking import Checking
 from gateway.audit.entries import Entry, content_of
 from gateway.audit.keys import make_key, read_key
 from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
-from gateway.audit.stamps import is_stamp_of
+from gateway.audit.stamps import is_good_stamp, is_stamp_of
 from gateway.audit.tree import inclusion_proof
 from gateway.audit.verifying import Fault, Verification
 from gateway.errors import ConfigurationError, NotFound, StoreUnavailable
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.x509 import Certificate
 
     from gateway.anchoring import Anchor
     from gateway.store.port import Store
+    from gateway.store.port.kept import Stamp
 
 _AT_ONCE = 1_000
 """How many entries are read at once."""
@@ -102,19 +104,38 @@ class Notary:
             log(LogLine.NOT_SIGNED, error=type(error).__name__)
 
 
-def verify(store: Store, verifier: Verifier, kept_elsewhere: Sequence[str]) -> Verification:
-    """Return what is found on reading the whole log: against its checkpoints, and those that were kept elsewhere."""
+def verify(
+    store: Store, verifier: Verifier, kept_elsewhere: Sequence[str], believed: Sequence[Certificate] = ()
+) -> Verification:
+    """Return what is found on reading the whole log.
+
+    Args:
+        store: Where the log is.
+        verifier: Knows the key that signs it.
+        kept_elsewhere: Checkpoints that it is compared with besides its own.
+        believed: Whose time-stamps are believed; of nobody's is more asked than what they stamp, where none is named.
+    """
     tree, checkpoints = store.grown(), store.checkpoints()
     found = Verification(tree.log, verifier, [*checkpoints, *kept_elsewhere])
     found.read(entries(store, tree.size))
     found.grew_to(tree.size, tree.root)
     notes = {checkpoint_of(note).size: note for note in checkpoints}
     for stamp in store.stamps():
-        if not is_stamp_of(stamp.answer, notes.get(stamp.size, "")):
-            found.faults.append(Fault(1, 1, f"the time-stamp of {stamp.size} entries is not of their checkpoint"))
+        _judge(stamp, notes.get(stamp.size, ""), believed, found)
     if count := store.strays():
         found.faults.append(Fault(found.size + 1, found.size + 1, f"put in or taken out: {count} rows are in no entry"))
     return found
+
+
+def _judge(stamp: Stamp, note: str, believed: Sequence[Certificate], found: Verification) -> None:
+    if not is_stamp_of(stamp.answer, note):
+        found.faults.append(Fault(1, 1, f"the time-stamp of {stamp.size} entries is not of their checkpoint"))
+    elif not believed:
+        found.unjudged += 1
+    elif is_good_stamp(stamp.answer, note, believed):
+        found.stamped += 1
+    else:
+        found.faults.append(Fault(1, 1, f"the time-stamp of {stamp.size} entries is signed by nobody who is believed"))
 
 
 def check(store: Store) -> Checking:

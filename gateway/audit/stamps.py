@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cryptography.x509 import Certificate
 
-__all__ = ["TimeStampRequest", "check_stamp", "is_stamp_of", "read_roots", "request_for"]
+__all__ = ["TimeStampRequest", "check_stamp", "is_good_stamp", "is_stamp_of", "read_roots", "request_for"]
 
 
 def request_for(note: str) -> TimeStampRequest:
@@ -37,17 +37,26 @@ def check_stamp(answer: bytes, request: TimeStampRequest, note: str, roots: Sequ
     Raises:
         StampRefused: It is none, of something else or for another request, or nobody believed has signed it.
     """
-    verifier = VerifierBuilder.from_request(request)
-    for root in roots:
-        verifier = verifier.add_root_certificate(root)
+    wanted = VerifierBuilder(policy_id=request.policy, nonce=request.nonce, roots=list(roots))
+    if not _is_found_good(wanted, answer, note):
+        raise StampRefused("That is no time-stamp of the checkpoint, or of nobody who is believed")
+
+
+def is_good_stamp(answer: bytes, note: str, roots: Sequence[Certificate]) -> bool:
+    """Say whether a kept time-stamp is of this checkpoint, by somebody who is believed and was then."""
+    return _is_found_good(VerifierBuilder(roots=list(roots)), answer, note)
+
+
+def _is_found_good(wanted: VerifierBuilder, answer: bytes, note: str) -> bool:
     try:
-        verifier.build().verify_message(decode_timestamp_response(answer), note.encode())
+        wanted.build().verify_message(decode_timestamp_response(answer), note.encode())
     except (ValueError, VerificationError):
-        raise StampRefused("That is no time-stamp of the checkpoint, or of nobody who is believed") from None
+        return False
+    return True
 
 
 def is_stamp_of(answer: bytes, note: str) -> bool:
-    """Say whether a kept time-stamp is about this checkpoint; whether its authority is still believed is not asked."""
+    """Say whether a kept time-stamp is about this checkpoint; whose it is, is not asked."""
     try:
         imprint = decode_timestamp_response(answer).tst_info.message_imprint
     except ValueError:

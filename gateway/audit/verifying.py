@@ -44,6 +44,10 @@ class Verification:
     """Entries whose details nobody can open any more."""
     agreed: int = 0
     """How many entries the newest checkpoint covers that agrees with them."""
+    stamped: int = 0
+    """How many time-stamps are good: of their checkpoint, and by somebody who is believed."""
+    unjudged: int = 0
+    """How many are of their checkpoint, and nobody has said whose are believed."""
     _tree: Frontier = field(default_factory=Frontier)
 
     def read(self, entries: Iterable[Entry | int]) -> None:

@@ -10,6 +10,7 @@ import click
 
 from gateway.app import notary_of
 from gateway.audit.anchor_file import notes_in
+from gateway.audit.stamps import read_roots
 from gateway.auditing import check, exported, proofs_of, verify
 from gateway.commands.operators import looker
 from gateway.commands.output import as_json, print_json
@@ -40,17 +41,24 @@ def audit() -> None:
 def verify_(anchors: tuple[Path, ...], *, as_json: bool) -> None:
     """Read the whole log, and compare it with its checkpoints and with those that were kept elsewhere.
 
-    Only what was kept elsewhere shows that the whole log was put back to an earlier day.
+    Only what was kept elsewhere shows that the whole log was put back to an earlier day. Its time-stamps are judged by
+    the certificates that `audit_timestamp_roots` names.
     """
+    roots = read_settings().audit_timestamp_roots
+    believed = [] if roots is None else read_roots(roots)
     kept_elsewhere = [note for file in anchors for note in _notes(file)]
     with _opened("log.verified", f"anchors={len(anchors)}") as (store, notary):
-        found = verify(store, notary.verifier, kept_elsewhere)
+        found = verify(store, notary.verifier, kept_elsewhere, believed)
     faults = [fault._asdict() for fault in found.faults]
     if as_json:
-        told = {"entries": found.size, "signed": found.agreed, "erased": found.erased, "faults": faults}
-        print_json({**told, "key": str(notary.verifier)})
+        told = {"entries": found.size, "signed": found.agreed, "erased": found.erased, "stamped": found.stamped}
+        print_json({**told, "unjudged": found.unjudged, "faults": faults, "key": str(notary.verifier)})
     else:
         click.echo(f"{found.size} entries, {found.agreed} of them signed; the details of {found.erased} are erased.")
+        if found.stamped:
+            click.echo(f"{found.stamped} time-stamps are good.")
+        if found.unjudged:
+            click.echo(f"{found.unjudged} time-stamps cannot be judged: name audit_timestamp_roots.")
         for fault in found.faults:
             which = f"{fault.first}" if fault.first == fault.last else f"{fault.first} to {fault.last}"
             click.echo(f"entry {which}: {fault.what}")

@@ -11,7 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 from authority import OPENSSL, Authority
+from click.testing import CliRunner
 
+from gateway.__main__ import samsyn
 from gateway.audit.stamps import read_roots, request_for
 from gateway.auditing import Notary, verify
 from gateway.delivery.wire import Wire
@@ -183,6 +185,47 @@ def test_a_stamp_that_is_not_of_its_checkpoint_is_found(store, authority, notary
     [fault] = verify(store, made.verifier, ()).faults
 
     assert fault.what == "the time-stamp of 1 entries is not of their checkpoint"
+
+
+def test_each_stamp_is_judged_by_whom_the_settings_let_believe(store, authority, expired, notary):
+    made, _ = notary(first=authority.answer)
+    sees_to_it(made)
+
+    good = verify(store, made.verifier, (), read_roots(authority.roots))
+    unjudged = verify(store, made.verifier, ())
+    bad = verify(store, made.verifier, (), read_roots(expired.roots))
+
+    assert (good.stamped, good.unjudged, good.faults) == (1, 0, [])
+    assert (unjudged.stamped, unjudged.unjudged, unjudged.faults) == (0, 1, [])
+    assert (bad.stamped, bad.unjudged) == (0, 0)
+    assert [one.what for one in bad.faults] == ["the time-stamp of 1 entries is signed by nobody who is believed"]
+
+
+def test_a_stamp_whose_signature_was_changed_is_found(store, authority, notary):
+    made, _ = notary(first=unreachable)
+    answer = authority.answer(request_for(made.sign()).as_bytes())
+    store.add_stamp(1, answer[:-1] + bytes([answer[-1] ^ 1]), NOON)
+
+    [fault] = verify(store, made.verifier, (), read_roots(authority.roots)).faults
+
+    assert fault.what == "the time-stamp of 1 entries is signed by nobody who is believed"
+
+
+def test_the_command_tells_how_many_stamps_are_good_and_names_those_that_are_not(
+    store, authority, expired, notary, tmp_path, monkeypatch
+):
+    made, _ = notary(first=authority.answer)
+    sees_to_it(made)
+    monkeypatch.setenv("SAMSYN_DATABASE", str(tmp_path / "samsyn.db"))
+    monkeypatch.setenv("SAMSYN_AUDIT_KEY", str(tmp_path / "key"))
+
+    assert "1 time-stamps cannot be judged" in CliRunner().invoke(samsyn, ["audit", "verify"]).output
+    monkeypatch.setenv("SAMSYN_AUDIT_TIMESTAMP_ROOTS", str(authority.roots))
+    told = CliRunner().invoke(samsyn, ["audit", "verify"])
+    assert (told.exit_code, "1 time-stamps are good." in told.output) == (0, True)
+    monkeypatch.setenv("SAMSYN_AUDIT_TIMESTAMP_ROOTS", str(expired.roots))
+    told = CliRunner().invoke(samsyn, ["audit", "verify"])
+    assert (told.exit_code, "signed by nobody who is believed" in told.output) == (1, True)
 
 
 @pytest.fixture
