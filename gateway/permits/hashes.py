@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from gateway.errors import NotPermitted
 from gateway.permits.permit import LIFE, Permit
+from gateway.permits.release import Leaving
 from gateway.permits.sealing import Sealed
 
 if TYPE_CHECKING:
@@ -22,24 +22,7 @@ _LONGEST = 128
 """Bytes: an algorithm, its hash and a nonce take some seventy, and nothing else has room."""
 
 
-@dataclass(frozen=True, slots=True)
-class HashRelease:
-    """A request for a time-stamp that may leave, once, to one address."""
-
-    permit: Permit
-    payload: Sealed
-
-    def open(self, address: str) -> bytes:
-        """Return the request as DER; a second time there is nothing to have.
-
-        Raises:
-            NotPermitted: The permit does not let it leave that way, or not again.
-            PermitOver: It is too late.
-        """
-        return self.payload.open(self.permit, address)
-
-
-def release_hash(request: TimeStampRequest, address: str) -> HashRelease:
+def release_hash(request: TimeStampRequest, address: str) -> Leaving:
     """Return a request as one that may leave to this address, within LIFE seconds.
 
     Raises:
@@ -56,4 +39,4 @@ def release_hash(request: TimeStampRequest, address: str) -> HashRelease:
         attempt=f"stamp/{uuid.uuid4()}",
         not_after=monotonic() + LIFE,
     )
-    return HashRelease(permit.signed(), Sealed.of(body))
+    return Leaving(permit.signed(), Sealed.of(body))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -35,39 +35,29 @@ class Errand(NamedTuple):
     """The same for every attempt to hand over the same bytes to the same organisation."""
 
 
-class Leaving(Protocol):
-    """Something that may leave, once, the way its permit says."""
-
-    @property
-    def permit(self) -> Permit:
-        """Which way, and until when."""
-
-    def open(self, address: str) -> bytes:
-        """Return what leaves.
-
-        Raises:
-            NotPermitted: The permit does not let it leave that way, or not again.
-            PermitOver: It is too late.
-        """
-
-
 @dataclass(frozen=True, slots=True)
-class Release:
-    """An information set that may leave, once, the way its permit says. Only `gateway.consent` makes one."""
+class Leaving:
+    """Something that may leave, once, the way its permit says."""
 
     permit: Permit
     payload: Sealed
-    person: PersonIdentity = field(repr=False)
-    """Whom it is about: nothing that a recipient says of it may name the person."""
-    ground: str
-    """The consent and version that permits it: `Consent/<id>/_history/<version>`."""
-    idempotency_key: str
 
     def open(self, address: str) -> bytes:
-        """Return the Bundle as JSON, byte for byte what leaves; a second time there is nothing to have.
+        """Return what leaves, byte for byte; a second time there is nothing to have.
 
         Raises:
             NotPermitted: The permit does not let it leave that way, or not again.
             PermitOver: It is too late.
         """
         return self.payload.open(self.permit, address)
+
+
+@dataclass(frozen=True, slots=True)
+class Release(Leaving):
+    """An information set as JSON that may leave. Only `gateway.consent` makes one."""
+
+    person: PersonIdentity = field(repr=False)
+    """Whom it is about: nothing that a recipient says of it may name the person."""
+    ground: str
+    """The consent and version that permits it: `Consent/<id>/_history/<version>`."""
+    idempotency_key: str
