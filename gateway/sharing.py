@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.audit.entries import Entry
@@ -65,15 +66,16 @@ def _sent(known: Sequence[Happened], store: Store, person: PersonIdentity) -> It
 
 
 def _read(known: Sequence[Happened], store: Store) -> Iterator[tuple[Happened, Departure]]:
+    certificate_of = cache(partial(_certificate, store))
     for one in known:
         if one.event == "set.read":
             name, organisation, consent, *_ = one.detail.split(" ")
             message = MessageId(one.message)
-            certificate = _certificate(message, store)
+            certificate = certificate_of(message)
             yield one, Departure(Gone.READ, one.at, name, organisation, certificate, consent, message, "", 0)
 
 
-def _certificate(message: MessageId, store: Store) -> CertificateId | None:
+def _certificate(store: Store, message: MessageId) -> CertificateId | None:
     try:
         return store.message(message)[0].certificate
     except Erased:

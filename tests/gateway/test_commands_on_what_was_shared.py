@@ -31,6 +31,7 @@ from worlds import (
 from gateway.decisions import Decision
 from gateway.identity import PersonIdentity
 from gateway.settings import read_settings
+from gateway.sharing import shared_about
 
 
 @pytest.fixture
@@ -173,3 +174,18 @@ def test_a_row_about_the_person_that_is_gone_is_told(world, tmp_path):
 
     assert report() == {"shared": [], "missing": [told["entry"]], "erased": []}
     assert f"borta ur loggen: {told['entry']}." in run("person", "report", typed=PERSON)
+
+
+def test_what_was_read_many_times_is_looked_up_once(world, monkeypatch):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    for _ in range(3):
+        assert world.search(patient_identifier=PERSON).json()["total"] == 1
+    store, looked_up = world.gateway.store, []
+    look_up = store.message
+    monkeypatch.setattr(store, "message", lambda id_: looked_up.append(id_) or look_up(id_))
+
+    told = shared_about(store, PersonIdentity(PERSON)).shared
+
+    assert [one.departure.gone for one in told] == ["read"] * 3
+    assert len(looked_up) == 1
