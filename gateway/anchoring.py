@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from gateway.audit.notes import Verifier
     from gateway.store.port import Store
 
 _FIRST_PAUSE = 10.0
@@ -33,6 +34,13 @@ class Anchor(Protocol):
             OSError: It could not be kept.
             NotStamped: Likewise.
             StoreUnavailable: That it is there could not be kept.
+        """
+
+    def newest(self, verifier: Verifier) -> str | None:
+        """Return the newest checkpoint of a log that is there, where it can tell of any.
+
+        Raises:
+            OSError: It could not be read.
         """
 
     def close(self) -> None:

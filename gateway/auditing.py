@@ -12,6 +12,7 @@ import orjson
 from gateway.anchoring import Anchoring
 from gateway.audit.checking import Checking
 from gateway.audit.entries import Entry, content_of
+from gateway.audit.heads import HeadFile, doubt_about
 from gateway.audit.keys import make_key, read_key
 from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
 from gateway.audit.stamps import is_good_stamp, is_stamp_of
@@ -19,6 +20,7 @@ from gateway.audit.tree import inclusion_proof
 from gateway.audit.verifying import Fault, Verification
 from gateway.errors import ConfigurationError, NotFound, StoreUnavailable
 from gateway.log import LogLine, log
+from gateway.stops import Scope, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,11 +39,12 @@ _AT_ONCE = 1_000
 
 
 class Notary:
-    """Signs checkpoints of one log with its key.
+    """Signs checkpoints of one log with its key, unless the log may be a copy of one that goes on elsewhere.
 
     Args:
         store: Where the log is.
-        key_file: The key; made where there is neither a file nor a checkpoint.
+        key_file: The key; made where there is neither a file nor a checkpoint. `<key_file>.newest` beside it has the
+            newest checkpoint.
         anchors: Where checkpoints are kept too, out of reach of whoever writes the store.
         now: Tells the time.
 
@@ -57,6 +60,7 @@ class Notary:
         if not kept and not key_file.exists():
             make_key(key_file)
         self._key: Ed25519PrivateKey = read_key(key_file)
+        self._head = HeadFile(key_file.with_name(f"{key_file.name}.newest"))
         self.verifier = Verifier(store.grown().log, self._key.public_key())
         if kept and not self.verifier.has_signed(kept[-1]):
             raise ConfigurationError(f"The audit key {key_file} is not the one that signed the log's checkpoints")
@@ -71,6 +75,44 @@ class Notary:
         note = signed(Checkpoint(tree.log, tree.size, tree.root), self._key)
         self._store.add_checkpoint(tree.size, note, self._now())
         return note
+
+    def doubt(self) -> str:
+        """Return why the database may be a copy of one that lives; nothing where it is that one.
+
+        Raises:
+            StoreUnavailable: It could not be read.
+        """
+        home, place = self._store.home(), self._store.place()
+        if home not in {"", place}:
+            return f"it lived in another place, {home}"
+        head = self._newest(self._head)
+        if home and head is None and not self._store.has_many_machines:
+            return "nothing of it was ever seen on this machine"
+        heads = [head, *map(self._newest, self._anchors)]
+        # They are read first: what other processes keep there is in the log before that.
+        return doubt_about(self._store.grown().size, self._store.checkpoint, filter(None, heads))
+
+    def live_on(self, by: str, because: str) -> tuple[str, int]:
+        """Say that this database lives from now on, and none that it is a copy of.
+
+        Returns:
+            Why that was in doubt, and how many deliveries may have been taken.
+
+        Raises:
+            NotFound: It is not in doubt.
+            ConfigurationError: The newest checkpoint cannot be kept on this machine; nothing has changed.
+            StoreUnavailable: Likewise, in the database.
+        """
+        at = self._now()
+        why = next((one.because for one in self._store.stops() if one.scope is Scope.COPY), "") or self.doubt()
+        if not why:
+            raise NotFound("Nothing speaks against that this database lives")
+        note = self.sign()
+        anchoring = Anchoring(self._store, self._anchors)
+        anchoring.give(note, at)
+        anchoring.end()
+        self._head.keep(note)
+        return why, self._store.live_on(self._store.place(), by, because, at)
 
     @contextmanager
     def at_work(self, seconds: float) -> Iterator[None]:
@@ -99,9 +141,30 @@ class Notary:
     def _see_to_it(self, anchoring: Anchoring) -> None:
         at = self._now()
         try:
-            anchoring.give(self.sign(), at)
-        except StoreUnavailable as error:
+            if not self._is_held(at):
+                note = self.sign()
+                anchoring.give(note, at)
+                self._head.keep(note)
+                self._settle()
+        except (StoreUnavailable, ConfigurationError) as error:
             log(LogLine.NOT_SIGNED, error=type(error).__name__)
+
+    def _is_held(self, at: datetime) -> bool:
+        """Stop everything where this may be a copy, and say whether that stands: no copy keeps its log elsewhere."""
+        if why := self.doubt():
+            self._store.stop(Stop(Scope.COPY, "", "notary", why, at))
+        return any(one.scope is Scope.COPY for one in self._store.stops())
+
+    def _settle(self) -> None:
+        if not self._store.home():
+            self._store.settle(self._store.place())
+
+    def _newest(self, kept: HeadFile | Anchor) -> str | None:
+        try:
+            return kept.newest(self.verifier)
+        except OSError as error:
+            log(LogLine.NOT_ANCHORED, error=type(error).__name__)
+            return None
 
 
 def verify(

@@ -34,6 +34,7 @@ class LogLine(StrEnum):
     NOT_PERMITTED = "delivery held"  # delivery, kind
     REDRIVEN = "wave of a redrive"  # operation, deliveries, failures
     NOT_RENEWED = "message not renewed"  # message, error (its type)
+    OUTLIVED = "a new epoch has begun without this process"  # began_in, now: start it anew
     NOT_SIGNED = "log not signed"  # error (its type)
     NOT_ANCHORED = "log not anchored"  # error (its type)
     STORE_UNAVAILABLE = "store unavailable"  # delivery

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cryptography.x509 import Certificate
 
+    from gateway.audit.notes import Verifier
     from gateway.delivery.wire import Wire
     from gateway.store.port import Store
 
@@ -50,6 +51,9 @@ class StampAnchor:
     transport: Wire
     every: timedelta
     _closed: Event = field(default_factory=Event, init=False)
+
+    def newest(self, verifier: Verifier) -> None:
+        """Return nothing: the stamps are kept with the log, and tell of no other."""
 
     def keep(self, note: str, at: datetime) -> datetime:
         """Have a checkpoint stamped unless the newest stamp is new enough; return when all that was logged was stamped.

@@ -1,4 +1,4 @@
-"""What is stopped, by a person, the clock that was set or an anchor that is too old: it leaves on no way out."""
+"""What is stopped, by a person, or because of the clock, the anchor or the database: it leaves on no way out."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ class Scope(StrEnum):
     """Everything, while nobody knows what time it is: a consent must not last longer because a clock was set back."""
     ANCHOR = "anchor"
     """Everything, while too long nothing of the log was kept elsewhere; it ends by itself once something is."""
+    COPY = "copy"
+    """Everything, while the database may be a copy of one that lives; until a person says which of them does."""
 
 
-LIFTED_BY_TWO = frozenset(Scope) - {Scope.WORKERS, Scope.CLOCK, Scope.ANCHOR}
+LIFTED_BY_TWO = frozenset(Scope) - {Scope.WORKERS, Scope.CLOCK, Scope.ANCHOR, Scope.COPY}
 """What takes two persons to lift."""
 
 

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from gateway.audit.notes import Verifier
+
 _NOTE = re.compile("(?:[^\\n]+\\n)+\\n(?:\N{EM DASH} [^\\n]+\\n)+")
+
+_TAIL = 65_536
+"""How much of the end of a file is looked at: hundreds of checkpoints."""
 
 
 class FileAnchor:
@@ -37,6 +42,18 @@ class FileAnchor:
     def close(self) -> None:
         """Hold nothing: the file is opened for each."""
 
+    def newest(self, verifier: Verifier) -> str | None:
+        """Return the last checkpoint of a log that was added, where there is one.
+
+        Raises:
+            OSError: The file cannot be read.
+        """
+        if not self._file.exists():
+            return None
+        with self._file.open("rb") as read:
+            read.seek(max(0, self._file.stat().st_size - _TAIL))
+            return newest_in(read.read().decode("utf-8", "replace"), verifier)
+
 
 def add_to(file: Path, note: str) -> None:
     """Add a signed note at the end of a file, durably.
@@ -53,3 +70,8 @@ def add_to(file: Path, note: str) -> None:
 def notes_in(text: str) -> list[str]:
     """Return the signed notes that stand one after the other in a text."""
     return _NOTE.findall(text)
+
+
+def newest_in(text: str, verifier: Verifier) -> str | None:
+    """Return the last note in a text that a log has signed, where there is one."""
+    return next((note for note in reversed(notes_in(text)) if verifier.has_signed(note)), None)

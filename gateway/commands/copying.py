@@ -1,10 +1,12 @@
-"""`samsyn store`: move what is kept to another database."""
+"""`samsyn store`: move what is kept to another database, and say which of two lives."""
 
 from __future__ import annotations
 
 import click
 
-from gateway.commands.operators import by
+from gateway.app import notary_of
+from gateway.commands.operators import because, by
+from gateway.commands.store import opened_store
 from gateway.errors import ConfigurationError
 from gateway.settings import read_settings
 from gateway.store.copying import move
@@ -28,3 +30,18 @@ def copy(by: str) -> None:
         raise ConfigurationError("Set both `database`, a file that is there, and `postgres`")
     copied = move(settings.database, settings.postgres.get_secret_value(), settings.vault_key_file, by)
     click.echo(f"{copied} rows are in PostgreSQL, and the file is closed. The workers there are paused.")
+
+
+@store.command()
+@by
+@because
+def lives(by: str, because: str) -> None:
+    """Say that this database lives from now on, and none that it is a copy of: it was restored, or has moved.
+
+    End every process that uses it first, and whatever uses the other one. What was done since it was copied is not
+    known here: consents withdrawn since then have to be withdrawn again before a worker starts.
+    """
+    with opened_store() as opened:
+        why, unknown = notary_of(opened, read_settings()).live_on(by, because)
+    click.echo(f"It lives from now on. It was in doubt because {why}.")
+    click.echo(f"{unknown} deliveries are UNKNOWN: they may have been taken, and are repeated as they were.")

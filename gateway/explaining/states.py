@@ -127,6 +127,7 @@ def standing_of(delivery: Delivery, stops: Iterable[Stop]) -> Standing:
         Scope.WORKERS: "",
         Scope.CLOCK: "",
         Scope.ANCHOR: "",
+        Scope.COPY: "",
         Scope.ORGANISATION: delivery.organisation.digits if delivery.organisation else None,
         Scope.KIND: delivery.kind,
         Scope.SET: delivery.set_name,

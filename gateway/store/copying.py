@@ -41,7 +41,7 @@ _AT_ONCE = 500
 
 _GO_ON = "SELECT setval(pg_get_serial_sequence('{table}', '{name}'), MAX({name})) FROM {table}"
 
-_MADE_WITH_A_ROW = frozenset({"clock", "heartbeat", "tree", "anchor", "index_key"})
+_MADE_WITH_A_ROW = frozenset({"clock", "heartbeat", "tree", "anchor", "index_key", "epoch"})
 
 _IS_USED = " OR ".join(
     f"EXISTS (SELECT 1 FROM {table})"  # noqa: S608 - names of ours
@@ -81,6 +81,8 @@ def _move(file: SqliteEngine, server: PostgresEngine, keys: Keys, by: str) -> in
                 "The PostgreSQL database is in use already: name an empty one that no gateway runs on"
             )
         copied = sum(_copy(source, target, table) for (table,) in source.execute(_TABLES).fetchall())
+        # It has moved, and is no copy: where it is, it settles at the first start.
+        target.execute("UPDATE epoch SET home = ''")
         stop(Vaulted(target, keys), Stop(Scope.WORKERS, "", by, "moved from a file", server.clock.now()))
         seal(target)
         # The database first: were the file closed before it, a failure in between would leave nobody to keep anything.

@@ -161,3 +161,26 @@ def test_a_checkpoint_that_cannot_be_kept_is_told_and_ends_nothing(path, capfd):
         pass
 
     assert '"event":"log not signed","error":"StoreUnavailable"' in capfd.readouterr().err
+
+
+def test_h13_a_person_says_that_a_copy_lives_and_who_and_why_stands_in_the_log(path, tmp_path, monkeypatch):
+    store = SqliteStore(path)
+    with Notary(store, path.with_name("samsyn.db.audit-key"), (), lambda: NOON).at_work(3600):
+        pass
+    store.close()
+    lives = ("store", "lives", "--by", "Anna Ek", "--because", "återläst")
+    assert "Nothing speaks against" in run(*lives, status=1)
+
+    copy = path.rename(tmp_path / "copy.db")
+    for key in ("audit-key", "vault-key"):
+        path.with_name(f"samsyn.db.{key}").rename(tmp_path / f"copy.db.{key}")
+    monkeypatch.setenv("SAMSYN_DATABASE", str(copy))
+    told = run(*lives)
+
+    assert f"in doubt because it lived in another place, {path}." in told
+    store = SqliteStore(copy)
+    assert [entry.detail for entry in store.log() if entry.event == "operator.action"][
+        -1
+    ] == "live-on Anna Ek: återläst"
+    store.close()
+    assert "Nothing speaks against" in run(*lives, status=1)

@@ -157,6 +157,7 @@ def test_what_somebody_says_no_to_is_told_as_a_no(world):
         (Scope.EVERYTHING, "", True),
         (Scope.WORKERS, "", True),
         (Scope.ANCHOR, "", True),
+        (Scope.COPY, "", True),
         (Scope.SET, FK_SET, True),
         (Scope.KIND, FORSAKRINGSKASSAN, True),
         (Scope.ORGANISATION, ORGANISATIONS[FORSAKRINGSKASSAN], True),

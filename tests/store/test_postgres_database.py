@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
+from gateway.auditing import Notary
 from gateway.errors import ConfigurationError, StoreUnavailable
-from gateway.store.postgres import PostgresStore, connection
+from gateway.stops import Scope
+from gateway.store.postgres import _PLACE, PostgresStore, connection
 from gateway.store.postgres.connection import PostgresEngine
 from gateway.store.postgres.names import held_name
 from gateway.store.sqlite import SqliteStore
@@ -167,3 +171,53 @@ def test_h01_the_log_is_only_added_to(store, address, given, how):
 
     with pytest.raises(psycopg.Error, match="stands as it was written"):
         asked(address, how)
+
+
+def goes_round(store, key):
+    """The notary's round on a machine that has this key."""
+    with Notary(store, key, (), store.now).at_work(3600):
+        pass
+
+
+def test_h13_a_dump_that_is_restored_as_another_database_stays_paused(
+    postgres_server, address, store, key_file, given, tmp_path
+):
+    given.accept(store, given.message())
+    goes_round(store, tmp_path / "key")
+    home = store.home()
+    store.close()
+    restored = PostgresStore(postgres_server.new_database(template=conninfo_to_dict(address)["dbname"]), key_file)
+
+    goes_round(restored, tmp_path / "key")
+
+    assert [(one.scope, one.because) for one in restored.stops()] == [
+        (Scope.COPY, f"it lived in another place, {home}")
+    ]
+    assert given.accept(restored, given.message(certificate=given.another_certificate()))
+    restored.close()
+
+
+def test_a_machine_that_joins_the_others_stops_nothing(store, address, key_file, given, tmp_path):
+    given.accept(store, given.message())
+    goes_round(store, tmp_path / "key")
+    (tmp_path / "joins").mkdir()
+    shutil.copy(tmp_path / "key", tmp_path / "joins")
+    joining = PostgresStore(address, key_file)
+
+    goes_round(joining, tmp_path / "joins" / "key")
+    given.accept(joining, given.message(certificate=given.another_certificate()))
+    for _ in range(2):
+        goes_round(store, tmp_path / "key")
+        goes_round(joining, tmp_path / "joins" / "key")
+
+    assert store.stops() == []
+    joining.close()
+
+
+def test_which_database_it_is_can_be_asked_by_whoever_uses_it(address):
+    with psycopg.connect(address, autocommit=True) as db:
+        db.execute("CREATE ROLE nobody_special")
+        db.execute("SET ROLE nobody_special")
+        assert db.execute(_PLACE).fetchone()
+        db.execute("RESET ROLE")
+        db.execute("DROP ROLE nobody_special")

@@ -33,7 +33,7 @@ class Notebook(SqliteEngine):
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(TABLES)
         db.close()
-        self.writer = Writer(self, lambda _db: None, most_together)
+        self.writer = Writer(self, lambda _db: None, lambda _db: None, most_together)
 
     def connect(self):
         db = super().connect()

@@ -24,6 +24,7 @@ from gateway.store.port.kept import (
     Reader,
     Stamp,
 )
+from gateway.store.port.living import Living
 from gateway.store.port.mending import Mending
 from gateway.store.port.pulling import Pulling
 from gateway.store.port.revoking import Cancel, Revoking, Tell
@@ -51,7 +52,9 @@ __all__ = [
 ]
 
 
-class Store(Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Auditing, Rotating, Erasing, Protocol):
+class Store(
+    Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Auditing, Rotating, Erasing, Living, Protocol
+):
     """Keeps messages, revocations, sets, consents, deliveries and the log."""
 
     def now(self) -> datetime:

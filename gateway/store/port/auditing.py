@@ -49,6 +49,9 @@ class Auditing(Protocol):
     def add_checkpoint(self, size: int, note: str, at: datetime) -> bool:
         """Keep a signed checkpoint; return False, changing nothing, where one of this size is kept."""
 
+    def checkpoint(self, size: int) -> str | None:
+        """Return the signed checkpoint of so many entries, where there is one."""
+
     def checkpoints(self) -> Sequence[str]:
         """Return the signed checkpoints, first to last."""
 

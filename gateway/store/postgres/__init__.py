@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gateway.steady import since_boot
 from gateway.store.postgres.connection import PostgresEngine
 from gateway.store.postgres.schema import prepare
+from gateway.store.sql.living import Fence
 from gateway.store.sql.readers import Readers
 from gateway.store.sql.sealing import seal
 from gateway.store.sql.store import SqlStore
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
+
+_PLACE = """
+SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
+FROM pg_control_system()
+"""
 
 
 class PostgresStore(SqlStore):
@@ -37,7 +43,17 @@ class PostgresStore(SqlStore):
         engine = PostgresEngine(address, steady)
         keys = prepare(engine, key_file)
         self._clock = engine.clock
-        super().__init__(Writer(engine, seal), Readers(engine), keys)
+        super().__init__(Writer(engine, seal, Fence()), Readers(engine), keys)
+
+    @property
+    def has_many_machines(self) -> bool:
+        """Yes: whoever reaches the server."""
+        return True
+
+    def place(self) -> str:
+        """Return which database of which server it is, by numbers that no copy of it has elsewhere."""
+        place: str = self._readers.read(lambda db: db.execute(_PLACE).fetchone()[0])
+        return place
 
     def now(self) -> datetime:
         """Return how late it is by the server."""

@@ -59,6 +59,10 @@ class SqlAuditing(Opened):
         """Keep a signed checkpoint; False where one of this size is kept."""
         return self._writer.write(lambda db: sealing.add_checkpoint(db, size, note, at))
 
+    def checkpoint(self, size: int) -> str | None:
+        """Return the signed checkpoint of so many entries, where there is one."""
+        return self._readers.read(lambda db: sealing.checkpoint(db, size))
+
     def checkpoints(self) -> Sequence[str]:
         """Return the signed checkpoints, first to last."""
         return self._readers.read(sealing.checkpoints)

@@ -130,6 +130,12 @@ def add_checkpoint(db: Database, size: int, note: str, at: datetime) -> bool:
     return db.execute(_ADD_CHECKPOINT, (size, stored_time(at), note)).rowcount > 0
 
 
+def checkpoint(db: Database, size: int) -> str | None:
+    """Return the signed checkpoint of so many entries, where there is one."""
+    row = db.execute("SELECT note FROM checkpoint WHERE size = ?", (size,)).fetchone()
+    return None if row is None else row[0]
+
+
 def checkpoints(db: Database) -> list[str]:
     """Return the signed checkpoints, first to last."""
     return [note for (note,) in db.execute("SELECT note FROM checkpoint ORDER BY number")]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gateway.store.sql.rows import Row
     from gateway.store.sql.vaulted import Vaulted
 
-_STOPS_ALL_SENDING = "('everything', 'workers', 'clock', 'anchor')"
+_STOPS_ALL_SENDING = "('everything', 'workers', 'clock', 'anchor', 'copy')"
 
 IS_SENT = f"""
 NOT EXISTS (
@@ -35,7 +35,7 @@ SELECT {IS_SENT}, EXISTS (
 FROM delivery d WHERE d.id = ?
 """  # noqa: S608 - a constant
 
-_ALL_READING = frozenset({(Scope.EVERYTHING, ""), (Scope.CLOCK, ""), (Scope.ANCHOR, "")})
+_ALL_READING = frozenset((one, "") for one in (Scope.EVERYTHING, Scope.CLOCK, Scope.ANCHOR, Scope.COPY))
 """The stops that let nobody read anything."""
 
 _STOP = "SELECT scope, name, by_whom, because, since, lifted_by FROM stop"
@@ -122,6 +122,6 @@ def _stop_of(row: Row) -> Stop:
 
 
 def _action(what: str, about: Stop, told: str) -> Noted:
-    is_alert = about.scope is Scope.ANCHOR or (about.scope is Scope.CLOCK and what == "stop")
+    is_alert = about.scope is Scope.ANCHOR or (about.scope in {Scope.CLOCK, Scope.COPY} and what == "stop")
     event = "security.alert" if is_alert else "operator.action"
     return Noted(event, " ".join(filter(None, (what, about.scope, about.name, told))))

@@ -13,6 +13,7 @@ from gateway.store.sql.auditing import SqlAuditing
 from gateway.store.sql.erasing import SqlErasing
 from gateway.store.sql.flowing import SqlFlowing
 from gateway.store.sql.got import has_got
+from gateway.store.sql.living import SqlLiving
 from gateway.store.sql.log import beat
 from gateway.store.sql.mending import SqlMending
 from gateway.store.sql.pulling import read_sets
@@ -39,7 +40,7 @@ _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
 
 
-class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing):
+class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, SqlLiving):
     """Keeps everything in one database."""
 
     def accept(

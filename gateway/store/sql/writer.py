@@ -37,6 +37,7 @@ class Writer:
     Args:
         engine: The database; connected to at the first write, and again after it has failed.
         finish: Completes each write before it is done; where that fails, the write is undone.
+        fence: Looks at the database before a transaction writes; where that fails, nothing is written.
         most_together: How many writes share a transaction at most.
     """
 
@@ -44,10 +45,12 @@ class Writer:
         self,
         engine: Engine,
         finish: Callable[[Database], None],
+        fence: Callable[[Database], None],
         most_together: int = _MOST_TOGETHER,
     ) -> None:
         self._engine = engine
         self._finish = finish
+        self._fence = fence
         self._most_together = most_together
         self._db: Link | None = None
         self._waiting: deque[_Write] = deque()
@@ -109,6 +112,7 @@ class Writer:
             if self._db is None:
                 self._db = self._engine.connect()
             self._engine.begin(self._db)
+            self._fence(self._db)
             done = [self._in_savepoint(self._db, write.work) for write in batch]
             self._db.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - each of the callers has to be told, or it waits for ever

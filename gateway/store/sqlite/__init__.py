@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gateway.store.sql.living import Fence
 from gateway.store.sql.readers import Readers
 from gateway.store.sql.sealing import seal
 from gateway.store.sql.store import SqlStore
@@ -32,7 +33,17 @@ class SqliteStore(SqlStore):
     def __init__(self, path: Path, key_file: Path | None = None) -> None:
         keys = prepare(path, key_file or path.with_name(f"{path.name}.vault-key"))
         engine = SqliteEngine(path)
-        super().__init__(Writer(engine, seal), Readers(engine), keys)
+        self._path = path
+        super().__init__(Writer(engine, seal, Fence()), Readers(engine), keys)
+
+    @property
+    def has_many_machines(self) -> bool:
+        """No: the file is on one."""
+        return False
+
+    def place(self) -> str:
+        """Return where the file is."""
+        return str(self._path.resolve())
 
     def now(self) -> datetime:
         """Return how late it is by the machine."""

@@ -11,7 +11,7 @@ from gateway.store.postgres.connection import is_of_the_database
 from gateway.store.postgres.schema.audit import AUDIT
 from gateway.store.postgres.schema.kept import KEPT
 from gateway.store.postgres.schema.rules import RULES, STAMPS
-from gateway.store.postgres.schema.sending import RELEASES, SENDING, TOLD
+from gateway.store.postgres.schema.sending import EPOCH, RELEASES, SENDING, TOLD
 from gateway.store.postgres.schema.vault import ERASURE, SEALED_ONLY, VAULT, WRAPPING
 from gateway.store.sql.covering import cover_all
 from gateway.store.sql.database import unavailable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.store.sql.database import Database
     from gateway.store.sql.vaulted import Keys
 
-_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE)
+_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE, EPOCH)
 """The statements that lead from each version to the next; an empty database has version 0."""
 
 _IS_FIT = "SELECT 'B' < 'a' AND 'a b' < 'a-' AND current_setting('server_encoding') = 'UTF8'"

@@ -145,6 +145,11 @@ SENDING = (
     "INSERT INTO heartbeat VALUES (1, 0)",
 )
 
+EPOCH = (
+    "CREATE TABLE epoch (id BIGINT PRIMARY KEY CHECK (id = 1), number BIGINT NOT NULL, home TEXT NOT NULL)",
+    "INSERT INTO epoch VALUES (1, 1, '')",
+)
+
 TOLD = (
     # A Bundle that tells its reader of earlier documents that it has got: which variant it is, and what it tells.
     "CREATE TABLE told (bundle TEXT PRIMARY KEY, variant TEXT NOT NULL, earlier TEXT NOT NULL)",

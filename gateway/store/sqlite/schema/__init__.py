@@ -8,7 +8,7 @@ from gateway.errors import ConfigurationError
 from gateway.store.sql.versions import bring_from
 from gateway.store.sqlite.schema.audit import ANCHOR, AUDIT, STAMPS
 from gateway.store.sqlite.schema.first import FIRST
-from gateway.store.sqlite.schema.flow import CLOCK, ENDPOINTS, FLOW, RELEASES
+from gateway.store.sqlite.schema.flow import CLOCK, ENDPOINTS, EPOCH, FLOW, RELEASES
 from gateway.store.sqlite.schema.notices import GOT, NOTICES, TOLD
 from gateway.store.sqlite.schema.order import ORDER
 from gateway.store.sqlite.schema.vault import ERASURE, SEALED_ONLY, VAULT, WRAPPING
@@ -50,7 +50,22 @@ _VERSION_12 = (
 
 _VERSIONS = (
     *(*FIRST, FLOW, _VERSION_11, _VERSION_12, ORDER),
-    *(CLOCK, ENDPOINTS, NOTICES, AUDIT, GOT, ANCHOR, TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE),
+    *(
+        CLOCK,
+        ENDPOINTS,
+        NOTICES,
+        AUDIT,
+        GOT,
+        ANCHOR,
+        TOLD,
+        STAMPS,
+        VAULT,
+        WRAPPING,
+        SEALED_ONLY,
+        RELEASES,
+        ERASURE,
+        EPOCH,
+    ),
 )
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 

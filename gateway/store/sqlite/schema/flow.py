@@ -49,6 +49,11 @@ ENDPOINTS = (
     "ALTER TABLE attempt ADD COLUMN address TEXT NOT NULL DEFAULT ''",
 )
 
+EPOCH = (
+    "CREATE TABLE epoch (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, home TEXT NOT NULL) STRICT",
+    "INSERT INTO epoch VALUES (1, 1, '')",
+)
+
 CLOCK = (
     "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest INTEGER NOT NULL) STRICT",
     "INSERT INTO clock VALUES (1, 0)",
