@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.commands.decided import decided_as_json, print_decided
-from gateway.commands.operators import because, by
+from gateway.commands.operators import because, by, looker
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
 from gateway.commands.redrive import redrive
 from gateway.commands.store import opened_gateway, opened_store
@@ -49,9 +49,10 @@ def list_(state: str | None, limit: int, *, as_json: bool) -> None:
 @by_id
 @as_json
 def show(id_: str, *, as_json: bool) -> None:
-    """Show one delivery with its attempts, and every decision on it."""
+    """Show one delivery with its attempts, and every decision on it. The look stands in the log."""
     with opened_store() as store:
         delivery, attempts = store.delivery(DeliveryId(id_))
+        store.note_look("log.read", f"by {looker()}", store.now(), delivery.message)
         problems = [str(problem) for problem in store.problems(delivery)]
         decisions = store.decisions(delivery)
     if as_json:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.commands.operators import looker
 from gateway.commands.output import as_json, by_id, print_json
 from gateway.commands.store import opened_gateway
 from gateway.explaining import explain as explained
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
 @by_id
 @as_json
 def explain(id_: str, *, as_json: bool) -> None:
-    """Say in Swedish why a delivery stands where it stands, and what would change it. Nothing is sent."""
+    """Say in Swedish why a delivery stands where it stands, and what would change it. Nothing is sent.
+
+    The look stands in the log.
+    """
     with opened_gateway() as gateway:
         explanation = explained(DeliveryId(id_), gateway)
+        gateway.store.note_look("log.read", f"by {looker()}", gateway.now(), explanation.delivery.message)
     if as_json:
         print_json(_as_json(explanation))
         return

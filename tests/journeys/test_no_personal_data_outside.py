@@ -113,6 +113,28 @@ def test_nothing_that_is_written_outside_names_anybody(world, outside, settings,
     assert {name: traces(text) for name, text in written.items() if traces(text)} == {}
 
 
+def test_h05_whoever_looks_at_what_was_taken_in_is_shown_nothing_of_the_person_and_the_look_stands_in_the_log(
+    world, settings, monkeypatch
+):
+    monkeypatch.setenv("SAMSYN_DATABASE", str(settings.database))
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in(marked())
+    world.deliver()
+    [message] = world.gateway.store.messages()
+    [delivery] = [one for one in world.gateway.store.deliveries() if one.kind == FORSAKRINGSKASSAN]
+
+    for command in (
+        ["messages", "show", message.id],
+        ["deliveries", "show", delivery.id],
+        ["consent", "explain", delivery.id],
+    ):
+        shown = CliRunner().invoke(samsyn, command)
+        assert shown.exit_code == 0
+        assert delivery.id in shown.output
+        assert not traces(shown.output)
+        assert world.gateway.store.log(message.id)[-1].event == "log.read"
+
+
 def _dataclasses_in(*modules: object) -> set[type]:
     return {
         one

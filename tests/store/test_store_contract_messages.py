@@ -12,6 +12,7 @@ import pytest
 from gateway.deliveries import DeliveryState
 from gateway.documents import Signature, SignatureState
 from gateway.errors import CertificateConflict, NotFound, Problem
+from gateway.stops import Scope, Stop
 
 HOUR = timedelta(hours=1)
 
@@ -215,3 +216,22 @@ def test_what_is_not_there_is_not_found(store, keep, ask):
         getattr(store, ask)("191212121212")
 
     assert "1912" not in str(unknown.value)
+
+
+_ODD = ["' OR '1'='1", "x'; DROP TABLE message; --", "%", "_" * 36, "*", '"a" NEAR "b"', "$1", "?1", "{}", "\\", "åäö"]
+
+
+@pytest.mark.parametrize("text", _ODD)
+def test_h09_what_is_asked_for_is_taken_as_it_is_written(store, given, keep, text):
+    kept = keep.message({})
+
+    for ask in (store.message, store.delivery, store.consent, store.find_set):
+        with pytest.raises(NotFound):
+            ask(text)
+    assert store.log(text) == []
+    assert store.kept_sets(given.person, [text]) == []
+    assert not store.has_got(text, text)
+    stopped = Stop(Scope.SET, text, text, text, given.noon)
+    store.stop(stopped)
+    assert store.stops() == [stopped]
+    assert [one.id for one in store.messages()] == [kept.id]
