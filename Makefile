@@ -11,8 +11,8 @@ run: setup ## the whole road on this machine, with something to see
 test: setup ## every test, on all cores
 	$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
-proof: setup ## longer stories, and more that goes wrong in them, than in `make test`
-	$(BIN)/pytest tests/proof --hypothesis-profile=long --wrongs 2
+proof: setup ## longer stories and storms, and more that goes wrong in them, than in `make test`
+	$(BIN)/pytest tests/proof --hypothesis-profile=long --wrongs 2 --storm 120
 
 mutants: setup ## mistakes that somebody might make, and the tests that catch them
 	$(BIN)/python mutants/run.py

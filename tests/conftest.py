@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 
 import pytest
 from hypothesis import Phase, settings
@@ -22,6 +23,17 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 def pytest_addoption(parser):
     parser.addoption("--accept", action="store_true", help="write the golden files beside the samples anew")
     parser.addoption("--wrongs", type=int, default=1, help="how many things may go wrong in one story, at every place")
+    parser.addoption("--storm", type=float, default=4, help="for how many seconds processes are killed at random")
+    parser.addoption("--seed", type=int, help="which of the storms it is; another each time, where none is named")
+
+
+def pytest_configure(config):
+    if config.option.seed is None:
+        config.option.seed = 1 if os.environ.get("CI") else random.randrange(1_000_000)  # noqa: S311 - guards no secret
+
+
+def pytest_report_header(config):
+    return f"storm: --seed {config.option.seed}"
 
 
 @pytest.fixture(scope="session")

@@ -165,9 +165,10 @@ class Place:
 
 
 class RecipientOnTheWire:
-    """Takes Bundles over HTTP; the same key has its effect once. It can be told to keep silent."""
+    """Takes Bundles over HTTP; the same key has its effect once. It can be told to take its time, or to keep silent."""
 
     def __init__(self) -> None:
+        self.seconds = 0.0
         self.requests: list[tuple[str, bytes]] = []
         self.effects: dict[str, bytes] = {}
         self.answers = threading.Event()
@@ -204,6 +205,7 @@ class RecipientOnTheWire:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 case = recipient.take(self.headers["Idempotency-Key"], body)
                 recipient.answers.wait(PATIENCE)
+                time.sleep(recipient.seconds)
                 with suppress(OSError):  # whoever asked may have been killed
                     self._answer(b'{"resourceType":"OperationOutcome","id":"%s"}' % case.encode())
 

@@ -98,7 +98,7 @@ class Battlefield(Place):
             audit_checkpoint_seconds = 0.2
             timeout_seconds = 1
             lease_seconds = 6
-            retry_after_seconds = [0.2, 0.2, 0.2]
+            retry_after_seconds = {[0.2] * 29}
             private_endpoints = ["{self.recipient.host}"]
             {more}
             [[recipients]]
@@ -133,8 +133,11 @@ class Battlefield(Place):
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def all_is_delivered(self) -> bool:
-        return {one["state"] for one in self.deliveries()} == {"DELIVERED"}
+    def drain(self, count: int) -> None:
+        """Wait until so many certificates have had their effect, and all that was to be delivered is."""
+        until(lambda: len(self.recipient.effects) >= count, f"{count} certificates to have their effect")
+        until(lambda: {one["state"] for one in self.deliveries()} == {"DELIVERED"}, "all to be delivered")
+        assert len(self.recipient.effects) == count
 
     @property
     def log_size(self) -> int:

@@ -9,6 +9,7 @@ status it ended with.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -80,6 +81,7 @@ def main() -> None:
     # What takes several people in a transaction takes one, so that it can be cut between two.
     rotating.rotate = partial(rotating.rotate, at_once=1)
     covering._PEOPLE_AT_ONCE = 1
+    gc.freeze()  # a collection would copy what the processes share
     for line in sys.stdin:
         asked = json.loads(line)
         answer = _status_of(asked["wait"]) if "wait" in asked else _started(**asked)
