@@ -87,8 +87,12 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def connect_to_write(path: Path) -> sqlite3.Connection:
-    """Open the file as `connect` does, for many and large writes."""
-    return _opened(
+    """Open the file as `connect` does, for many and large writes, once all that can be read in it is durable.
+
+    Raises:
+        sqlite3.OperationalError: It cannot be opened or written.
+    """
+    db = _opened(
         path,
         f"busy_timeout = {_WRITING_MILLISECONDS}",
         f"cache_size = -{_CACHE_KIBIBYTES}",
@@ -96,6 +100,25 @@ def connect_to_write(path: Path) -> sqlite3.Connection:
         # What is deleted or written over leaves nothing behind in the file.
         "secure_delete = ON",
     )
+    try:
+        _write_back(db)
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def _write_back(db: sqlite3.Connection) -> None:
+    """Copy the write-ahead log into the file, durably.
+
+    A commit that the disk failed to take stands in the log all the same, in memory if nowhere else, and the next to
+    open the file takes it for kept: nobody may be told so before it is.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[0]:
+        if time.monotonic() > deadline:
+            raise sqlite3.OperationalError("Another process is still copying the write-ahead log")
+        time.sleep(_LONGEST_NAP_SECONDS)
 
 
 def _opened(path: Path, *settings: str) -> sqlite3.Connection:
