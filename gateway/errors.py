@@ -41,6 +41,7 @@ GatewayError
 │   └── PermanentFailure        it will never be accepted; a person has to look
 │       └── RevokedThere        the recipient knows that the certificate is revoked
 ├── StoreUnavailable            nothing can be kept or read just now
+├── Overloaded                  too much is being taken in just now
 ├── Tampered                    what is kept is not as it was sealed
 └── ConfigurationError          an operator has to mend a file or a setting before the start
 
@@ -263,6 +264,10 @@ class RevokedThere(PermanentFailure):
 
 class StoreUnavailable(GatewayError):
     """Nothing can be kept or read just now; the same call may succeed later."""
+
+
+class Overloaded(GatewayError):
+    """Too much is being taken in just now; nothing was kept."""
 
 
 class Tampered(GatewayError):

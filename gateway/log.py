@@ -6,15 +6,16 @@ values from a certificate: a reviewer of privacy reads this file and its callers
 
 from __future__ import annotations
 
-import sys
+import os
 import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 
 import orjson
 
 _LOCK = threading.Lock()
+
+_STANDARD_ERROR = 2
 
 
 class LogLine(StrEnum):
@@ -39,13 +40,29 @@ class LogLine(StrEnum):
     NOT_ANCHORED = "log not anchored"  # error (its type)
     STORE_UNAVAILABLE = "store unavailable"  # delivery
     NO_PERMIT = "no permit"  # what (the audit event): something tried to get out past the gate
+    LIBRARY = "told by a library"  # logger, level, error (its type)
     STOPPED = "stopped"  # part
 
 
+class _Lost:
+    """What could not be written."""
+
+    lines = 0
+
+
+def lost_lines() -> int:
+    """Return how many lines this process could not write, or not whole."""
+    return _Lost.lines
+
+
 def log(line: LogLine, **fields: str | float | bool) -> None:
-    """Write one line."""
+    """Write one line; where it cannot be written (the disk is full, the reader gone), it is counted as lost."""
     entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": line.value, **fields}
-    # Where the log cannot be written (its disk is full, its reader gone), certificates still have to come through.
-    with _LOCK, suppress(OSError):
-        sys.stderr.write(orjson.dumps(entry).decode() + "\n")
-        sys.stderr.flush()
+    text = orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE)
+    # Past Python's buffer: what it could not write it would keep, and fail over once more when the process ends.
+    with _LOCK:
+        try:
+            is_whole = os.write(_STANDARD_ERROR, text) == len(text)
+        except OSError:
+            is_whole = False  # certificates still have to come through
+        _Lost.lines += not is_whole

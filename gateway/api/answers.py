@@ -22,6 +22,7 @@ from gateway.errors import (
     NotAuthenticated,
     NotFound,
     NotPermitted,
+    Overloaded,
     Problem,
     SenderError,
     SetRevoked,
@@ -63,6 +64,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     SetRevoked: Answer(410, "deleted", "REVOKED"),
     NotFound: Answer(404, "not-found", "APPLICATION_ERROR"),
     StoreUnavailable: Answer(503, "transient", "TECHNICAL_ERROR"),
+    Overloaded: Answer(503, "throttled", "TECHNICAL_ERROR"),
 }
 UNPLANNED = Answer(500, "exception", "TECHNICAL_ERROR")
 _ALIKE = frozenset({NotFound, NotPermitted})

@@ -7,26 +7,31 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from gateway.log import lost_lines
 from gateway.standings import Cause
 from gateway.stops import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prometheus_client.metrics_core import Metric
     from prometheus_client.registry import Collector
 
     from gateway.store.port import Store
 
 
 class _Figures:
-    """How much stands where, who is in trouble, what is stopped: of the store, so that every process says the same."""
+    """How much stands where, who is in trouble, what is stopped: of the store, so that every process says the same.
+
+    Only what the log has lost is this process's own.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """Count them now."""
         gauge = GaugeMetricFamily(
             "samsyn_deliveries", "Deliveries by kind of recipient and state", labels=["kind", "state"]
@@ -44,6 +49,7 @@ class _Figures:
         for scope in Scope:
             stops.add_metric([scope], standing[scope])
         yield stops
+        yield CounterMetricFamily("samsyn_log_lines_lost", "Lines that this process could not log", value=lost_lines())
         if (known_elsewhere := self._store.anchored()) is not None:
             yield GaugeMetricFamily(
                 "samsyn_log_anchored_timestamp_seconds",

@@ -10,6 +10,7 @@ import click
 
 from gateway.api.application import application
 from gateway.app import notary_of, open_gateway
+from gateway.commands.libraries import hear_libraries
 from gateway.commands.server import listen, server_of
 from gateway.commands.stopping import Stopping
 from gateway.identity import OrganisationNumber
@@ -31,6 +32,7 @@ def serve() -> None:
     Delivers nothing: `samsyn worker` does. Settings come from SAMSYN_CONFIG and the environment.
     """
     stopping = Stopping()
+    hear_libraries()
     settings = read_settings()
     socket = listen(settings.host, settings.port)
     gateway = open_gateway(settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gateway.app import notary_of, open_for_delivery, worker_of
+from gateway.commands.libraries import hear_libraries
 from gateway.commands.sole import sole_worker
 from gateway.commands.stopping import Stopping
 from gateway.delivery.guard import stand_guard
@@ -19,6 +20,7 @@ def worker() -> None:
     Settings come from SAMSYN_CONFIG and the environment; each worker that runs has a name of its own (SAMSYN_WORKER).
     """
     stopping = Stopping()
+    hear_libraries()
     settings = read_settings()
     gateway = open_for_delivery(settings)
     notary = notary_of(gateway.store, settings)

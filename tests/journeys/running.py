@@ -169,6 +169,8 @@ class RecipientOnTheWire:
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.most_at_once = 0
+        self._at_once: set[object] = set()
         self.requests: list[tuple[str, bytes]] = []
         self.effects: dict[str, bytes] = {}
         self.answers = threading.Event()
@@ -203,9 +205,12 @@ class RecipientOnTheWire:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                recipient._at_once.add(self)
+                recipient.most_at_once = max(recipient.most_at_once, len(recipient._at_once))
                 case = recipient.take(self.headers["Idempotency-Key"], body)
                 recipient.answers.wait(PATIENCE)
                 time.sleep(recipient.seconds)
+                recipient._at_once.remove(self)
                 with suppress(OSError):  # whoever asked may have been killed
                     self._answer(b'{"resourceType":"OperationOutcome","id":"%s"}' % case.encode())
 

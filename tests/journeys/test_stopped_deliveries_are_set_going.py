@@ -295,7 +295,7 @@ def _renewed_but(error, world, monkeypatch):
     monkeypatch.setattr("gateway.redriving.renew", renewed)
 
 
-def test_a_message_that_we_stumble_over_is_left_and_counted_and_the_others_go_on(world, monkeypatch, capsys):
+def test_a_message_that_we_stumble_over_is_left_and_counted_and_the_others_go_on(world, monkeypatch, capfd):
     _refused(world, 4)
     _renewed_but(LookupError("Zebra"), world, monkeypatch)
 
@@ -303,7 +303,7 @@ def test_a_message_that_we_stumble_over_is_left_and_counted_and_the_others_go_on
 
     assert (wave.stumbled, wave.refused, wave.failures, wave.stops) == (1, 0, 1, True)
     assert dict(wave.states) == {DeliveryState.DELIVERED: 2, DeliveryState.DEAD: 1}
-    logged = capsys.readouterr().err
+    logged = capfd.readouterr().err
     assert '"error":"LookupError"' in logged
     assert "Zebra" not in logged
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from running import PATIENCE, Place, RecipientOnTheWire, until
 from worlds import FORSAKRINGSKASSAN, ORGANISATIONS
@@ -109,16 +109,27 @@ class Battlefield(Place):
             """
         )
 
-    def start(self, *command: str, dies: str = "", **environment: str) -> Mortal:
-        log = self.folder / f"{len(self.started)}-{command[0]}.log"
+    def start(
+        self, *command: str, dies: str = "", files: int = 0, output: Path | None = None, **environment: str
+    ) -> Mortal:
+        """Start a command.
+
+        Args:
+            command: What to start.
+            dies: Where it shall kill itself.
+            files: How many files it may open, where that is not as many as any.
+            output: Where it writes what it says.
+            environment: Settings of its own.
+        """
+        log = output or self.folder / f"{len(self.started)}-{command[0]}.log"
         log.touch()
         known = {**self.environment(), **environment}
-        id_ = self.nursery.ask(command=command, environment=known, output=str(log), dies=dies)
+        id_ = self.nursery.ask(command=command, environment=known, output=str(log), dies=dies, files=files)
         self.started.append(Mortal(self.nursery, id_, log))
         return self.started[-1]
 
-    def serve(self, dies: str = "") -> Mortal:
-        process = self.start("serve", dies=dies)
+    def serve(self, **special: Any) -> Mortal:
+        process = self.start("serve", **special)
         until(lambda: self._is_ready(process), "samsyn serve to be ready")
         return process
 

@@ -3,8 +3,8 @@
 It has loaded all there is to load, and forks: a start takes no time, and what is started is a process of its own that
 runs the real command. Where it shall die, what stands there is wrapped; the gateway knows nothing of that.
 
-It reads a JSON object a line: what to start, answered with the process's id; or whom to wait for, answered with the
-status it ended with.
+It reads a JSON object a line: what to start, and how many files it may open, answered with the process's id; or whom to
+wait for, answered with the status it ended with.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import signal
 import sys
 import traceback
@@ -93,10 +94,12 @@ def _status_of(process: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
-def _started(command: Sequence[str], environment: dict[str, str], output: str, dies: str) -> int:
+def _started(files: int, **asked: Any) -> int:
     process = os.fork()
     if not process:
-        _run(command, environment, output, dies)
+        if files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+        _run(**asked)
     return process
 
 
