@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from gateway.deliveries import Delivered
+from gateway.documents import Envelope, Receipt, Relation
+from gateway.errors import Problem
+from gateway.heard import Heard
+from gateway.identity import CertificateId
+from gateway.notices import Notice
+from gateway.revocations import Revocation
+
 ID = "0f2a7c1e-2b44-4f0e-9a55-6f4f7d1c0b11"
 SECRETS = ["191212121212", "199002222397", "Tolvansson", "epikondylit", ID, "SE2321000016-1003", "FK-kvittens-7"]
 
@@ -28,6 +36,7 @@ INSERT INTO notice VALUES ('d1', 'n1', '[["","epikondylit"]]', CAST('epikondylit
 INSERT INTO revocation VALUES (1, 'r1', 'SE2321000016-1003', '{id}', '191212121212', 'SE1', 0,
     CAST('Tolvansson' AS BLOB));
 INSERT INTO person_status VALUES ('199002222397', 'deceased');
+INSERT INTO log (at, event, message, delivery, detail) VALUES (0, 'message.accepted', 'm1', '', '');
 """
 
 _LATER = """
@@ -47,3 +56,30 @@ def plain(bytes_="BLOB"):
 def later(bytes_="BLOB"):
     """Return what a process of that version writes that goes on after what was kept is sealed: of people known."""
     return _LATER.format(id=ID).replace("BLOB", bytes_)
+
+
+def take_in_and_send(keep):
+    """Have a store take in all of that, and send it; return the message."""
+    store, given = keep.store, keep.given
+    certificate = CertificateId("SE2321000016-1003", ID)
+    store.add_consent(given.consent(resource={"patient": "Tolvansson"}), given.plan())
+    message = given.message(
+        content=b"<intyg>Tolvansson: epikondylit</intyg>",
+        problems=(Problem("6.2", "epikondylit"),),
+        notes=(Problem("6.2", "epikondylit"),),
+        relations=(Relation("FRLANG", CertificateId("SE2321000016-1003", f"earlier-{ID}")),),
+    )
+    kept = given.set_for(message, body=b'{"text":"epikondylit"}', problems=(Problem("6.2", "epikondylit"),))
+    given.accept(store, message, [kept], given.plan(given.delivery_of(message)))
+    [claimed] = keep.claim()
+    assert store.authorise(claimed, lambda _consents: given.permit(), given.noon, given.address)
+    heard = Heard(200, {}, b"Tolvansson 191212121212")
+    assert store.record(claimed, Delivered(Receipt("FK-kvittens-7")), given.noon, heard=heard)
+    notice = given.delivery_of(message, id="n1", is_notice=True)
+    store.revoke(
+        Revocation("r1", certificate, message.person, Envelope(b"Tolvansson", "SE1", given.noon)),
+        lambda _before, _gone: [],
+        lambda _had: Notice("b1", notice, b"epikondylit", (Problem("", "epikondylit"),)),
+        keep_early=True,
+    )
+    return message

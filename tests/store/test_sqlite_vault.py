@@ -8,18 +8,14 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from kept_in_clear import ID, SECRETS, later, plain
+from kept_in_clear import ID, SECRETS, later, plain, take_in_and_send
 
-from gateway.deliveries import Delivered
-from gateway.documents import Envelope, Receipt, Relation
 from gateway.errors import ConfigurationError, Erased, Problem, Tampered
-from gateway.heard import Heard
 from gateway.identity import CertificateId, PersonIdentity
-from gateway.notices import Notice
-from gateway.revocations import Revocation
 from gateway.store.sql import covering as covering_
 from gateway.store.sql.sealing import seal
 from gateway.store.sqlite import SqliteStore, connection
+from gateway.store.sqlite import connection as sqlite_connection
 from gateway.store.sqlite import schema as sqlite_schema
 from gateway.store.sqlite.schema.vault import SEALED_ONLY, VAULT
 
@@ -53,11 +49,20 @@ def in_clear(path, monkeypatch):
     return path
 
 
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def content_of(path):
+    """Return what stands in the files of a database."""
+    return b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
 def readable_in(path):
     """Return which secrets stand in the files of a database, and in a dump of it."""
     with closing(sqlite3.connect(path)) as db:
         dump = "\n".join(db.iterdump())
-    content = b"".join(file.read_bytes() for file in path.parent.iterdir()) + dump.encode()
+    content = content_of(path) + dump.encode()
     return [secret for secret in SECRETS if secret.encode() in content]
 
 
@@ -73,6 +78,34 @@ def test_what_an_older_version_kept_in_clear_is_sealed_at_the_next_start(in_clea
     assert readable_in(in_clear) == []
     store.close()
     assert readable_in(in_clear) == []
+
+
+def test_nothing_is_left_of_what_was_deleted_before_it_was_sealed(in_clear):
+    with closing(sqlite3.connect(in_clear)) as older:
+        older.execute("PRAGMA secure_delete = OFF")
+        older.execute("CREATE TABLE gone (text TEXT)")
+        older.executemany("INSERT INTO gone VALUES (?)", [("Karlsson: ledinflammation " * 100,)] * 100)
+        older.execute("DROP TABLE gone")
+        older.commit()
+    assert b"Karlsson: ledinflammation" in content_of(in_clear)
+
+    opened(in_clear).close()
+
+    assert b"Karlsson: ledinflammation" not in content_of(in_clear)
+
+
+def test_what_was_cut_short_after_all_was_sealed_is_done_at_the_next_start(in_clear, monkeypatch):
+    with monkeypatch.context() as cut:
+        cut.setattr(sqlite_connection, "_empty_log", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            opened(in_clear)
+
+    done = []
+    monkeypatch.setattr(sqlite_connection, "_empty_log", done.append)
+    for _ in range(2):
+        opened(in_clear).close()
+
+    assert len(done) == 1
 
 
 def test_what_was_sealed_later_is_read_as_it_was_kept(in_clear):
@@ -104,7 +137,7 @@ def test_sealing_that_is_cut_short_goes_on_at_the_next_start(in_clear, monkeypat
         if done:
             raise KeyboardInterrupt
         done.append(people)
-        covering(db, 1)
+        return covering(db, 1)
 
     covering = covering_.cover
     with monkeypatch.context() as cut:
@@ -200,28 +233,7 @@ def test_a_certificate_that_one_took_in_a_second_time_stops_the_start_which_says
 
 def test_nothing_of_what_comes_in_and_goes_out_can_be_read(path, given, keep_in):
     store = opened(path)
-    keep = keep_in(store)
-    certificate = CertificateId("SE2321000016-1003", ID)
-    store.add_consent(given.consent(resource={"patient": "Tolvansson"}), given.plan())
-    message = given.message(
-        content=b"<intyg>Tolvansson: epikondylit</intyg>",
-        problems=(Problem("6.2", "epikondylit"),),
-        notes=(Problem("6.2", "epikondylit"),),
-        relations=(Relation("FRLANG", CertificateId("SE2321000016-1003", f"earlier-{ID}")),),
-    )
-    kept = given.set_for(message, body=b'{"text":"epikondylit"}', problems=(Problem("6.2", "epikondylit"),))
-    given.accept(store, message, [kept], given.plan(given.delivery_of(message)))
-    [claimed] = keep.claim()
-    assert store.authorise(claimed, lambda _consents: given.permit(), given.noon, given.address)
-    heard = Heard(200, {}, b"Tolvansson 191212121212")
-    assert store.record(claimed, Delivered(Receipt("FK-kvittens-7")), given.noon, heard=heard)
-    notice = given.delivery_of(message, id="n1", is_notice=True)
-    store.revoke(
-        Revocation("r1", certificate, message.person, Envelope(b"Tolvansson", "SE1", given.noon)),
-        lambda _before, _gone: [],
-        lambda _had: Notice("b1", notice, b"epikondylit", (Problem("", "epikondylit"),)),
-        keep_early=True,
-    )
+    message = take_in_and_send(keep_in(store))
 
     assert [readable_in(path), store.close(), readable_in(path)] == [[], None, []]
     store = opened(path)

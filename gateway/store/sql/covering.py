@@ -20,6 +20,8 @@ _PEOPLE_AT_ONCE = 50
 
 _IS_COVERED = "SELECT covered FROM index_key"
 
+_HAS_KEPT = "SELECT 1 FROM log LIMIT 1"
+
 _COVERED = "UPDATE index_key SET covered = 1"
 
 # A person's number has 12 digits, and what stands for one has 32.
@@ -84,35 +86,38 @@ _MESSAGE_OF = "SELECT id FROM message WHERE root = ? AND extension = ?"
 _REVOCATION_OF = "SELECT id FROM revocation WHERE root = ? AND extension = ? AND person = ?"
 
 
-def cover_all(db: Database, keys: Keys, begin: Callable[[Database], None]) -> bool:
-    """Seal what an older version kept in clear; say whether that had not been done before.
+def cover_all(
+    db: Database, keys: Keys, begin: Callable[[Database], None], write_anew: Callable[[Database], None]
+) -> None:
+    """Seal what an older version kept in clear, and leave nothing of it; done before, nothing is done.
 
     Args:
         db: A connection that is in no transaction.
         keys: Seal it.
         begin: Begins to write.
+        write_anew: Writes the database anew, so that nothing is left of what was deleted or written over.
     """
     vaulted = Vaulted(db, keys)
-    if _is_covered(vaulted):
-        return False
-    while not _is_covered(vaulted):
+    if vaulted.execute(_IS_COVERED).fetchone()[0]:
+        return
+    is_over = False
+    while not is_over:
         begin(db)
-        cover(vaulted, _PEOPLE_AT_ONCE)
+        is_over = cover(vaulted, _PEOPLE_AT_ONCE)
         db.execute("COMMIT")
-    return True
+    if db.execute(_HAS_KEPT).fetchone() is not None:
+        write_anew(db)
+    begin(db)
+    db.execute(_COVERED)
+    db.execute("COMMIT")
 
 
-def cover(db: Vaulted, people: int) -> None:
-    """Seal all that is kept in clear of so many people; where there are fewer, that was all."""
+def cover(db: Vaulted, people: int) -> bool:
+    """Seal all that is kept in clear of so many people; say whether that was all."""
     found = db.execute(_SOME, (people,)).fetchall()
     for (digits,) in found:
         _cover(db, PersonIdentity(digits))
-    if len(found) < people:
-        db.execute(_COVERED)
-
-
-def _is_covered(db: Vaulted) -> bool:
-    return bool(db.execute(_IS_COVERED).fetchone()[0])
+    return len(found) < people
 
 
 def _cover(db: Vaulted, person: PersonIdentity) -> None:

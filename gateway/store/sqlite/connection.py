@@ -69,7 +69,8 @@ def prepare(path: Path, key_file: Path) -> Keys:
         bring_up_to_date(db)
         keys = unlock(db, key_file)
         db.execute("COMMIT")
-        if cover_all(db, keys, begin) | erase_again(db, keys, begin):
+        cover_all(db, keys, begin, _write_anew)
+        if erase_again(db, keys, begin):
             _empty_log(db)
     except sqlite3.Error as error:
         raise unavailable() from error
@@ -147,6 +148,14 @@ def is_of_the_database(error: BaseException) -> bool:
     A bare DatabaseError is what Python makes of a file that is damaged or no database.
     """
     return isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or (type(error) is sqlite3.DatabaseError)
+
+
+def _write_anew(db: Database) -> None:
+    """Write the whole file anew, and leave nothing in the write-ahead log."""
+    # Not in memory, where a large file has no room; what is written there meanwhile is sealed.
+    db.execute("PRAGMA temp_store = FILE")
+    _patiently(lambda: db.execute("VACUUM"))
+    _empty_log(db)
 
 
 def _empty_log(db: Database) -> None:

@@ -52,7 +52,7 @@ def prepare(engine: PostgresEngine, key_file: Path) -> Keys:
             engine.stay_with(db)
             keys = unlock(db, key_file)
             db.execute("COMMIT")
-            cover_all(db, keys, engine.begin)
+            cover_all(db, keys, engine.begin, _write_anew)
             erase_again(db, keys, engine.begin)
         finally:
             db.close()
@@ -61,6 +61,13 @@ def prepare(engine: PostgresEngine, key_file: Path) -> Keys:
             raise unavailable() from error
         raise
     return keys
+
+
+def _write_anew(db: Database) -> None:
+    """Write every table anew; what is in the server's own log goes as that is written over."""
+    # First: what the server has counted for its plans holds values too.
+    db.execute("ANALYZE")
+    db.execute("VACUUM FULL")
 
 
 def _bring_up_to_date(db: Database) -> None:
