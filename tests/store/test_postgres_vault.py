@@ -1,12 +1,16 @@
-"""What an older version kept in clear in PostgreSQL is sealed, and what it would write in clear later is refused."""
+"""Nothing of a person can be read in the tables of PostgreSQL, in the server's files or in its own log.
+
+What an older version kept in clear is sealed, and what it would write in clear later is refused.
+"""
 
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
-from kept_in_clear import ID, SECRETS, later, plain
+from kept_in_clear import ID, SECRETS, later, plain, take_in_and_send
 
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.store.postgres import PostgresStore
@@ -27,6 +31,8 @@ def in_clear(postgres_server, monkeypatch):
         postgres_schema._bring_up_to_date(db)
     with psycopg.connect(address) as db:
         db.execute(plain("BYTEA"))
+        # As the server does by itself after a while: what it counts for its plans are values.
+        db.execute("ANALYZE")
     return address
 
 
@@ -38,10 +44,54 @@ def sealed(in_clear, key_file):
 
 
 def readable_in(address):
-    """Return which secrets can be asked for."""
-    with psycopg.connect(address) as db:
+    """Return which secrets can be asked for, or stand in the files of the database."""
+    with psycopg.connect(address, autocommit=True) as db:
         rows = [str(row) for (table,) in db.execute(TABLES).fetchall() for row in db.execute(f"TABLE {table}")]
-    return [secret for secret in SECRETS if any(secret in row for row in rows)]
+        db.execute("CHECKPOINT")
+        [(folder,)] = db.execute(
+            "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database"
+            " WHERE datname = current_database()"
+        ).fetchall()
+    files = b"".join(file.read_bytes() for file in Path(folder).iterdir())
+    return [one for one in SECRETS if any(one in row for row in rows) or one.encode() in files]
+
+
+def end_of_log(address):
+    """Return where the server's own log is on disk: its folder, the file that is written just now, and how far."""
+    asked = "SELECT current_setting('data_directory'), (pg_walfile_name_offset(pg_current_wal_flush_lsn())).*"
+    with psycopg.connect(address, autocommit=True) as db:
+        db.execute("CHECKPOINT")
+        folder, name, offset = db.execute(asked).fetchone()
+    return Path(folder) / "pg_wal", name, offset
+
+
+def logged_since(address, beginning):
+    """Return what the server has written to its own log since then."""
+    _, first, skipped = beginning
+    folder, last, written = end_of_log(address)
+    files = sorted(file for file in folder.iterdir() if first <= file.name <= last and len(file.name) == len(first))
+    return b"".join(file.read_bytes()[: written if file.name == last else None] for file in files)[skipped:]
+
+
+def test_nothing_of_what_comes_in_and_goes_out_can_be_read(address, key_file, keep_in):
+    beginning = end_of_log(address)
+    store = PostgresStore(address, key_file)
+
+    message = take_in_and_send(keep_in(store))
+
+    assert readable_in(address) == []
+    written = logged_since(address, beginning)
+    assert message.id.encode() in written
+    assert [secret for secret in SECRETS if secret.encode() in written] == []
+    store.close()
+
+
+def test_what_is_kept_in_clear_would_be_found_in_the_log_of_the_server(in_clear):
+    beginning = end_of_log(in_clear)
+    with psycopg.connect(in_clear) as db:
+        db.execute("UPDATE consent SET resource = 'epikondylit'")
+
+    assert b"epikondylit" in logged_since(in_clear, beginning)
 
 
 def test_what_an_older_version_kept_in_clear_is_sealed_at_the_next_start(in_clear, key_file):
