@@ -6,7 +6,7 @@ import time
 from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from gateway.errors import NotStamped, StoreUnavailable
+from gateway.errors import NotCosigned, NotStamped, StoreUnavailable
 from gateway.log import LogLine, log
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Anchor(Protocol):
         Raises:
             OSError: It could not be kept.
             NotStamped: Likewise.
+            NotCosigned: Likewise.
             StoreUnavailable: That it is there could not be kept.
         """
 
@@ -125,7 +126,7 @@ class _Keeper:
         try:
             self.kept = self._anchor.keep(given.note, given.at)
             self._note(given.at)
-        except (StoreUnavailable, OSError, NotStamped) as error:
+        except (StoreUnavailable, OSError, NotStamped, NotCosigned) as error:
             log(LogLine.NOT_ANCHORED, error=type(error).__name__)
             return False
         return True

@@ -8,6 +8,9 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.audit.anchor_file import FileAnchor
+from gateway.audit.cosignatures import Witness
+from gateway.audit.keys import read_key
+from gateway.audit.notes import Verifier
 from gateway.audit.stamps import read_roots
 from gateway.auditing import Notary
 from gateway.database import open_store
@@ -26,6 +29,7 @@ from gateway.routing import Routing
 from gateway.rules import MAPPINGS, load_rules
 from gateway.stamping import StampAnchor
 from gateway.standings import Endpoint
+from gateway.witnessing import Cosigner, WitnessAnchor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -157,6 +161,22 @@ def _anchors(store: Store, settings: Settings) -> Iterator[Anchor]:
         wire = Wire(settings.timeout_seconds, settings.private_endpoints)
         every = timedelta(seconds=settings.audit_timestamp_seconds)
         yield StampAnchor(store, settings.audit_timestamps, read_roots(settings.audit_timestamp_roots), wire, every)
+
+    for one in settings.audit_witnesses:
+        wire = Wire(settings.timeout_seconds, settings.private_endpoints)
+        every = timedelta(seconds=settings.audit_witness_seconds)
+        yield WitnessAnchor(store, one.url, Witness.of(one.key), wire, every)
+
+
+def cosigner_of(store: Store, settings: Settings) -> Cosigner:
+    """Return who cosigns the logs of others, with the key that signs this one; call this after `notary_of`.
+
+    Raises:
+        ConfigurationError: The key is missing.
+    """
+    key = read_key(settings.audit_key_file)
+    logs = {one.name: one for one in map(Verifier.of, settings.witnessed_logs)}
+    return Cosigner(store, logs, key, Witness(store.grown().log, key.public_key()), store.now)
 
 
 def worker_of(gateway: Gateway, settings: Settings, see_to_name: Callable[[], None] = lambda: None) -> Worker:

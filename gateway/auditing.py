@@ -11,6 +11,7 @@ import orjson
 
 from gateway.anchoring import Anchoring
 from gateway.audit.checking import Checking
+from gateway.audit.cosignatures import is_cosigned
 from gateway.audit.entries import Entry, content_of
 from gateway.audit.heads import HeadFile, doubt_about
 from gateway.audit.keys import make_key, read_key
@@ -185,6 +186,11 @@ def verify(
     notes = {checkpoint_of(note).size: note for note in checkpoints}
     for stamp in store.stamps():
         _judge(stamp, notes.get(stamp.size, ""), believed, found)
+    for said in store.cosignatures():
+        if is_cosigned(notes.get(said.size, "") + said.line, said.witness):
+            found.cosigned += 1
+        else:
+            found.faults.append(Fault(1, 1, f"the cosignature of {said.size} entries is not of their checkpoint"))
     if count := store.strays():
         found.faults.append(Fault(found.size + 1, found.size + 1, f"put in or taken out: {count} rows are in no entry"))
     return found

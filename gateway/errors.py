@@ -167,6 +167,10 @@ class StampRefused(SenderError):
     """A time-stamp that is none, of something else, or of nobody who is believed."""
 
 
+class NotCosigned(GatewayError):
+    """A witness has not cosigned the log."""
+
+
 class NotStamped(GatewayError):
     """No authority that could be asked has time-stamped the log."""
 

@@ -37,6 +37,7 @@ class LogLine(StrEnum):
     NOT_RENEWED = "message not renewed"  # message, error (its type)
     OUTLIVED = "a new epoch has begun without this process"  # began_in, now: start it anew
     NOT_SIGNED = "log not signed"  # error (its type)
+    NOT_COSIGNED = "checkpoint of another log not cosigned"  # status
     NOT_ANCHORED = "log not anchored"  # error (its type)
     STORE_UNAVAILABLE = "store unavailable"  # delivery
     NO_PERMIT = "no permit"  # what (the audit event): something tried to get out past the gate

@@ -21,10 +21,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from gateway.audit.cosignatures import Witness
+from gateway.audit.notes import Verifier
 from gateway.delivery.addresses import kept_inside, unfit
 from gateway.delivery.schedule import RETRY_AFTER
 from gateway.delivery.sending import LONGEST
-from gateway.errors import ConfigurationError, InvalidIdentity
+from gateway.errors import CheckpointRefused, ConfigurationError, InvalidIdentity
 from gateway.identity import OrganisationNumber
 from gateway.persons import Persons
 
@@ -66,6 +68,22 @@ class AgencySetting(_Strict):
     )
 
 
+class WitnessSetting(_Strict):
+    """Another gateway, or whoever else cosigns checkpoints of the log."""
+
+    url: str = Field(min_length=1, description="Where it takes checkpoints: `https://…/witness/add-checkpoint`")
+    key: str = Field(description="Its verifier key (C2SP tlog-cosignature), as `samsyn audit key` tells it there")
+
+    @field_validator("key")
+    @classmethod
+    def _is_a_key(cls, key: str) -> str:
+        try:
+            Witness.of(key)
+        except CheckpointRefused:
+            raise ValueError("is no verifier key of a witness") from None
+        return key
+
+
 class Settings(BaseSettings):
     """Every setting, with its reason."""
 
@@ -92,6 +110,11 @@ class Settings(BaseSettings):
         None, description="A PEM file with the certificates that such an authority's own leads to"
     )
     audit_timestamp_seconds: Seconds = Field(3_600.0, description="How often the log is time-stamped")
+    audit_witnesses: tuple[WitnessSetting, ...] = Field((), description="Who cosigns checkpoints of the log; each does")
+    audit_witness_seconds: Seconds = Field(600.0, description="How often the log is cosigned")
+    witnessed_logs: tuple[str, ...] = Field(
+        (), description="Whose logs are cosigned here: their verifier keys (C2SP signed-note)"
+    )
     audit_anchor_max_age_seconds: Seconds = Field(
         14_400.0, description="How old the newest checkpoint elsewhere may be before nothing leaves"
     )
@@ -152,11 +175,24 @@ class Settings(BaseSettings):
                 raise ValueError(f"{one.name}: the endpoint is {wrong}")
         return self
 
+    @field_validator("witnessed_logs")
+    @classmethod
+    def _are_keys(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            names = {Verifier.of(key).name for key in keys}
+        except CheckpointRefused:
+            raise ValueError("is no verifier key of a log") from None
+        if len(names) != len(keys):
+            raise ValueError("a log is named twice")
+        return keys
+
     @model_validator(mode="after")
     def _authorities_may_be_asked(self) -> Self:
-        for url in self.audit_timestamps:
+        asked = [("audit_timestamps", url) for url in self.audit_timestamps]
+        asked += [("audit_witnesses", one.url) for one in self.audit_witnesses]
+        for name, url in asked:
             if wrong := unfit(url) or kept_inside(url, self.private_endpoints):
-                raise ValueError(f"audit_timestamps: an address is {wrong}")
+                raise ValueError(f"{name}: an address is {wrong}")
         if self.audit_timestamps and self.audit_timestamp_roots is None:
             raise ValueError("audit_timestamps: audit_timestamp_roots has to say whose stamps are believed")
         return self
@@ -201,7 +237,7 @@ class Settings(BaseSettings):
     @property
     def audit_anchor_max_age(self) -> timedelta | None:
         """How old the newest checkpoint elsewhere may be; None where none is asked for."""
-        is_anchored = self.audit_anchor is not None or self.audit_timestamps
+        is_anchored = self.audit_anchor is not None or self.audit_timestamps or self.audit_witnesses
         return timedelta(seconds=self.audit_anchor_max_age_seconds) if is_anchored else None
 
     @property

@@ -44,6 +44,8 @@ class Verification:
     """Entries whose details nobody can open any more."""
     agreed: int = 0
     """How many entries the newest checkpoint covers that agrees with them."""
+    cosigned: int = 0
+    """How many cosignatures are of their checkpoints, by the key that each is kept with."""
     stamped: int = 0
     """How many time-stamps are good: of their checkpoint, and by somebody who is believed."""
     unjudged: int = 0

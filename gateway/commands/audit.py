@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gateway.app import notary_of
+from gateway.app import cosigner_of, notary_of
 from gateway.audit.anchor_file import notes_in
 from gateway.audit.stamps import read_roots
 from gateway.auditing import check, exported, proofs_of, verify
@@ -52,13 +52,16 @@ def verify_(anchors: tuple[Path, ...], *, as_json: bool) -> None:
     faults = [fault._asdict() for fault in found.faults]
     if as_json:
         told = {"entries": found.size, "signed": found.agreed, "erased": found.erased, "stamped": found.stamped}
-        print_json({**told, "unjudged": found.unjudged, "faults": faults, "key": str(notary.verifier)})
+        told |= {"unjudged": found.unjudged, "cosigned": found.cosigned}
+        print_json({**told, "faults": faults, "key": str(notary.verifier)})
     else:
         click.echo(f"{found.size} entries, {found.agreed} of them signed; the details of {found.erased} are erased.")
         if found.stamped:
             click.echo(f"{found.stamped} time-stamps are good.")
         if found.unjudged:
             click.echo(f"{found.unjudged} time-stamps cannot be judged: name audit_timestamp_roots.")
+        if found.cosigned:
+            click.echo(f"{found.cosigned} cosignatures are good.")
         for fault in found.faults:
             which = f"{fault.first}" if fault.first == fault.last else f"{fault.first} to {fault.last}"
             click.echo(f"entry {which}: {fault.what}")
@@ -97,6 +100,19 @@ def export() -> None:
     with _opened("log.exported", "all") as (store, notary):
         for line in exported(store, notary):
             click.echo(line)
+
+
+@audit.command()
+@as_json
+def key(*, as_json: bool) -> None:
+    """Print by which keys others know the log, and this gateway as a witness of theirs."""
+    settings = read_settings()
+    with opened_store() as store:
+        log, witness = str(notary_of(store, settings).verifier), str(cosigner_of(store, settings).witness)
+    if as_json:
+        print_json({"log": log, "witness": witness})
+    else:
+        click.echo(f"log      {log}\nwitness  {witness}")
 
 
 def _notes(file: Path) -> list[str]:

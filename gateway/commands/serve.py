@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.api.application import application
-from gateway.app import notary_of, open_gateway
+from gateway.api.witness import witness_routes
+from gateway.app import cosigner_of, notary_of, open_gateway
 from gateway.commands.libraries import hear_libraries
 from gateway.commands.server import listen, server_of
 from gateway.commands.stopping import Stopping
@@ -41,7 +42,10 @@ def serve() -> None:
     gc.freeze()
     log(LogLine.STARTED, part="serve", address=f"http://{settings.host}:{socket.getsockname()[1]}")
     with notary.at_work(settings.audit_checkpoint_seconds):
-        stopping.run(server_of(web(gateway, settings)), socket)
+        app = web(gateway, settings)
+        if settings.witnessed_logs:
+            app.include_router(witness_routes(cosigner_of(gateway.store, settings)))
+        stopping.run(server_of(app), socket)
     gateway.store.close()
     log(LogLine.STOPPED, part="serve")
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gateway.audit.entries import Entry
     from gateway.decisions import Departure
     from gateway.identity import PersonIdentity
-    from gateway.store.port.kept import Anchored, Grown, Stamp
+    from gateway.store.port.kept import Anchored, Cosignature, Grown, Stamp
 
 
 class Auditing(Protocol):
@@ -63,6 +63,24 @@ class Auditing(Protocol):
 
     def note_anchored(self, until: datetime, at: datetime) -> None:
         """Keep up to when all that was logged is kept elsewhere too; what waited for that leaves, if it is enough."""
+
+    def add_cosignature(self, witness: str, size: int, line: str, at: datetime) -> None:
+        """Keep a witness's cosignature of the checkpoint of so many entries."""
+
+    def newest_cosignature(self, witness: str) -> Cosignature | None:
+        """Return the newest cosignature of a witness, where there is any."""
+
+    def cosignatures(self) -> Sequence[Cosignature]:
+        """Return the cosignatures, first to last."""
+
+    def witnessed(self, origin: str) -> str | None:
+        """Return the newest checkpoint of another's log that was cosigned here, where there is any."""
+
+    def keep_witnessed(self, origin: str, before: int, size: int, note: str, at: datetime) -> bool:
+        """Keep a checkpoint of another's log as its newest, where that before has so many entries still; else False.
+
+        Where there is none before, it has 0.
+        """
 
     def add_stamp(self, size: int, answer: bytes, at: datetime) -> None:
         """Keep a time-stamp of the checkpoint of so many entries, as its authority answered."""

@@ -82,6 +82,19 @@ class Stamp(NamedTuple):
     """When it was kept."""
 
 
+class Cosignature(NamedTuple):
+    """A witness's word on a checkpoint."""
+
+    witness: str
+    """Whose it is: the verifier key."""
+    size: int
+    """How many entries the checkpoint covers."""
+    line: str
+    """The line of the note that holds it."""
+    at: datetime
+    """When it was kept."""
+
+
 class Grown(NamedTuple):
     """The audit tree at one moment."""
 

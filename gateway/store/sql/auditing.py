@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.store.port import Cosignature
 from gateway.store.sql import anchor as anchoring
-from gateway.store.sql import departing, sealing
+from gateway.store.sql import departing, sealing, witnessing
 from gateway.store.sql.log import Noted, note
 from gateway.store.sql.opened import Opened
 
@@ -74,6 +75,26 @@ class SqlAuditing(Opened):
     def note_anchored(self, until: datetime, at: datetime) -> None:
         """Keep up to when all that was logged is kept elsewhere too."""
         self._writer.write(lambda db: anchoring.note_anchored(db, until, at))
+
+    def add_cosignature(self, witness: str, size: int, line: str, at: datetime) -> None:
+        """Keep a witness's cosignature of the checkpoint of so many entries."""
+        self._writer.write(lambda db: witnessing.add_cosignature(db, Cosignature(witness, size, line, at)))
+
+    def newest_cosignature(self, witness: str) -> Cosignature | None:
+        """Return the newest cosignature of a witness, where there is any."""
+        return self._readers.read(lambda db: witnessing.newest_cosignature(db, witness))
+
+    def cosignatures(self) -> Sequence[Cosignature]:
+        """Return the cosignatures, first to last."""
+        return self._readers.read(witnessing.cosignatures)
+
+    def witnessed(self, origin: str) -> str | None:
+        """Return the newest checkpoint of another's log that was cosigned here, where there is any."""
+        return self._readers.read(lambda db: witnessing.witnessed(db, origin))
+
+    def keep_witnessed(self, origin: str, before: int, size: int, note: str, at: datetime) -> bool:
+        """Keep a checkpoint of another's log as its newest; False where that before is another by now."""
+        return self._writer.write(lambda db: witnessing.keep_witnessed(db, origin, before, size, note, at))
 
     def add_stamp(self, size: int, answer: bytes, at: datetime) -> None:
         """Keep a time-stamp of the checkpoint of so many entries."""

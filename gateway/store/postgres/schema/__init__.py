@@ -10,7 +10,7 @@ from gateway.errors import ConfigurationError
 from gateway.store.postgres.connection import is_of_the_database
 from gateway.store.postgres.schema.audit import AUDIT
 from gateway.store.postgres.schema.kept import KEPT
-from gateway.store.postgres.schema.rules import RULES, STAMPS
+from gateway.store.postgres.schema.rules import RULES, STAMPS, WITNESSES
 from gateway.store.postgres.schema.sending import EPOCH, RELEASES, SENDING, TOLD
 from gateway.store.postgres.schema.vault import ERASURE, SEALED_ONLY, VAULT, WRAPPING
 from gateway.store.sql.covering import cover_all
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from gateway.store.sql.database import Database
     from gateway.store.sql.vaulted import Keys
 
-_VERSIONS = ((*KEPT, *SENDING, *AUDIT, *RULES), TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE, EPOCH)
+_VERSIONS = (
+    (*KEPT, *SENDING, *AUDIT, *RULES),
+    *(TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE, EPOCH, WITNESSES),
+)
 """The statements that lead from each version to the next; an empty database has version 0."""
 
 _IS_FIT = "SELECT 'B' < 'a' AND 'a b' < 'a-' AND current_setting('server_encoding') = 'UTF8'"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.errors import ConfigurationError
 from gateway.store.sql.versions import bring_from
-from gateway.store.sqlite.schema.audit import ANCHOR, AUDIT, STAMPS
+from gateway.store.sqlite.schema.audit import ANCHOR, AUDIT, STAMPS, WITNESSES
 from gateway.store.sqlite.schema.first import FIRST
 from gateway.store.sqlite.schema.flow import CLOCK, ENDPOINTS, EPOCH, FLOW, RELEASES
 from gateway.store.sqlite.schema.notices import GOT, NOTICES, TOLD
@@ -65,6 +65,7 @@ _VERSIONS = (
         RELEASES,
         ERASURE,
         EPOCH,
+        WITNESSES,
     ),
 )
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""

@@ -10,6 +10,34 @@ ANCHOR = (
     "INSERT INTO anchor VALUES (1, 0, NULL)",
 )
 
+WITNESSES = (
+    """
+    CREATE TABLE cosignature (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        witness TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        line TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT
+    """,
+    *(
+        f"""
+        CREATE TRIGGER cosignature_is_never_{done} BEFORE {doing} ON cosignature
+        BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END
+        """
+        for done, doing in (("changed", "UPDATE"), ("deleted", "DELETE"))
+    ),
+    # Of each log of others that is witnessed here, the newest checkpoint.
+    """
+    CREATE TABLE witnessed (
+        origin TEXT NOT NULL PRIMARY KEY,
+        size INTEGER NOT NULL,
+        note TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 STAMPS = (
     """
     CREATE TABLE stamp (
