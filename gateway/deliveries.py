@@ -68,6 +68,9 @@ HOLDS = {
 }
 """Where a set that a person has to look at puts its deliveries, by why."""
 
+OVER = "over"
+"""Why no variant of a set may leave any more: its time is over, and what it said is gone."""
+
 SLEEPING = frozenset(
     {
         DeliveryState.HELD_CONSENT,

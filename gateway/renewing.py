@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.deliveries import OVER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -36,7 +38,7 @@ def renewal(message: MessageId, gateway: Intake) -> Renewal:
     """Return what today's rules make of a message; nothing is changed.
 
     Raises:
-        NotFound: There is no such message.
+        NotFound: There is no such message, or nothing of it any more.
         SenderError: Today's rules do not take it in at all.
     """
     envelope = gateway.store.envelope(message)
@@ -44,7 +46,8 @@ def renewal(message: MessageId, gateway: Intake) -> Renewal:
     kept = gateway.store.variants(message)
     editions = {one.name: one.edition for one in kept}
     now = gateway.rules.select(document, editions)
-    others = {name for name in {one.name for one in now} if _of(now, name) != _of(kept, name)}
+    over = {one.name for one in kept if one.hold == OVER}
+    others = {name for name in {one.name for one in now} - over if _of(now, name) != _of(kept, name)}
     next_ones = {name: editions.get(name, 0) + 1 for name in others}
     made = gateway.rules.select(document, editions | next_ones) if others else []
     problems = next((one.problems for one in now if one.hold == "mapping"), ())

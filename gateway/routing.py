@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.consent import decider, named_organisations
 from gateway.decisions import Request
-from gateway.deliveries import HOLDS, SLEEPING, WAITING, Delivery, DeliveryState, afresh, cancelled, refused_state
+from gateway.deliveries import HOLDS, OVER, SLEEPING, WAITING, Delivery, DeliveryState, afresh, cancelled, refused_state
 from gateway.identity import DeliveryId, NamedIds
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Routing:
         for one in deliveries:
             standing.setdefault((one.message, one.set_name, one.kind), []).append(one)
         for kept in sets:
-            if kept.name not in self.definitions:
+            if kept.name not in self.definitions or (kept.hold == OVER and not kept.is_revoked):
                 continue
             definition = self.definitions[kept.name]
             for kind in definition.recipients:

@@ -139,6 +139,10 @@ class Settings(BaseSettings):
     private_endpoints: frozenset[str] = Field(
         frozenset(), description="The `host:port` of recipients that may be inside, and that may go without TLS"
     )
+    keep_days: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict,
+        description="Information set → how many days what it says is kept once it is delivered; for good otherwise",
+    )
     retired_policies: frozenset[str] = Field(
         frozenset(), description="The policies (`Consent.policy.uri`) on which no consent counts any more"
     )

@@ -1,13 +1,18 @@
-"""`samsyn store`: move what is kept to another database, and say which of two lives."""
+"""`samsyn store`: move what is kept to another database, say which of two lives, take away what is over."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
+import orjson
 
 from gateway.app import notary_of
 from gateway.commands.operators import because, by
 from gateway.commands.store import opened_store
 from gateway.errors import ConfigurationError
+from gateway.information_sets import rest_of
+from gateway.rules import MAPPINGS
 from gateway.settings import read_settings
 from gateway.store.copying import move
 
@@ -45,3 +50,23 @@ def lives(by: str, because: str) -> None:
         why, unknown = notary_of(opened, read_settings()).live_on(by, because)
     click.echo(f"It lives from now on. It was in doubt because {why}.")
     click.echo(f"{unknown} deliveries are UNKNOWN: they may have been taken, and are repeated as they were.")
+
+
+@store.command()
+@by
+def purge(by: str) -> None:
+    """Take away what information sets said that `keep_days` names, so many days after nothing more happened to them.
+
+    What waits, is held, stopped or may have been taken stays. Where it is cut short, say it again. Meant for every
+    night.
+    """
+    days = read_settings().keep_days
+    if unknown := sorted(
+        days.keys() - {file.parent.name for file in (MAPPINGS / "information_sets").glob("*/set.yaml")}
+    ):
+        raise ConfigurationError(f"keep_days: {unknown[0]} is no information set")
+    with opened_store() as kept:
+        at = kept.now()
+        ended = {name: at - timedelta(days=count) for name, count in days.items()}
+        count = kept.purge(ended, lambda body: orjson.dumps(rest_of(orjson.loads(body))), by, at)
+    click.echo(f"What {count} sets said is gone.")

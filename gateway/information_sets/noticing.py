@@ -1,4 +1,4 @@
-"""A document that somebody has got → the document that says that it was entered in error.
+"""A document that somebody has got → the document that says that it was entered in error, and what that takes.
 
 It is the same document, by its identifier, with another status and without what it said. Whoever has got it finds it
 by that, and by the Bundles that are named.
@@ -53,6 +53,18 @@ def notice_of(document: Resource, bundles: Sequence[str], at: datetime) -> Resou
             *(entry for url in there for entry in others if entry["fullUrl"] == url),
         ],
     }
+
+
+def rest_of(document: Resource) -> Resource:
+    """Return what a notice says of a document, and nothing else of it: the same notice can be made of the two.
+
+    Whose it is, who issued it, when it was signed and what it is called.
+    """
+    first, *others = document["entry"]
+    composition = {name: first["resource"][name] for name in (*_KEPT, "date", "title")}
+    there = (composition["subject"]["reference"], composition["custodian"]["reference"])
+    kept = [entry for entry in others if entry["fullUrl"] in there]
+    return {"resourceType": "Bundle", "entry": [{"fullUrl": first["fullUrl"], "resource": composition}, *kept]}
 
 
 def _composition(before: Resource, bundles: Sequence[str], told_at: str) -> dict[str, Any]:

@@ -55,6 +55,7 @@ COMMANDS = [
     ("person", "status"),
     ("person", "report"),
     ("person", "erase"),
+    ("store", "purge"),
     ("messages",),
     ("messages", "list"),
     ("messages", "show"),

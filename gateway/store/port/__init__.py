@@ -28,6 +28,7 @@ from gateway.store.port.kept import (
 from gateway.store.port.living import Living
 from gateway.store.port.mending import Mending
 from gateway.store.port.pulling import Pulling
+from gateway.store.port.purging import Purging, Rest
 from gateway.store.port.revoking import Cancel, Revoking, Tell
 from gateway.store.port.rotating import Rotating
 from gateway.store.port.sending import Sending
@@ -48,6 +49,7 @@ __all__ = [
     "MessageSummary",
     "Plan",
     "Reader",
+    "Rest",
     "Stamp",
     "Store",
     "Tell",
@@ -55,7 +57,19 @@ __all__ = [
 
 
 class Store(
-    Keeping, Revoking, Sending, Flowing, Pulling, Mending, Watching, Auditing, Rotating, Erasing, Living, Protocol
+    Keeping,
+    Revoking,
+    Sending,
+    Flowing,
+    Pulling,
+    Mending,
+    Watching,
+    Auditing,
+    Rotating,
+    Erasing,
+    Purging,
+    Living,
+    Protocol,
 ):
     """Keeps messages, revocations, sets, consents, deliveries and the log."""
 

@@ -25,7 +25,7 @@ class KeptSet:
     name: str
     signed_at: str
     hold: str
-    """Why a person has to look before any variant of it may leave; empty where nobody has to."""
+    """Why a person has to look before any variant of it may leave, or OVER; empty where it may."""
     kept_at: datetime
     """When this edition was kept."""
     edition: int = 1

@@ -65,7 +65,7 @@ class Engine(Protocol):
         """Begin to write, alone among all processes; wait a while where another is writing."""
 
     def clear_away(self) -> None:
-        """Leave nothing of what was deleted, in the database or beside it, as far as readers let it."""
+        """Leave nothing of what was deleted, in the database or beside it, as far as readers let it; free its space."""
 
     def has_failed(self, error: BaseException) -> bool:
         """Say whether it is the database that failed, and not what was asked of it."""

@@ -145,7 +145,7 @@ def _check_that_it_says_the_same(
 ) -> None:
     id_, person, sealed = known
     if not sealed:
-        raise CertificateConflict("Intygs-id tillhör ett intyg som är raderat här")
+        raise CertificateConflict("Intygs-id tillhör ett intyg som inte finns kvar här")
     came, content = message.envelope.content, db.opened(sealed, "message", "content", id_)
     if person != db.token(message.person) or not (came == content or same_content(content, came)):
         raise CertificateConflict("Intygs-id används redan av ett annat intyg")

@@ -37,10 +37,14 @@ FROM information_set WHERE message = ? AND name = ?
 
 _REMOVE = "DELETE FROM information_set WHERE message = ? AND name = ?"
 
-# What was delivered goes again only where there is something newer to say, and nothing has taken it back.
+# What was delivered goes again only where there is something newer to say, and nothing has taken it back. A set whose
+# time is over says nothing any more.
 _SET_GOING = """
 UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0, began_at = NULL
-WHERE id = ? AND state = ? AND fence = ? AND (state != 'DELIVERED' OR NOT EXISTS (
+WHERE id = ? AND state = ? AND fence = ? AND (is_notice OR NOT EXISTS (
+    SELECT 1 FROM information_set s
+    WHERE s.message = delivery.message AND s.name = delivery.set_name AND s.hold = 'over'
+)) AND (state != 'DELIVERED' OR NOT EXISTS (
     SELECT 1 FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
     WHERE m.id = delivery.message
 ) AND NOT EXISTS (

@@ -17,6 +17,7 @@ from gateway.store.sql.living import SqlLiving
 from gateway.store.sql.log import beat
 from gateway.store.sql.mending import SqlMending
 from gateway.store.sql.pulling import read_sets
+from gateway.store.sql.purging import SqlPurging
 from gateway.store.sql.releasing import release
 from gateway.store.sql.revoking import revoke
 from gateway.store.sql.rotating import SqlRotating
@@ -40,7 +41,7 @@ _PEOPLE_AT_ONCE = 50
 """How many people are replanned in one transaction: senders get their turn in between."""
 
 
-class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, SqlLiving):
+class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, SqlPurging, SqlLiving):
     """Keeps everything in one database."""
 
     def accept(

@@ -39,6 +39,9 @@ _OPENING_MILLISECONDS = 5_000
 _WRITING_MILLISECONDS = 20
 """How long SQLite waits to write before it asks us; left to itself it lets two processes keep step."""
 
+_PAGES_AT_ONCE = 1_000
+"""How many free pages, of 4 KiB, are given back in one transaction."""
+
 _PRIMARY_CODE = 0xFF
 """The part of an extended SQLite result code that names the kind of error."""
 
@@ -64,6 +67,7 @@ def prepare(path: Path, key_file: Path) -> Keys:
     except (OSError, sqlite3.Error) as error:
         raise unavailable() from error
     try:
+        _patiently(lambda: _let_shrink(db))
         _patiently(lambda: db.execute("PRAGMA journal_mode = WAL"))
         begin(db)
         bring_up_to_date(db)
@@ -150,10 +154,28 @@ def is_of_the_database(error: BaseException) -> bool:
     return isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or (type(error) is sqlite3.DatabaseError)
 
 
+def _let_shrink(db: Database) -> None:
+    """Let a file be one that can give space back; only one that holds nothing yet takes notice of it."""
+    if not db.execute("PRAGMA page_count").fetchone()[0]:
+        db.execute("PRAGMA auto_vacuum = INCREMENTAL")
+
+
+def _shrink(db: Database) -> None:
+    """Give back the free pages, some at a time, so that others write in between.
+
+    A file from before this was done is written anew first, once: nobody else writes meanwhile.
+    """
+    if not db.execute("PRAGMA auto_vacuum").fetchone()[0]:
+        _write_anew(db)
+    while db.execute("PRAGMA freelist_count").fetchone()[0]:
+        _patiently(lambda: db.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall())
+
+
 def _write_anew(db: Database) -> None:
-    """Write the whole file anew, and leave nothing in the write-ahead log."""
+    """Write the whole file anew, as one that can give space back, and leave nothing in the write-ahead log."""
     # Not in memory, where a large file has no room; what is written there meanwhile is sealed.
     db.execute("PRAGMA temp_store = FILE")
+    db.execute("PRAGMA auto_vacuum = INCREMENTAL")
     _patiently(lambda: db.execute("VACUUM"))
     _empty_log(db)
 
@@ -205,9 +227,10 @@ class SqliteEngine:
         begin(db)
 
     def clear_away(self) -> None:
-        """Empty the write-ahead log; the file itself is overwritten as it is deleted from."""
+        """Give the disk what the file needs no more, and empty its log; in the file, what is deleted is overwritten."""
         db = connect_to_write(self._path)
         try:
+            _shrink(db)
             _empty_log(db)
         finally:
             db.close()
