@@ -41,7 +41,8 @@ class DeliveryState(StrEnum):
     HELD_RECIPIENT = "HELD_RECIPIENT"
     """A consent names an organisation that the gateway has no way to reach."""
     HELD_ORDER = "HELD_ORDER"
-    """What it brings comes after something that is still on its way to the same recipient."""
+    """Something has to be over before it that is still on its way to the same recipient: what it comes after, or what
+    replaces it and may have been taken."""
     READY = "READY"
     SENDING = "SENDING"
     """A worker holds it under a lease."""
@@ -55,7 +56,7 @@ class DeliveryState(StrEnum):
     WITHHELD = "WITHHELD"
     """The consent it rested on was withdrawn, or came to its end, before it left."""
     SUPERSEDED = "SUPERSEDED"
-    """The recipient has a certificate that replaces it, or knows that it is revoked, and is to have no more of it."""
+    """The recipient has, or may have, a certificate that replaces it, or knows that it is revoked."""
     CANCELLED = "CANCELLED"
     """The certificate was revoked before the recipient could have got it, or its next edition; no notice either."""
 

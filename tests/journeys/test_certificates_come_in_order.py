@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from asking import search
 from test_related_certificates import A, B, C, related
-from worlds import FORSAKRINGSKASSAN, MUNICIPALITY, SETS, World, certificate, failing
+from worlds import FORSAKRINGSKASSAN, MUNICIPALITY, SETS, World, certificate, failing, silent
 
 from gateway.deliveries import DeliveryState, Wanted
 from gateway.exchange import deliver
@@ -98,6 +98,67 @@ def test_c11_what_was_replaced_is_not_sent_to_who_has_read_what_replaces_it(worl
     assert received(world) == []
 
 
+def _b_may_have_been_taken(world: World) -> str:
+    """Försäkringskassan may have taken B; A, which it replaces, comes late. Returns the id of the consent."""
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [silent]
+    hand_in(world, related(B, "ERSATT", A))
+    world.deliver()
+    return id_
+
+
+def test_c11_what_was_replaced_waits_while_nobody_knows_whether_what_replaces_it_was_taken(world):
+    _b_may_have_been_taken(world)
+    hand_in(world, certificate(id_=A))
+    world.deliver()
+    assert stands(world) == {A: "HELD_ORDER", B: "UNKNOWN"}
+
+    world.wait(UP_AGAIN)
+    world.deliver()
+
+    assert stands(world) == {A: "SUPERSEDED", B: "DELIVERED"}
+    assert received(world) == [B]
+
+
+def test_c11_what_was_replaced_goes_once_what_replaces_it_is_refused(world):
+    _b_may_have_been_taken(world)
+    hand_in(world, certificate(id_=A))
+    world.deliver()
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(400)]
+
+    world.wait(UP_AGAIN)
+    world.deliver()
+
+    assert stands(world) == {A: "DELIVERED", B: "DEAD"}
+    assert received(world) == [A]
+
+
+def test_c11_all_of_a_chain_waits_for_its_last_and_none_for_ever(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [silent]
+    hand_in(world, related(C, "ERSATT", B))
+    world.deliver()
+    hand_in(world, related(B, "ERSATT", A), certificate(id_=A))
+    world.deliver()
+    assert stands(world) == {A: "HELD_ORDER", B: "HELD_ORDER", C: "UNKNOWN"}
+
+    world.wait(UP_AGAIN)
+    world.deliver()
+
+    assert stands(world) == {A: "SUPERSEDED", B: "SUPERSEDED", C: "DELIVERED"}
+
+
+def test_c11_who_may_have_a_replacement_of_which_nobody_asks_any_more_gets_nothing_older(world):
+    world.withdraw(_b_may_have_been_taken(world), FORSAKRINGSKASSAN)
+    world.consent(FORSAKRINGSKASSAN)
+    hand_in(world, certificate(id_=A))
+
+    world.deliver()
+
+    assert stands(world) == {A: "SUPERSEDED", B: "WITHHELD"}
+    assert received(world) == []
+
+
 def test_one_that_the_recipient_refuses_does_not_hold_up_what_replaces_it(world):
     world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [failing(400)]
@@ -166,6 +227,7 @@ def test_one_that_is_let_go_on_is_told_in_the_log(world):
     world.wait(UP_AGAIN)
     world.deliver()
 
-    told = [entry.event for entry in world.gateway.store.log() if "earlier-certificate" in entry.detail]
+    why = ("earlier-certificate-first", "what-it-waited-for-is-over")
+    told = [entry.event for entry in world.gateway.store.log() if entry.detail in why]
 
     assert told == ["delivery.held_order", "delivery.ready"]

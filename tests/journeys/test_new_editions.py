@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from worlds import EMPLOYER, FORSAKRINGSKASSAN, MAPPINGS, PERSON, SETS, failing, silent
@@ -171,3 +172,23 @@ def test_a_certificate_that_is_revoked_is_not_sent_in_an_edition_that_was_refuse
 
     assert len(agency.requests) == asked
     assert world.states()[SETS[FORSAKRINGSKASSAN]] == "CANCELLED"
+
+
+def test_a_certificate_that_is_revoked_is_not_sent_in_an_edition_that_nobody_can_have_taken(world, tmp_path):
+    agency = world.agencies[FORSAKRINGSKASSAN]
+    world.consent(FORSAKRINGSKASSAN)
+    agency.failures = [silent, failing(400)]
+    world.hand_in()
+    world.deliver()
+    world.wait(timedelta(hours=1))
+    world.deliver()
+    _titled_otherwise(world, tmp_path, [FORSAKRINGSKASSAN])
+    renew(world.gateway.store.messages()[0].id, world.gateway)
+    assert world.states()[SETS[FORSAKRINGSKASSAN]] == "DEAD"
+    assert world.revoke()[0] == "OK"
+
+    _driven(world, DeliveryState.DEAD, renewing=False)
+
+    [notice] = agency.received
+    assert notice["entry"][0]["resource"]["status"] == "entered-in-error"
+    assert {one.state for one in world.gateway.store.deliveries() if not one.is_notice} >= {DeliveryState.CANCELLED}

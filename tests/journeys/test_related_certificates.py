@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from worlds import PERSON, SOMEBODY_ELSE, World, certificate, result_of
+from worlds import PERSON, SOMEBODY_ELSE, World, certificate, coming_after, result_of
 
 from gateway.sandbox.story import enveloped
 
 A, B, C = (f"7c0a9c9e-5d0b-4b55-8f0e-{number:012}" for number in range(3))
-SYSTEM = "c2362fcd-eda0-4f9a-bd13-b3bbaf7f2146"
 
 
 def related(id_: str, kind: str, earlier: str, person: str = PERSON) -> bytes:
     """A certificate that says what it is to an earlier one."""
-    relation = (
-        f"<c:relation><c:typ><t:code>{kind}</t:code><t:codeSystem>{SYSTEM}</t:codeSystem></c:typ><c:intygs-id>"
-        f"<t:root>se2120009994-enhet1</t:root><t:extension>{earlier.upper()}</t:extension></c:intygs-id></c:relation>"
-    )
-    text = certificate(id_=id_, person=person).decode()
-    return text.replace("<c:svar ", f"{relation}<c:svar ", 1).encode()
+    return coming_after(certificate(id_=id_, person=person), kind, earlier)
 
 
 def answer_to(world: World, content: bytes) -> tuple[str, str, str]:

@@ -52,6 +52,8 @@ REGISTER = "/riv-ta/RegisterCertificate/3.0"
 REVOKE = "/riv-ta/RevokeCertificate/2.0"
 CERTIFICATE = "7c0a9c9e-5d0b-4b55-8f0e-1f3a5f6d2001"
 """The id of the sample certificate."""
+RELATIONS = "c2362fcd-eda0-4f9a-bd13-b3bbaf7f2146"
+"""The code system of what a certificate is to an earlier one (kv_relation)."""
 
 
 def certificate(version: int = 2, case: str = "full", person: str = PERSON, id_: str = "") -> bytes:
@@ -61,6 +63,15 @@ def certificate(version: int = 2, case: str = "full", person: str = PERSON, id_:
     if id_:
         text = re.sub(r"(?<=<t:extension>)[0-9a-f-]{36}", id_, text, count=1)
     return text.encode()
+
+
+def coming_after(content: bytes, kind: str, earlier: str) -> bytes:
+    """The certificate, saying what it is to an earlier one."""
+    relation = (
+        f"<c:relation><c:typ><t:code>{kind}</t:code><t:codeSystem>{RELATIONS}</t:codeSystem></c:typ><c:intygs-id>"
+        f"<t:root>se2120009994-enhet1</t:root><t:extension>{earlier.upper()}</t:extension></c:intygs-id></c:relation>"
+    )
+    return content.replace(b"<c:svar ", f"{relation}<c:svar ".encode(), 1)
 
 
 def consent_of(kind: str, name: str = "", person: str = PERSON) -> dict:

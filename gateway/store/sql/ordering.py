@@ -12,21 +12,28 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.store.sql.vaulted import Vaulted
 
-# A certificate comes after the one that it replaces or completes, where both are about the same person.
-_WAITS = """
+_ON_ITS_WAY = "d.state IN ('READY', 'SENDING', 'RETRY_WAIT', 'UNKNOWN', 'HELD_ORDER') AND NOT d.is_notice"
+
+# Of the attempts, the newest that tells something counts: one that failed before anything was taken does not.
+_MAY_HAVE_IT = """(
+    SELECT t.outcome FROM attempt t
+    WHERE t.delivery = d.id AND t.outcome IN ('', 'UNKNOWN', 'DELIVERED', 'SUPERSEDED', 'DEAD')
+    ORDER BY t.number DESC LIMIT 1
+) IN ('', 'UNKNOWN')"""
+
+# A certificate comes after the one that it replaces or completes, where both are about the same person. What may have
+# been taken waits for nobody: it is repeated so that somebody knows.
+_WAITS = f"""
 EXISTS (
     SELECT 1 FROM relation r
     JOIN message m ON m.id = r.message
     JOIN message before ON (before.root, before.extension, before.person) = (r.root, r.extension, m.person)
     JOIN delivery d ON d.message = before.id
-    WHERE r.message = ?1 AND r.kind IN ('ERSATT', 'KOMPLT') AND d.organisation = ?3 AND NOT d.is_notice
-        AND d.state IN ('READY', 'SENDING', 'RETRY_WAIT', 'UNKNOWN', 'HELD_ORDER')
-)
-"""
+    WHERE r.message = ?1 AND r.kind IN ('ERSATT', 'KOMPLT') AND d.organisation = ?3 AND {_ON_ITS_WAY}
+) AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = ?2 AND {_MAY_HAVE_IT})
+"""  # noqa: S608 - the parts are constants
 
-# Whatever becomes of the replacement now: who has had it has had it.
-_IS_REPLACED = """
-EXISTS (
+_REPLACEMENTS = """
     WITH RECURSIVE after (message, root, extension, person) AS (
         SELECT id, root, extension, person FROM message WHERE id = ?1
         UNION
@@ -34,6 +41,12 @@ EXISTS (
         JOIN relation r ON (r.root, r.extension) = (a.root, a.extension) AND r.kind = 'ERSATT'
         JOIN message m ON m.id = r.message AND m.person = a.person
     )
+"""
+
+# Whatever becomes of the replacement now: who has had it has had it.
+_IS_REPLACED = f"""
+EXISTS (
+    {_REPLACEMENTS}
     SELECT 1 FROM after a WHERE a.message != ?1 AND (
         EXISTS (
             SELECT 1 FROM delivery d JOIN attempt t ON t.delivery = d.id AND t.outcome = 'DELIVERED'
@@ -42,9 +55,18 @@ EXISTS (
         OR EXISTS (SELECT 1 FROM reading r WHERE r.message = a.message AND r.organisation = ?3 AND r.set_name = ?4)
     )
 )
-"""
+"""  # noqa: S608 - the parts are constants
 
-_TURN = f"SELECT {IS_CANCELLED}, {_IS_REPLACED}, {_WAITS}"
+# Null where no replacement may have been taken; else whether any of those that may have been is on its way still.
+_MAY_BE_REPLACED = f"""
+(
+    {_REPLACEMENTS}
+    SELECT MAX(CASE WHEN {_ON_ITS_WAY} THEN 1 ELSE 0 END) FROM after a JOIN delivery d ON d.message = a.message
+    WHERE a.message != ?1 AND d.organisation = ?3 AND d.set_name = ?4 AND NOT d.is_notice AND {_MAY_HAVE_IT}
+)
+"""  # noqa: S608 - the parts are constants
+
+_TURN = f"SELECT {IS_CANCELLED}, {_IS_REPLACED}, {_MAY_BE_REPLACED}, {_WAITS}"
 
 
 def out_of_turn(db: Vaulted, delivery: Delivery) -> tuple[DeliveryState, str] | None:
@@ -53,9 +75,12 @@ def out_of_turn(db: Vaulted, delivery: Delivery) -> tuple[DeliveryState, str] | 
         return turn_of_notice(db, delivery)
     organisation = delivery.organisation.digits if delivery.organisation else ""
     about = (delivery.message, delivery.id, organisation, delivery.set_name)
-    is_cancelled, is_replaced, waits = db.execute(_TURN, about).fetchone()
+    is_cancelled, is_replaced, may_be_replaced, waits = db.execute(_TURN, about).fetchone()
     if is_cancelled:
         return DeliveryState.CANCELLED, "certificate-revoked"
     if is_replaced:
         return DeliveryState.SUPERSEDED, "replaced-already"
+    if may_be_replaced is not None:
+        # Once nobody asks any more, nobody will know: a person looks at what replaces it, and this is older.
+        return DeliveryState.HELD_ORDER if may_be_replaced else DeliveryState.SUPERSEDED, "may-be-replaced-already"
     return (DeliveryState.HELD_ORDER, "earlier-certificate-first") if waits else None

@@ -31,15 +31,16 @@ SELECT DISTINCT a.delivery FROM attempt a JOIN delivery d ON d.id = a.delivery
 WHERE d.message = ? AND a.outcome IN ('DELIVERED', 'UNKNOWN', '')
 """
 
-# What came of an edition that was taken is known: only what may have been taken since then is asked for again, and not
-# once its organisation has been told that it is revoked.
+# What came of an edition that was taken or refused is known: only what may have been taken since then is asked for
+# again, and not once its organisation has been told that it is revoked.
 IS_CANCELLED = """
 EXISTS (
     SELECT 1 FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
     WHERE m.id = ?1 AND (
         NOT EXISTS (
             SELECT 1 FROM attempt WHERE delivery = ?2 AND outcome = 'UNKNOWN' AND number > (
-                SELECT COALESCE(MAX(number), 0) FROM attempt WHERE delivery = ?2 AND outcome = 'DELIVERED'
+                SELECT COALESCE(MAX(number), 0) FROM attempt
+                WHERE delivery = ?2 AND outcome IN ('DELIVERED', 'SUPERSEDED', 'DEAD')
             )
         )
         OR EXISTS (

@@ -93,3 +93,16 @@ STAMPS = (
         for how in ("UPDATE", "DELETE", "TRUNCATE")
     ),
 )
+
+WAITING = (
+    # A delivery may wait for an earlier certificate, for a later one, or for what it is to tell of: whatever comes to
+    # its end, all that waits about the same person is asked again whether it is its turn.
+    """
+    CREATE OR REPLACE FUNCTION go_on() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        UPDATE delivery SET state = 'READY', reason = 'what-it-waited-for-is-over',
+            due_at = (SELECT at FROM log ORDER BY sequence DESC LIMIT 1)
+        WHERE state = 'HELD_ORDER' AND organisation = NEW.organisation AND person = NEW.person;
+        RETURN NULL;
+    END $$
+    """,
+)

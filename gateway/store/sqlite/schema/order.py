@@ -29,3 +29,19 @@ ORDER = (
     END
     """,
 )
+
+WAITING = (
+    "DROP TRIGGER delivery_is_waited_for",
+    # A delivery may wait for an earlier certificate, for a later one, or for what it is to tell of: whatever comes to
+    # its end, all that waits about the same person is asked again whether it is its turn.
+    """
+    CREATE TRIGGER delivery_is_waited_for AFTER UPDATE OF state ON delivery
+    WHEN OLD.state IN ('READY', 'SENDING', 'RETRY_WAIT', 'UNKNOWN', 'HELD_ORDER')
+        AND NEW.state NOT IN ('READY', 'SENDING', 'RETRY_WAIT', 'UNKNOWN', 'HELD_ORDER') AND NOT NEW.is_notice
+    BEGIN
+        UPDATE delivery SET state = 'READY', reason = 'what-it-waited-for-is-over',
+            due_at = (SELECT at FROM log ORDER BY sequence DESC LIMIT 1)
+        WHERE state = 'HELD_ORDER' AND organisation = NEW.organisation AND person = NEW.person;
+    END
+    """,
+)
