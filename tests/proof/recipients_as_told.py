@@ -5,13 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import orjson
+from reference_model import Effect
+
 from gateway.documents import Receipt
-from gateway.errors import Busy, PermanentFailure, RevokedThere, TemporaryFailure, UnknownOutcome
+from gateway.errors import Busy, NotReached, PermanentFailure, RevokedThere, TemporaryFailure, UnknownOutcome
 
 if TYPE_CHECKING:
     from worlds_that_fail import World
 
     from gateway.documents import Release
+
+EDITION = ", utgåva "
+"""What stands in a title before the number of its edition."""
 
 BEHAVIOURS = (
     "up",
@@ -24,6 +30,12 @@ BEHAVIOURS = (
     "takes it, and says that it is down",
     "takes it, and makes us stumble",
 )
+
+
+def edition_of(body: bytes) -> int:
+    """The edition that a Bundle is of: its document's title says it, where the mappings have ever been mended."""
+    title: str = orjson.loads(body)["entry"][0]["resource"]["title"]
+    return int(title.rpartition(EDITION)[2]) if EDITION in title else 0
 
 
 class Recipient:
@@ -39,11 +51,11 @@ class Recipient:
         behaves, world = self.behaves, self._world
         part, key = world.part_sent(release.permit.attempt), release.idempotency_key
         body = release.open(self._address)
-        world.model.leaves(part, world.time)
+        world.model.leaves(part, key, world.time, world.standing())
         world.interruptions.point()
         match behaves:
             case "down":
-                raise TemporaryFailure("Not reached")
+                raise NotReached("not-sent:refused")
             case "busy":
                 raise Busy("HTTP 429", retry_after=timedelta(minutes=10))
             case "silent":
@@ -54,7 +66,8 @@ class Recipient:
             case "knows that it is revoked":
                 world.model.refused.add(part)
                 raise RevokedThere("REVOKED")
-        world.model.takes(part, key, body)
+        is_down = behaves == "takes it, and says that it is down"
+        world.model.takes(part, key, Effect(body, edition_of(body)), denies=is_down)
         world.interruptions.point()
         match behaves:
             case "takes it, and is silent":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -19,18 +20,25 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from recipients_as_told import BEHAVIOURS
-from reference_model import Consent
+from reference_model import Consent, Relation
 from worlds import PERSON, SETS, SOMEBODY_ELSE
 from worlds_that_fail import World
 
-PERSONS = st.sampled_from([PERSON, SOMEBODY_ELSE])
+from gateway.deliveries import STOPPED, DeliveryState
+from gateway.redriving import RENEWABLE
+
+PERSONS = st.sampled_from([PERSON, PERSON, PERSON, SOMEBODY_ELSE])
 KINDS = st.sampled_from(list(SETS))
 SPANS = st.sampled_from([timedelta(0), timedelta(seconds=30), timedelta(minutes=10), timedelta(hours=5)])
 WAITS = st.sampled_from([0, 1, 15, 61, 600, 7200])
-INTERRUPTIONS = st.lists(
-    st.tuples(st.integers(0, 9), st.sampled_from(["crash", "withdraw_all", "stop_all", "another_takes_over"])),
-    max_size=2,
+COMING = (
+    *("crash", "crash", "another_takes_over", "another_takes_over", "withdraw_all", "stop_all", "revoke_all"),
+    *("replace_first", "replace_first", "renew_all", "try_all_again"),
 )
+INTERRUPTIONS = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(COMING)), max_size=2)
+RELATIONS = st.sampled_from([None, "ERSATT", "ERSATT", "ERSATT", "KOMPLT", "KOMPLT", "FRLANG", "KOPIA"])
+MOST_CERTIFICATES = 5
+DRIVEN = st.sampled_from([STOPPED, frozenset({DeliveryState.DELIVERED}), RENEWABLE])
 MOODS = st.fixed_dictionaries({kind: st.sampled_from(("up", "up", "up", *BEHAVIOURS)) for kind in SETS})
 YEAR = timedelta(days=365)
 MEMORY = next((folder for folder in (Path("/dev/shm"),) if folder.is_dir()), None)  # noqa: S108 - a folder of its own is made there
@@ -42,7 +50,7 @@ class WhateverHappens(RuleBasedStateMachine):
 
     opened = None
     met: ClassVar = Counter()
-    """How often a part stood in each state after a step, and how many releases were sent, in all stories."""
+    """How often a part stood in each state after a step, and what became of all that was sent, in all stories."""
 
     def __init__(self):
         super().__init__()
@@ -54,6 +62,9 @@ class WhateverHappens(RuleBasedStateMachine):
 
     def teardown(self):
         self.met["sent"] += self.model.sent
+        effects = self.model.effects
+        self.met["taken in a newer edition"] += sum(len(taken) > 1 for taken in effects.values())
+        self.met["replaced"] += sum(bool(taken) and self.model.is_replaced(part) for part, taken in effects.items())
         self.world.store.itself.close()
         self._folder.cleanup()
         self._named.stop()
@@ -67,18 +78,34 @@ class WhateverHappens(RuleBasedStateMachine):
         if moods:
             self._work("one", 0, moods, ())
 
-    @rule(person=PERSONS)
-    def register(self, person):
-        self.world.register(person)
+    @precondition(lambda self: len(self.model.persons) < MOST_CERTIFICATES)
+    @rule(data=st.data(), person=PERSONS, kind=RELATIONS)
+    def register(self, data, person, kind):
+        earlier = kind and data.draw(st.sampled_from([*self._spoken_of(), str(uuid.uuid4())]))
+        self.world.register(person, kind and Relation(kind, earlier))
+
+    @precondition(lambda self: self.world.to_come and len(self.model.persons) < MOST_CERTIFICATES)
+    @rule(data=st.data(), person=PERSONS, kind=RELATIONS)
+    def register_what_was_to_come(self, data, person, kind):
+        id_ = data.draw(st.sampled_from(sorted(self.world.to_come)))
+        earlier = kind and data.draw(st.sampled_from(self._spoken_of()))
+        self.world.register(person, kind and Relation(kind, earlier), id_)
+
+    def _spoken_of(self):
+        return sorted({*self.model.persons, *self.world.to_come})
 
     @rule(data=st.data())
     def register_the_same_again(self, data):
-        id_ = data.draw(st.sampled_from(sorted(self.model.persons)))
-        self.world.register_again(id_, self.model.persons[id_])
+        self.world.register_again(data.draw(st.sampled_from(sorted(self.model.persons))))
 
     @rule(data=st.data())
     def revoke(self, data):
         self.world.revoke(data.draw(st.sampled_from(sorted(self.model.persons))))
+
+    @precondition(lambda self: not self.model.revoked_early)
+    @rule(person=PERSONS)
+    def revoke_what_is_to_come(self, person):
+        self.world.revoke_early(person)
 
     @rule(person=PERSONS, kind=KINDS, starts_in=SPANS, lasts=st.one_of(SPANS, st.just(YEAR)))
     def consent(self, person, kind, starts_in, lasts):
@@ -123,25 +150,34 @@ class WhateverHappens(RuleBasedStateMachine):
     def the_clock_goes_back(self, seconds):
         self.world.time -= timedelta(seconds=seconds)
 
-    @rule(waits=WAITS, moods=MOODS, coming=INTERRUPTIONS)
-    def a_worker_works(self, waits, moods, coming):
-        self._work("one", waits, moods, coming)
-
-    @rule(waits=WAITS, moods=MOODS, coming=INTERRUPTIONS)
-    def another_worker_works(self, waits, moods, coming):
-        self._work("two", waits, moods, coming)
+    @rule(name=st.sampled_from(["one", "two"]), waits=WAITS, moods=MOODS, coming=INTERRUPTIONS)
+    def a_worker_works(self, name, waits, moods, coming):
+        self._work(name, waits, moods, coming)
 
     def _work(self, name, waits, moods, coming):
+        self._behave(moods)
+        self.world.time += timedelta(seconds=waits)
+        self.world.work(name, self._planned(coming))
+
+    def _behave(self, moods):
         for kind, mood in moods.items():
             self.world.recipients[kind].behaves = mood
-        self.world.time += timedelta(seconds=waits)
-        self.world.work(name, [(points, getattr(self.world, what)) for points, what in coming])
+
+    def _planned(self, coming):
+        return [(points, getattr(self.world, what)) for points, what in coming]
 
     @rule(data=st.data())
     def the_operator_tries_again(self, data):
-        stuck = [one for one in self.world.deliveries() if one.state in {"DEAD", "WITHHELD", "RETRY_WAIT", "UNKNOWN"}]
-        if stuck:
-            self.world.try_again(data.draw(st.sampled_from(stuck)))
+        some = [one for one in self.world.deliveries() if one.state in STOPPED | {DeliveryState.DELIVERED}]
+        if some:
+            self.world.try_again(data.draw(st.sampled_from(some)))
+
+    @rule(states=DRIVEN, renewing=st.sampled_from(["no", "yes", "mended"]), moods=MOODS, coming=INTERRUPTIONS)
+    def the_operator_drives(self, states, renewing, moods, coming):
+        if renewing == "mended":
+            self.world.mend()
+        self._behave(moods)
+        self.world.redrive(states, self._planned(coming), renewing=renewing != "no")
 
     @rule()
     def everything_comes_right_in_the_end(self):
@@ -167,4 +203,4 @@ def test_whatever_happens(opened):
     met = WhateverHappens.met
     assert met.keys() >= {"HELD_CONSENT", "READY", "RETRY_WAIT", "UNKNOWN", "DELIVERED", "WITHHELD"}, met
     assert met["sent"] > 100
-    assert met["told"]
+    assert all(met[what] for what in ("told", "taken in a newer edition", "replaced")), met
