@@ -13,6 +13,7 @@ from gateway.audit.keys import read_key
 from gateway.audit.notes import Verifier
 from gateway.audit.stamps import read_roots
 from gateway.auditing import Notary
+from gateway.client_certificates import read_client_certificate
 from gateway.database import open_store
 from gateway.delivery.breaker import Breaker
 from gateway.delivery.clock import ClockWatch, WatchedClaim
@@ -123,7 +124,8 @@ def _put_together(
     store = open_store(settings)
     known = store.endpoints()
     recipients = Recipients([_recipient(one, known) for one in settings.recipients])
-    transport = transport or Wire(settings.timeout_seconds, settings.private_endpoints)
+    ours = {one.organisation: one.certificate for one in recipients.all if one.certificate is not None}
+    transport = transport or Wire(settings.timeout_seconds, settings.private_endpoints, ours)
     schedule = Schedule(settings.retry_after)
     return make(
         recipients=recipients,
@@ -142,7 +144,10 @@ def _recipient(setting: RecipientSetting, known: Mapping[OrganisationNumber, End
     """Return a recipient, reached where that is approved; the first address that the settings say is."""
     organisation = OrganisationNumber(setting.organisation)
     approved = known.get(organisation, Endpoint(setting.endpoint))
-    return Recipient(setting.name, RecipientKind(setting.kind), organisation, approved.url)
+    certificate = None
+    if setting.client_certificate is not None and setting.client_key is not None:
+        certificate = read_client_certificate(setting.client_certificate, setting.client_key)
+    return Recipient(setting.name, RecipientKind(setting.kind), organisation, approved.url, certificate)
 
 
 def notary_of(store: Store, settings: Settings) -> Notary:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.client_certificates import WARNED_OF
+from gateway.log import LogLine, log
 from gateway.permits import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
+    from gateway.client_certificates import ClientCertificate
     from gateway.identity import OrganisationNumber, RecipientKind
 
 
@@ -21,6 +25,8 @@ class Recipient:
     kind: RecipientKind
     organisation: OrganisationNumber
     endpoint: str
+    certificate: ClientCertificate | None = None
+    """What it is shown that tells who we are; None where it is shown nothing."""
 
     @property
     def address(self) -> str:
@@ -41,3 +47,9 @@ class Recipients:
     def of_kind(self, kind: RecipientKind) -> Sequence[Recipient]:
         """Return every recipient of a kind."""
         return [one for one in self.all if one.kind == kind]
+
+    def warn_of_certificates(self, now: datetime) -> None:
+        """Log which of the certificates that they are shown run out within thirty days, or have run out."""
+        for one in self.all:
+            if one.certificate is not None and one.certificate.ends_at < now + WARNED_OF:
+                log(LogLine.CERTIFICATE_ENDS, recipient=one.name, days=one.certificate.days_left(now))

@@ -9,6 +9,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -50,12 +51,25 @@ class RecipientSetting(_Strict):
     organisation: Organisation
     endpoint: str = Field(min_length=1, description="Where its Bundles are posted: a public address, over TLS")
 
+    client_certificate: Path | None = Field(
+        None, description="A PEM file with the certificate that it is shown where it asks who we are"
+    )
+    client_key: Path | None = Field(None, description="A PEM file with that certificate's key, for its owner only")
+
     @field_validator("endpoint")
     @classmethod
     def _can_be_called(cls, endpoint: str) -> str:
         if wrong := unfit(endpoint):
             raise ValueError(wrong)
         return endpoint
+
+    @model_validator(mode="after")
+    def _is_shown_both_over_tls(self) -> Self:
+        if (self.client_certificate is None) != (self.client_key is None):
+            raise ValueError("client_certificate and client_key belong together")
+        if self.client_key is not None and urlsplit(self.endpoint).scheme != "https":
+            raise ValueError("a client_certificate is shown over TLS, and the endpoint goes without")
+        return self
 
 
 class AgencySetting(_Strict):

@@ -54,7 +54,7 @@ def application(gateway: Intake, agencies: Mapping[str, OrganisationNumber], sch
     app.include_router(consent_routes(gateway))
     app.include_router(bundle_routes(gateway, Agencies(agencies), version))
     app.include_router(explanation_routes(gateway, Agencies(agencies)))
-    app.include_router(health_routes(gateway.store))
+    app.include_router(health_routes(gateway.store, gateway.recipients))
     app.add_exception_handler(GatewayError, _tell)
     app.add_exception_handler(HTTPException, _tell_http)
     app.add_middleware(Requests, tell=_tell)

@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
     from prometheus_client.registry import Collector
 
+    from gateway.recipients import Recipients
     from gateway.store.port import Store
 
 
 class _Figures:
     """How much stands where, who is in trouble, what is stopped: of the store, so that every process says the same.
 
-    Only what the log has lost is this process's own.
+    Only what the log has lost, and the certificates that recipients are shown, are what this process knows itself.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, recipients: Recipients) -> None:
         self._store = store
+        self._recipients = recipients
 
     def collect(self) -> Iterator[Metric]:
         """Count them now."""
@@ -50,6 +52,15 @@ class _Figures:
             stops.add_metric([scope], standing[scope])
         yield stops
         yield CounterMetricFamily("samsyn_log_lines_lost", "Lines that this process could not log", value=lost_lines())
+        ends = GaugeMetricFamily(
+            "samsyn_client_certificate_ends_timestamp_seconds",
+            "When the certificate runs out that a recipient is shown",
+            labels=["recipient"],
+        )
+        for one in self._recipients.all:
+            if one.certificate is not None:
+                ends.add_metric([one.name], one.certificate.ends_at.timestamp())
+        yield ends
         if (known_elsewhere := self._store.anchored()) is not None:
             yield GaugeMetricFamily(
                 "samsyn_log_anchored_timestamp_seconds",
@@ -58,7 +69,7 @@ class _Figures:
             )
 
 
-def health_routes(store: Store) -> APIRouter:
+def health_routes(store: Store, recipients: Recipients) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["Operation"])
 
@@ -74,7 +85,7 @@ def health_routes(store: Store) -> APIRouter:
     @routes.get("/metrics", summary="Figures for Prometheus")
     def metrics() -> Response:
         registry = CollectorRegistry()
-        collector: Collector = _Figures(store)
+        collector: Collector = _Figures(store, recipients)
         registry.register(collector)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -8,13 +8,14 @@ import click
 
 from gateway.commands.operators import by
 from gateway.commands.output import ListByDefault, as_json, print_json, print_table
-from gateway.commands.store import opened_store
+from gateway.commands.store import opened_gateway, opened_store
 from gateway.errors import InvalidIdentity
 from gateway.identity import OrganisationNumber
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from gateway.client_certificates import ClientCertificate
     from gateway.standings import Endpoint, RecipientStanding
     from gateway.stops import Stop
 
@@ -38,13 +39,20 @@ def recipients() -> None:
 @as_json
 def list_(*, as_json: bool) -> None:
     """List the recipients that something is known of, and what is stopped."""
-    with opened_store() as store:
-        moment, found, stops = store.now(), store.recipients(), store.stops()
+    with opened_gateway() as gateway:
+        store, moment = gateway.store, gateway.now()
+        found, stops = store.recipients(), store.stops()
+        certificates = [
+            _certificate_as_json(one.organisation, one.certificate, moment)
+            for one in gateway.recipients.all
+            if one.certificate is not None
+        ]
         wanted = {organisation: one for organisation, one in store.endpoints().items() if one.wanted}
     if as_json:
         told = [_as_json(one, moment) for one in found]
         waiting = [_endpoint_as_json(organisation, one) for organisation, one in wanted.items()]
-        print_json({"recipients": told, "stops": [_stop_as_json(one) for one in stops], "endpoints": waiting})
+        stopped = [_stop_as_json(one) for one in stops]
+        print_json({"recipients": told, "stops": stopped, "endpoints": waiting, "certificates": certificates})
         return
     head = ("recipient", "state", "until", "waiting", "under way", "incident", "since", "reason")
     print_table(head, [tuple(_cell(value) for value in _as_json(one, moment).values()) for one in found])
@@ -59,6 +67,9 @@ def list_(*, as_json: bool) -> None:
         click.echo()
         rows = [tuple(_endpoint_as_json(organisation, one).values()) for organisation, one in wanted.items()]
         print_table(("recipient", "address", "wanted", "approved by"), [tuple(map(_cell, row)) for row in rows])
+    if certificates:
+        click.echo()
+        print_table(("recipient", "our certificate ends", "days left"), [tuple(one.values()) for one in certificates])
 
 
 @recipients.command()
@@ -102,6 +113,16 @@ def _endpoint_as_json(organisation: OrganisationNumber, one: Endpoint) -> dict[s
         "url": one.url,
         "wanted": one.wanted,
         "approved_by": one.approved_by,
+    }
+
+
+def _certificate_as_json(
+    organisation: OrganisationNumber, certificate: ClientCertificate, moment: datetime
+) -> dict[str, Any]:
+    return {
+        "organisation": str(organisation),
+        "ends_at": certificate.ends_at,
+        "days_left": certificate.days_left(moment),
     }
 
 

@@ -24,6 +24,7 @@ def worker() -> None:
     settings = read_settings()
     gateway = open_for_delivery(settings)
     notary = notary_of(gateway.store, settings)
+    gateway.recipients.warn_of_certificates(gateway.now())
     with sole_worker(settings) as see_to_name, notary.at_work(settings.audit_checkpoint_seconds):
         stand_guard()
         worker_of(gateway, settings, see_to_name).run(stopping.told)

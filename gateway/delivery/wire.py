@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 from concurrent.futures import CancelledError
+from datetime import UTC, datetime
 from functools import partial
 from threading import Lock, Thread
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -18,16 +20,18 @@ import certifi
 
 from gateway.delivery.connecting import connector
 from gateway.delivery.passage import passing
-from gateway.errors import Misconfigured, NotReached, PermitOver, UnknownOutcome
+from gateway.errors import ConfigurationError, Misconfigured, NotReached, PermitOver, UnknownOutcome
 from gateway.heard import Heard
 from gateway.permits import address_of
 from gateway.permits.permit import LIFE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
+    from gateway.client_certificates import ClientCertificate
     from gateway.delivery.passage import Passage
+    from gateway.identity import OrganisationNumber
     from gateway.permits import Leaving
 
 MAX_ANSWER = 1024 * 1024
@@ -46,19 +50,34 @@ _UNTRUSTED = {
 """OpenSSL's words for why a certificate is not trusted. Source: openssl/x509_vfy.h."""
 
 
+def _publicly_trusted() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certifi.where())
+
+
 class Wire:
     """Posts releases. TLS is verified, proxies and redirects are not followed, and nothing is decompressed.
 
     Args:
         seconds: How long an exchange may take in all: connecting, sending, and the whole of the answer.
         private: The `host:port` that may lead to a machine or network of ours.
-        trusted: Whose certificates are believed; the public authorities' where nobody else is named.
+        ours: What organisations are shown that ask who we are; the others are shown nothing.
+        trust: Makes a context that says whose certificates are believed: the public authorities'.
+
+    Raises:
+        ConfigurationError: One of our certificates is none that TLS can be spoken with.
     """
 
-    def __init__(self, seconds: float, private: frozenset[str], trusted: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        private: frozenset[str],
+        ours: Mapping[OrganisationNumber, ClientCertificate] = MappingProxyType({}),
+        trust: Callable[[], ssl.SSLContext] = _publicly_trusted,
+    ) -> None:
         self._seconds = seconds
         self._private = private
-        self._trusted = trusted
+        self._trust = trust
+        self._ours = {organisation: (one, _showing(one, trust())) for organisation, one in ours.items()}
         self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -71,7 +90,8 @@ class Wire:
         Raises:
             NotPermitted: The release may not go there; nothing was sent.
             NotReached: There was no connection, or the permit was over; nothing was sent.
-            Misconfigured: The other side cannot be trusted, or does not trust us; nothing was sent.
+            Misconfigured: The other side cannot be trusted, or does not trust us, or what we would show it has run
+                out; nothing was sent.
             UnknownOutcome: It was sent, or part of it, and nothing was answered.
         """
         told: Future[Heard] = asyncio.run_coroutine_threadsafe(self._post(url, headers, release), self._running())
@@ -107,6 +127,7 @@ class Wire:
 
     async def _post(self, url: str, headers: Mapping[str, str], release: Leaving) -> Heard:
         address = address_of(url)
+        shown = self._shown_to(release.permit.organisation)
         try:
             body = release.open(address)
         except PermitOver as over:
@@ -115,17 +136,30 @@ class Wire:
             answer: list[Heard] = []
             try:
                 async with asyncio.timeout(self._seconds):
-                    await self._exchange(url, headers, body, answer)
+                    await self._exchange(url, headers, body, shown, answer)
             except TimeoutError:
                 return _cut(answer, passage, "no-answer")
             except (aiohttp.ClientError, OSError) as error:
                 return _cut(answer, passage, "broken-off", error)
             return answer[0]
 
-    async def _exchange(self, url: str, headers: Mapping[str, str], body: bytes, answer: list[Heard]) -> None:
+    def _shown_to(self, organisation: OrganisationNumber | None) -> ssl.SSLContext | None:
+        """Return the context that shows an organisation who we are; None where it is shown nothing."""
+        if organisation is None or organisation not in self._ours:
+            return None
+        certificate, context = self._ours[organisation]
+        if certificate.ends_at <= datetime.now(UTC):
+            raise Misconfigured("tls:own-certificate-expired")
+        return context
+
+    async def _exchange(
+        self, url: str, headers: Mapping[str, str], body: bytes, shown: ssl.SSLContext | None, answer: list[Heard]
+    ) -> None:
         """Post, and put what is answered into `answer`, as it comes: a deadline may cut it at any time."""
         session = self._opened()
-        async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+        # True: as the connector has it.
+        tls = shown or True
+        async with session.post(url, data=body, headers=headers, allow_redirects=False, ssl=tls) as response:
             kept = {name.lower(): value for name, value in response.headers.items() if name.lower() in _KEPT}
             heard = partial(Heard, response.status, kept)
             read = bytearray()
@@ -140,15 +174,23 @@ class Wire:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            trusted = self._trusted or ssl.create_default_context(cafile=certifi.where())
             self._session = aiohttp.ClientSession(
-                connector=connector(self._private, trusted),
+                connector=connector(self._private, self._trust()),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=LIFE),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 trust_env=False,
             )
         return self._session
+
+
+def _showing(ours: ClientCertificate, context: ssl.SSLContext) -> ssl.SSLContext:
+    """Return a context that shows a certificate of ours to whoever asks."""
+    try:
+        context.load_cert_chain(ours.file, ours.key)
+    except OSError:  # what OpenSSL raises is one, too
+        raise ConfigurationError(f"The client certificate {ours.file} is none that TLS can be spoken with") from None
+    return context
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import socket
 import ssl
 import warnings
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from certificates import DAY, NOW, made_certificate, pem, server_context
 from recipient_stubs import Stub
 from releases import a_release
 
@@ -20,69 +16,12 @@ from gateway.delivery.addresses import is_public, kept_inside, unfit
 from gateway.delivery.wire import Wire
 from gateway.errors import Misconfigured, NotReached, TemporaryFailure, UnknownOutcome
 
-NOW = dt.datetime.now(dt.UTC)
-DAY = dt.timedelta(days=1)
-
-
-def _certificate(name, issuer=None, host="recipient.example", until=NOW + DAY):
-    """A certificate and its key, signed by the issuer or by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    by, by_key = issuer or (None, key)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(by.subject if by else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - 10 * DAY)
-        .not_valid_after(until)
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .sign(by_key, hashes.SHA256())
-    )
-    return made, key
-
-
-def _pem(*certificates):
-    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in certificates)
-
-
-def _server(folder, certificate, key):
-    file = folder / "server.pem"
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(_pem(certificate) + secret)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
-
-
-@pytest.fixture(scope="module")
-def authority():
-    return _certificate("authority")
-
-
-@pytest.fixture
-def at_home(monkeypatch):
-    """Every name leads to this machine; what is looked up is listed."""
-    asked = []
-    really = socket.getaddrinfo
-
-    def lookup(host, port, *rest):
-        asked.append(host)
-        return really("127.0.0.1", port, *rest)
-
-    monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    return asked
-
 
 def _send(stub, authority, host="recipient.example"):
     """Send to a host of this name behind the stub's port, trusting this authority."""
-    trusted = ssl.create_default_context(cadata=_pem(authority[0]).decode())
+    trusted = ssl.create_default_context(cadata=pem(authority[0]).decode())
     address = f"{host}:{stub.port}"
-    wire = Wire(5, frozenset({address}), trusted)
+    wire = Wire(5, frozenset({address}), trust=lambda: trusted)
     try:
         return EmployerAdapter(f"https://{address}/", wire).send(a_release(f"https://{address}/"))
     finally:
@@ -90,7 +29,7 @@ def _send(stub, authority, host="recipient.example"):
 
 
 def test_b17_a_recipient_that_is_who_it_says_is_sent_to(tmp_path, authority, at_home):
-    with Stub(_server(tmp_path, *_certificate("recipient", authority))) as stub:
+    with Stub(server_context(tmp_path, *made_certificate("recipient", authority))) as stub:
         assert _send(stub, authority).heard.status == 201
         assert len(stub.effects) == 1
 
@@ -105,7 +44,7 @@ def test_b17_a_recipient_that_is_who_it_says_is_sent_to(tmp_path, authority, at_
     ids=["expired", "wrong host", "unknown authority"],
 )
 def test_b17_a_recipient_that_cannot_be_trusted_gets_nothing(tmp_path, authority, at_home, changes, reason):
-    with Stub(_server(tmp_path, *_certificate("recipient", **{"issuer": authority, **changes}))) as stub:
+    with Stub(server_context(tmp_path, *made_certificate("recipient", **{"issuer": authority, **changes}))) as stub:
         with pytest.raises(Misconfigured, match=reason):
             _send(stub, authority)
 
@@ -113,7 +52,7 @@ def test_b17_a_recipient_that_cannot_be_trusted_gets_nothing(tmp_path, authority
 
 
 def test_b17_tls_is_never_older_than_1_2(tmp_path, authority, at_home):
-    context = _server(tmp_path, *_certificate("recipient", authority))
+    context = server_context(tmp_path, *made_certificate("recipient", authority))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
@@ -132,10 +71,10 @@ def test_b17_tls_is_never_older_than_1_2(tmp_path, authority, at_home):
 )
 def test_b17_a_recipient_that_wants_a_certificate_of_ours_gets_nothing(tmp_path, authority, at_home, version, error):
     """In TLS 1.3 it says so after the handshake: by then we have sent, and cannot know that nothing was read."""
-    context = _server(tmp_path, *_certificate("recipient", authority))
+    context = server_context(tmp_path, *made_certificate("recipient", authority))
     context.minimum_version = context.maximum_version = version
     context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(cadata=_pem(authority[0]).decode())
+    context.load_verify_locations(cadata=pem(authority[0]).decode())
 
     with Stub(context) as stub:
         with pytest.raises(error):

@@ -177,3 +177,24 @@ def test_an_endpoint_that_is_named_as_one_inside_may_be_there(write):
     write('private_endpoints = ["127.0.0.1:8001"]' + RECIPIENT.replace("https://fk.example", "http://127.0.0.1:8001"))
 
     assert read_settings().recipients[0].endpoint == "http://127.0.0.1:8001/inbox"
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ('client_certificate = "/ours.pem"', "belong together"),
+        ('client_key = "/ours.key"', "belong together"),
+        ('client_certificate = "/ours.pem"\nclient_key = "/ours.key"', "over TLS"),
+    ],
+)
+def test_b18_a_certificate_of_ours_needs_its_key_and_tls(write, more, told):
+    there = RECIPIENT.replace("https://fk.example", "http://127.0.0.1:8001") if told == "over TLS" else RECIPIENT
+    write(f'private_endpoints = ["127.0.0.1:8001"]{there}\n{more}')
+
+    assert told in _refusal()
+
+
+def test_b18_a_certificate_of_ours_with_its_key_is_taken(write):
+    write(f'{RECIPIENT}\nclient_certificate = "/ours.pem"\nclient_key = "/ours.key"')
+
+    assert str(read_settings().recipients[0].client_key) == "/ours.key"
