@@ -64,7 +64,9 @@ def open_gateway(
     transport: Transport | None = None,
     rules: Rules | None = None,
 ) -> Intake:
-    """Return the gateway that the settings describe, with its store open; what a new recipient makes possible is woken.
+    """Return the gateway that the settings describe, with its store open.
+
+    What other settings than before make possible is for `waking` to see to.
 
     Args:
         settings: What the operator has set.
@@ -79,7 +81,7 @@ def open_gateway(
     make = partial(
         Intake, rules=known, persons=settings.persons, keeps_early_revocations=settings.keep_early_revocations
     )
-    return _awake(_put_together(make, known.definitions, settings, clock, transport), settings)
+    return _told(_put_together(make, known.definitions, settings, clock, transport), settings)
 
 
 def open_for_delivery(settings: Settings, clock: Callable[[], datetime] | None = None) -> Gateway:
@@ -88,7 +90,7 @@ def open_for_delivery(settings: Settings, clock: Callable[[], datetime] | None =
     Raises:
         ConfigurationError: A setting or a set's file has to be mended first.
     """
-    return _awake(gateway_to_look_into(settings, clock), settings)
+    return _told(gateway_to_look_into(settings, clock), settings)
 
 
 def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] | None = None) -> Gateway:
@@ -100,12 +102,12 @@ def gateway_to_look_into(settings: Settings, clock: Callable[[], datetime] | Non
     return _put_together(Gateway, load_definitions(MAPPINGS / "information_sets"), settings, clock)
 
 
-def _awake(gateway: Made, settings: Settings) -> Made:
+def _told(gateway: Made, settings: Settings) -> Made:
+    """Return the gateway, with what the settings say kept for every process."""
     started = gateway.now()
     urls = {OrganisationNumber(one.organisation): one.endpoint for one in settings.recipients}
     gateway.store.want_endpoints(urls, started)
     gateway.store.anchor_within(settings.audit_anchor_max_age, started)
-    gateway.store.replan(partial(gateway.routing.plan, started), started)
     return gateway
 
 

@@ -18,6 +18,7 @@ from gateway.identity import OrganisationNumber
 from gateway.log import LogLine, log
 from gateway.rules import HOME
 from gateway.settings import read_settings
+from gateway.waking import waking
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -41,7 +42,7 @@ def serve() -> None:
     # The rules live as long as the process: the collector need not look through them, some 100 ms each time.
     gc.freeze()
     log(LogLine.STARTED, part="serve", address=f"http://{settings.host}:{socket.getsockname()[1]}")
-    with notary.at_work(settings.audit_checkpoint_seconds):
+    with notary.at_work(settings.audit_checkpoint_seconds), waking(gateway):
         app = web(gateway, settings)
         if settings.witnessed_logs:
             app.include_router(witness_routes(cosigner_of(gateway.store, settings)))

@@ -11,6 +11,7 @@ from gateway.commands.stopping import Stopping
 from gateway.delivery.guard import stand_guard
 from gateway.log import LogLine, log
 from gateway.settings import read_settings
+from gateway.waking import waking
 
 
 @click.command()
@@ -27,6 +28,7 @@ def worker() -> None:
     gateway.recipients.warn_of_certificates(gateway.now())
     with sole_worker(settings) as see_to_name, notary.at_work(settings.audit_checkpoint_seconds):
         stand_guard()
-        worker_of(gateway, settings, see_to_name).run(stopping.told)
+        with waking(gateway):
+            worker_of(gateway, settings, see_to_name).run(stopping.told)
     gateway.store.close()
     log(LogLine.STOPPED, part="worker")

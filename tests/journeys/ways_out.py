@@ -147,7 +147,7 @@ def wake_by_consent(stage: Stage) -> Said:
 def plan_at_a_start(stage: Stage) -> Said:
     stage.receive()
     stage.come_about(plan=lambda *_facts: ())
-    stage.gateway.store.replan(stage._plan, stage.time)
+    stage.gateway.store.replan(stage.gateway.store.people_asleep(), stage._plan, stage.time)
     stage.deliver()
     return _sent(stage, 0)
 

@@ -21,6 +21,7 @@ from gateway.exchange import deliver
 from gateway.heard import Heard
 from gateway.permits import address_of
 from gateway.sandbox.story import enveloped
+from gateway.waking import wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,6 +157,7 @@ class World:
         self.time = NOON
         self.agencies = agencies
         self.gateway = open_gateway(settings, lambda: self.time, Post(agencies), known_rules(settings))
+        wake(self.gateway)
         self.http = TestClient(web(self.gateway, settings), raise_server_exceptions=False)
 
     def post(self, content: bytes, **headers: str) -> httpx.Response:

@@ -165,7 +165,7 @@ def test_everybody_who_has_a_sleeping_delivery_is_planned_anew(store, given, kee
         told.append((len(sets), list(deliveries)))
         return [replace(d, state=DeliveryState.READY, due_at=given.noon) for d in deliveries]
 
-    store.replan(wake, given.noon)
+    store.replan(store.people_asleep(), wake, given.noon)
 
     assert told == [(2, [consent, recipient])]
     assert store.counts() == {("forsakringskassan", "READY"): 2, ("forsakringskassan", "DEAD"): 1}

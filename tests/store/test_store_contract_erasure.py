@@ -87,7 +87,7 @@ def test_nothing_that_is_erased_is_found_and_all_else_is(store, given, keep, era
     assert [one.message for one in store.wanted(Wanted(frozenset(DeliveryState)))] == [others.id]
     assert list(store.consents()) == list(store.consents_about(given.person)) == []
     assert list(store.kept_sets(given.person, ["sickness_benefit"])) == list(store.variants(claimed.message)) == []
-    store.replan(given.plan(), given.noon)
+    store.replan(store.people_asleep(), given.plan(), given.noon)
     assert store.rotate("Anna Ek", given.noon) == 1
     assert sum(store.counts().values()) == 2
 

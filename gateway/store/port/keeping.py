@@ -106,8 +106,8 @@ class Keeping(Protocol):
             NotFound: There is no such delivery, or it does not stand there; nothing changed.
         """
 
-    def replan(self, plan: Plan, at: datetime) -> None:
-        """Ask the plan again about each person who has a sleeping delivery, as at a start with other recipients.
+    def people_asleep(self) -> Sequence[PersonIdentity]:
+        """Return everybody who has a sleeping delivery: one that a consent or another recipient may wake."""
 
-        Not one transaction but one for every few people, so that others get their turn.
-        """
+    def replan(self, people: Sequence[PersonIdentity], plan: Plan, at: datetime) -> None:
+        """Ask the plan again about each of these people, and write the deliveries that it asks for, all or none."""

@@ -5,7 +5,6 @@ Every method fits `gateway.store.port.Store`, which says what it promises.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from gateway.store.sql import deciding, keeping, overview, reading, sending
@@ -36,9 +35,6 @@ if TYPE_CHECKING:
     from gateway.revocations import Revocation, RevocationState
     from gateway.standings import Judge
     from gateway.store.port import Authorised, Cancel, Choose, Entry, KeptSet, MessageSummary, Plan, Reader, Tell
-
-_PEOPLE_AT_ONCE = 50
-"""How many people are replanned in one transaction: senders get their turn in between."""
 
 
 class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, SqlPurging, SqlLiving):
@@ -92,17 +88,13 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, Sql
         """Let go a delivery that is held for a protected identity; return it where it stands then."""
         return self._writer.write(lambda db: release(db, id_, by, because, plan, at))
 
-    def replan(self, plan: Plan, at: datetime) -> None:
-        """Ask the plan again about each person with a sleeping delivery.
+    def people_asleep(self) -> Sequence[PersonIdentity]:
+        """Return everybody who has a sleeping delivery."""
+        return self._readers.read(reading.people_asleep)
 
-        A transaction takes some people at a time, since with a hundred thousand of them one would keep every
-        sender waiting for many seconds. Where it fails midway, those already replanned stay so, and a second
-        call does the rest.
-        """
-        people = self._readers.read(reading.people_asleep)
-        for start in range(0, len(people), _PEOPLE_AT_ONCE):
-            some = people[start : start + _PEOPLE_AT_ONCE]
-            self._writer.write(partial(keeping.replan, people=some, at=at, plan=plan))
+    def replan(self, people: Sequence[PersonIdentity], plan: Plan, at: datetime) -> None:
+        """Ask the plan again about each of these people, and write the deliveries that it asks for."""
+        self._writer.write(lambda db: keeping.replan(db, people, at, plan))
 
     def claim_due(self, at: datetime, lease: timedelta, limit: int, worker: str) -> Sequence[Delivery]:
         """Take up deliveries that are due, under a lease; `due_at` of each is then the end of its lease."""
