@@ -56,6 +56,7 @@ bench: setup ## figures, as ratios in one run
 	$(BIN)/python -m benchmarks.accepts
 	$(BIN)/python -m benchmarks.deliveries
 	$(BIN)/python -m benchmarks.audit
+	$(BIN)/python -m benchmarks.growth
 
 bench-peers: setup ## the same work by engines that one could pick instead; fetches them
 	$(BIN)/python benchmarks/peers/run.py

@@ -1,8 +1,9 @@
-"""What another process has spent: where a machine has other things to do, this is what can be compared."""
+"""What another process takes: where a machine has other things to do, this is what can be compared."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -15,3 +16,10 @@ def processor_time(pid: int) -> float:
     _, _, behind_name = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(") ")
     fields = behind_name.split()
     return (int(fields[_USER]) + int(fields[_SYSTEM])) / _TICKS
+
+
+def memory(pid: int) -> float:
+    """Return the resident megabytes of a process that runs."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text("utf-8"))
+    assert found, "the process has ended"
+    return int(found[1]) / 1024

@@ -9,12 +9,13 @@ when it has been up for a few seconds.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from benchmarks.processes import memory
 
 ROUNDS = 7
 UP = 4.0
@@ -46,11 +47,9 @@ def memory_of_a_worker() -> float:
             subprocess.Popen(command, env=environment, stdout=log, stderr=log) as worker,
         ):
             time.sleep(UP)
-            status = Path(f"/proc/{worker.pid}/status").read_text("utf-8")
+            megabytes = memory(worker.pid)
             worker.terminate()
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
-    assert found, "the worker is not running"
-    return int(found[1]) / 1024
+    return megabytes
 
 
 if __name__ == "__main__":
