@@ -1,8 +1,9 @@
 """Two certificates, two recipients, two workers: every order in which their steps can come, on the real store.
 
 The store is in memory, and a step is undone by a savepoint once all that can follow it has been tried; a state that was
-met before is not tried again. Of what may go wrong (a consent is withdrawn, a worker crashes, a recipient is down or
-takes what it never answers, a lease ends under a slow worker) a story holds as much as its budget says, at every place.
+met before is not tried again. Of what may go wrong (a consent is withdrawn, all is stopped, the first certificate is
+revoked, a worker crashes, a recipient is down or takes what it never answers, a lease ends under a slow worker) a story
+holds as much as its budget says, at every place.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from gateway.deliveries import Delivered, DeliveryState
 from gateway.delivery.schedule import Schedule
 from gateway.documents import Receipt
 from gateway.errors import TemporaryFailure, UnknownOutcome
+from gateway.stops import Scope, Stop
 from gateway.store.sql.unlocking import unlock
 from gateway.store.sql.vaulted import Vaulted
 from gateway.store.sqlite import SqliteStore
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=1)
 LONG = timedelta(hours=1)
 SCHEDULE = Schedule([LEASE] * 100, chance=lambda: 0.5)
-SETTLED = {DeliveryState.DELIVERED, DeliveryState.WITHHELD, DeliveryState.HELD_CONSENT}
+OVER = {DeliveryState.DELIVERED, DeliveryState.WITHHELD, DeliveryState.SUPERSEDED, DeliveryState.CANCELLED}
+SETTLED = OVER | {DeliveryState.HELD_CONSENT}
 ANSWERS = {"takes it": Delivered(Receipt("1")), "is silent": UnknownOutcome(""), "is down": TemporaryFailure("")}
 
 
@@ -76,6 +79,28 @@ def store_in_memory() -> SqliteStore:
     return store
 
 
+class Part(NamedTuple):
+    """What a delivery is about, whatever it is called."""
+
+    certificate: str
+    set_name: str
+    kind: str
+    is_notice: bool = False
+
+
+def part_of(delivery: Delivery) -> Part:
+    return Part(delivery.certificate.extension, delivery.set_name, delivery.kind, delivery.is_notice)
+
+
+class Wrongs(NamedTuple):
+    """What other people do that the workers have to heed."""
+
+    withdraw: dict[str, Callable[[], None]]
+    """The kind of recipient that a consent permits → what withdraws it."""
+    revoke: Callable[[], None]
+    """Revokes the first certificate."""
+
+
 class Hand(NamedTuple):
     """What a worker is at."""
 
@@ -91,9 +116,13 @@ class Scene(NamedTuple):
 
     now: datetime
     hands: tuple[Hand, Hand]
-    taken: frozenset[tuple[str, str]]
-    """The delivery and key of each effect at a recipient."""
+    taken: frozenset[tuple[Part, str]]
+    """What each recipient has taken, and under which key."""
     withdrawn: frozenset[str]
+    stopped: frozenset[str]
+    """The kinds of recipient to whom nothing may go."""
+    is_revoked: bool
+    """Whether the first certificate is."""
     budget: int
 
 
@@ -105,15 +134,19 @@ class Search:
 
     Args:
         gateway: A gateway over `store_in_memory`, with certificates taken in and consents given.
-        withdraw: Withdraws each consent that can be; the kind of recipient that it permits → what withdraws it.
+        certificates: Their ids; where it says so, the second replaces the first.
+        wrongs: What may happen to the consents and to the first certificate.
+        replaced: Whether the second certificate replaces the first.
     """
 
-    def __init__(self, gateway: Gateway, withdraw: dict[str, Callable[[], None]]) -> None:
+    def __init__(self, gateway: Gateway, certificates: tuple[str, str], wrongs: Wrongs, *, replaced: bool) -> None:
         self._gateway = gateway
         self._store = gateway.store
         self._memory: InMemory = gateway.store._writer
-        self._withdraw = withdraw
-        self._parts = sorted(one.id for one in self._store.deliveries(limit=1000))
+        self._first, self._second = certificates
+        self._wrongs = wrongs
+        self._replaced = replaced
+        self._parts = self._standing().keys()
         self._seen: set[Any] = set()
         self.steps = 0
         self.ends = 0
@@ -123,12 +156,14 @@ class Search:
         return len(self._seen)
 
     def run(self, budget: int) -> None:
-        self._explore(Scene(NOON, (Hand(), Hand()), frozenset(), frozenset(), budget), self._standing())
+        nothing: frozenset[Any] = frozenset()
+        begun = Scene(NOON, (Hand(), Hand()), nothing, nothing, nothing, is_revoked=False, budget=budget)
+        self._explore(begun, self._standing())
 
-    def _standing(self) -> dict[str, Delivery]:
-        return {one.id: one for one in self._store.deliveries(limit=1000)}
+    def _standing(self) -> dict[Part, Delivery]:
+        return {part_of(one): one for one in self._store.deliveries(limit=1000)}
 
-    def _explore(self, scene: Scene, standing: dict[str, Delivery]) -> None:
+    def _explore(self, scene: Scene, standing: dict[Part, Delivery]) -> None:
         self._check(scene, standing)
         key = self._key(scene, standing)
         if key in self._seen:
@@ -137,13 +172,15 @@ class Search:
         went_on = [self._try(step, standing) for step in [*self._forward(scene), *self._wrong(scene)]]
         if any(went_on[: len(scene.hands)]) or any(hand.stage != "idle" for hand in scene.hands):
             return
-        if any(one.due_at is not None for one in standing.values()):
+        if scene.stopped:
+            self._try(partial(self._lifts, scene), standing)
+        elif any(one.due_at is not None for one in standing.values()):
             self._try(lambda: scene._replace(now=scene.now + LONG), standing)
         else:
             self.ends += 1
             assert {one.state for one in standing.values()} <= SETTLED
 
-    def _try(self, step: Step, before: dict[str, Delivery]) -> bool:
+    def _try(self, step: Step, before: dict[Part, Delivery]) -> bool:
         with self._memory.undone():
             after = step()
             if after is None:
@@ -154,17 +191,20 @@ class Search:
             self._explore(after, standing)
             return True
 
-    def _check(self, scene: Scene, standing: dict[str, Delivery]) -> None:
-        assert sorted(standing) == self._parts, "nothing is lost"
-        assert len({delivery for delivery, _ in scene.taken}) == len(scene.taken), "at most one effect"
-        delivered = {one.id for one in standing.values() if one.state is DeliveryState.DELIVERED}
-        assert delivered <= {delivery for delivery, _ in scene.taken}, "what is delivered was taken"
+    def _check(self, scene: Scene, standing: dict[Part, Delivery]) -> None:
+        assert {part for part in standing if not part.is_notice} == self._parts, "nothing is lost"
+        taken = {part for part, _ in scene.taken}
+        assert len(taken) == len(scene.taken), "at most one effect"
+        delivered = {part for part, one in standing.items() if one.state is DeliveryState.DELIVERED}
+        assert delivered <= taken, "what is delivered was taken"
+        untold = {part for part in delivered if part.certificate == self._first and not part.is_notice}
+        assert not scene.is_revoked or all(part._replace(is_notice=True) in standing for part in untold), "it is told"
 
-    def _check_what_is_over(self, before: dict[str, Delivery], after: dict[str, Delivery]) -> None:
-        over = {DeliveryState.DELIVERED, DeliveryState.WITHHELD}
-        assert all(after[id_].state is one.state for id_, one in before.items() if one.state in over)
+    def _check_what_is_over(self, before: dict[Part, Delivery], after: dict[Part, Delivery]) -> None:
+        revoked = {DeliveryState.CANCELLED}
+        assert all(after[part].state in {one.state} | revoked for part, one in before.items() if one.state in OVER)
 
-    def _key(self, scene: Scene, standing: dict[str, Delivery]) -> Any:
+    def _key(self, scene: Scene, standing: dict[Part, Delivery]) -> Any:
         """What tells one state from another: not the hour, nor how often it was tried."""
         due = sorted({one.due_at for one in standing.values() if one.due_at is not None})
         open_attempts = {
@@ -172,17 +212,18 @@ class Search:
         }
         stands = tuple(
             (one.state, one.due_at and (one.due_at > scene.now, due.index(one.due_at)), one.id in open_attempts)
-            for one in (standing[id_] for id_ in self._parts)
+            for _, one in sorted(standing.items())
         )
         hands = tuple(
             (
                 hand.stage,
                 hand.answer,
-                hand.delivery and (hand.delivery.id, hand.delivery.fence == standing[hand.delivery.id].fence),
+                hand.delivery
+                and (part_of(hand.delivery), hand.delivery.fence == standing[part_of(hand.delivery)].fence),
             )
             for hand in scene.hands
         )
-        return stands, hands, scene.taken, scene.withdrawn, scene.budget
+        return stands, hands, *scene[2:]
 
     def _forward(self, scene: Scene) -> Iterator[Step]:
         """One step for each worker, as the road goes."""
@@ -201,8 +242,12 @@ class Search:
         if not scene.budget:
             return
         less = scene._replace(budget=scene.budget - 1)
-        for kind in self._withdraw.keys() - scene.withdrawn:
+        for kind in self._wrongs.withdraw.keys() - scene.withdrawn:
             yield partial(self._withdraws, less, kind)
+        for kind in self._wrongs.withdraw.keys() - scene.stopped:
+            yield partial(self._stops, less, kind)
+        if not scene.is_revoked:
+            yield partial(self._revokes, less)
         for number, hand in enumerate(scene.hands):
             if hand.stage not in {"idle", "crashed"}:
                 yield partial(_with, less, number, Hand("crashed"))
@@ -232,12 +277,22 @@ class Search:
         if authorised is None:
             return _with(scene, number, Hand())
         assert delivery.kind not in scene.withdrawn, "nothing is released once a withdrawal is kept"
+        assert delivery.kind not in scene.stopped, "nothing is released once all is stopped"
         return _with(scene, number, Hand("permitted", delivery, authorised.information_set.id))
 
     def _sends(self, scene: Scene, number: int, answer: str = "takes it") -> Scene:
         hand = scene.hands[number]
-        taken = scene.taken if answer == "is down" else scene.taken | {(hand.delivery.id, hand.key)}
+        taken = scene.taken if answer == "is down" else scene.taken | {(part_of(hand.delivery), hand.key)}
+        if taken != scene.taken:
+            self._check_order(part_of(hand.delivery), {part for part, _ in scene.taken})
         return _with(scene._replace(taken=taken), number, hand._replace(stage="answered", answer=answer))
+
+    def _check_order(self, part: Part, before: set[Part]) -> None:
+        """Check that a recipient may take this for the first time after what it has taken before."""
+        assert part._replace(is_notice=True) not in before, "nobody takes what it was told is revoked"
+        if self._replaced and part.certificate == self._first and not part.is_notice:
+            later = part._replace(certificate=self._second)
+            assert later not in before, "nobody takes what was replaced after what replaces it"
 
     def _notes(self, scene: Scene, number: int) -> Scene:
         hand = scene.hands[number]
@@ -251,8 +306,23 @@ class Search:
         return _with(scene, number, Hand())
 
     def _withdraws(self, scene: Scene, kind: str) -> Scene:
-        self._withdraw[kind]()
+        self._wrongs.withdraw[kind]()
         return scene._replace(withdrawn=scene.withdrawn | {kind})
+
+    def _stops(self, scene: Scene, kind: str) -> Scene:
+        self._store.stop(Stop(Scope.KIND, kind, "Anna", "fel adress", scene.now))
+        return scene._replace(stopped=scene.stopped | {kind})
+
+    def _lifts(self, scene: Scene) -> Scene:
+        """Two operators let everything go again."""
+        for kind in scene.stopped:
+            for operator in ("Bo", "Cilla"):
+                self._store.lift(Scope.KIND, kind, operator, scene.now)
+        return scene._replace(stopped=frozenset())
+
+    def _revokes(self, scene: Scene) -> Scene:
+        self._wrongs.revoke()
+        return scene._replace(is_revoked=True)
 
 
 def _with(scene: Scene, number: int, hand: Hand) -> Scene:
