@@ -119,11 +119,8 @@ def _write_back(db: sqlite3.Connection) -> None:
     A commit that the disk failed to take stands in the log all the same, in memory if nowhere else, and the next to
     open the file takes it for kept: nobody may be told so before it is.
     """
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[0]:
-        if time.monotonic() > deadline:
-            raise sqlite3.OperationalError("Another process is still copying the write-ahead log")
-        time.sleep(_LONGEST_NAP_SECONDS)
+    if not _copies_log(db, "PASSIVE"):
+        raise sqlite3.OperationalError("Another process is still copying the write-ahead log")
 
 
 def _opened(path: Path, *settings: str) -> sqlite3.Connection:
@@ -182,9 +179,17 @@ def _write_anew(db: Database) -> None:
 
 def _empty_log(db: Database) -> None:
     """Leave nothing in the write-ahead log; whoever reads what is in it is waited for, five seconds at most."""
+    _copies_log(db, "TRUNCATE")
+
+
+def _copies_log(db: Database, how: str) -> bool:
+    """Copy the write-ahead log into the file; say whether nobody stood in the way for more than five seconds."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < deadline:
+    while is_blocked := bool(db.execute(f"PRAGMA wal_checkpoint({how})").fetchone()[0]):
+        if time.monotonic() > deadline:
+            break
         time.sleep(_LONGEST_NAP_SECONDS)
+    return not is_blocked
 
 
 def _patiently(work: Callable[[], object]) -> None:
