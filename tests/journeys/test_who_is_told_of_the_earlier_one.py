@@ -26,6 +26,7 @@ from worlds import (
     unreachable,
 )
 
+from gateway.errors import Misconfigured
 from gateway.redriving import try_again
 from gateway.telling import RELATES
 
@@ -228,6 +229,26 @@ def test_what_was_not_sent_yet_tells_of_what_has_come_since(world):
     world.deliver()
     assert stands(world) == {A: "RETRY_WAIT", B: "RETRY_WAIT"}
     _delivered_first(world, A)
+
+    world.wait(LATER)
+    world.deliver()
+
+    first, second = world.agencies[FORSAKRINGSKASSAN].received
+    assert relations(second) == [{"code": "appends", "targetIdentifier": composition(first)["identifier"]}]
+
+
+def test_what_was_not_sent_to_a_recipient_that_nobody_trusted_tells_of_what_has_come_since(world):
+    def distrusted():
+        raise Misconfigured("tls:expired")
+
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503), distrusted]
+    world.hand_in(certificate(id_=A))
+    world.deliver()
+    world.wait(timedelta(seconds=30))
+    world.hand_in(related(B, "FRLANG", A))
+    world.deliver()
+    assert stands(world) == {A: "RETRY_WAIT", B: "RETRY_WAIT"}
 
     world.wait(LATER)
     world.deliver()

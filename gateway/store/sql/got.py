@@ -39,7 +39,7 @@ _TOLD_BEFORE = f"""{_EDITIONS}
 SELECT COALESCE(t.earlier, '[]') FROM (
     SELECT a.bundle FROM attempt a JOIN delivery d ON d.id = a.delivery
     WHERE d.message = ?1 AND d.organisation = ?2 AND d.set_name = ?3 AND NOT d.is_notice
-        AND a.bundle != '' AND substr(a.reason, 1, 8) != 'not-sent'
+        AND a.bundle != '' AND substr(a.reason, 1, 8) != 'not-sent' AND substr(a.reason, 1, 4) != 'tls:'
     UNION ALL
     SELECT r.bundle FROM reading r WHERE r.message = ?1 AND r.organisation = ?2 AND r.set_name = ?3
 ) AS gone LEFT JOIN told t ON t.bundle = gone.bundle
