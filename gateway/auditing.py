@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from contextlib import contextmanager
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -13,7 +13,7 @@ from gateway.anchoring import Anchoring
 from gateway.audit.checking import Checking
 from gateway.audit.cosignatures import is_cosigned
 from gateway.audit.entries import Entry, content_of
-from gateway.audit.heads import HeadFile, doubt_about
+from gateway.audit.heads import Head, HeadFile, doubt_about
 from gateway.audit.keys import make_key, read_key
 from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
 from gateway.audit.stamps import is_good_stamp, is_stamp_of
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from gateway.anchoring import Anchor
     from gateway.store.port import Store
     from gateway.store.port.kept import Stamp
+
+T = TypeVar("T")
 
 _AT_ONCE = 1_000
 """How many entries are read at once."""
@@ -83,13 +85,14 @@ class Notary:
         Raises:
             StoreUnavailable: It could not be read.
         """
-        home, place = self._store.home(), self._store.place()
-        if home not in {"", place}:
-            return f"it lived in another place, {home}"
-        head = self._newest(self._head)
-        if home and head is None and not self._store.has_many_machines:
+        epoch = self._store.epoch()
+        if epoch.home not in {"", self._store.place()}:
+            return f"it lived in another place, {epoch.home}"
+        head = self._told(self._head.newest)
+        if epoch.home and head is None and not self._store.has_many_machines:
             return "nothing of it was ever seen on this machine"
-        heads = [head, *map(self._newest, self._anchors)]
+        here = head.note if head is not None and head.epoch >= epoch.number else None
+        heads = [here, *(self._told(anchor.newest) for anchor in self._anchors)]
         # They are read first: what other processes keep there is in the log before that.
         return doubt_about(self._store.grown().size, self._store.checkpoint, filter(None, heads))
 
@@ -112,7 +115,7 @@ class Notary:
         anchoring = Anchoring(self._store, self._anchors)
         anchoring.give(note, at)
         anchoring.end()
-        self._head.keep(note)
+        self._head.keep(Head(self._store.epoch().number + 1, note))
         return why, self._store.live_on(self._store.place(), by, because, at)
 
     @contextmanager
@@ -145,8 +148,7 @@ class Notary:
             if not self._is_held(at):
                 note = self.sign()
                 anchoring.give(note, at)
-                self._head.keep(note)
-                self._settle()
+                self._remember(note)
         except (StoreUnavailable, ConfigurationError) as error:
             log(LogLine.NOT_SIGNED, error=type(error).__name__)
 
@@ -156,13 +158,17 @@ class Notary:
             self._store.stop(Stop(Scope.COPY, "", "notary", why, at))
         return any(one.scope is Scope.COPY for one in self._store.stops())
 
-    def _settle(self) -> None:
-        if not self._store.home():
+    def _remember(self, note: str) -> None:
+        """Keep a checkpoint on this machine; from the first on, the database lives where it is."""
+        epoch = self._store.epoch()
+        self._head.keep(Head(epoch.number, note))
+        if not epoch.home:
             self._store.settle(self._store.place())
 
-    def _newest(self, kept: HeadFile | Anchor) -> str | None:
+    def _told(self, newest: Callable[[Verifier], T | None]) -> T | None:
+        """Return the newest checkpoint that is kept somewhere; nothing where that cannot be read."""
         try:
-            return kept.newest(self.verifier)
+            return newest(self.verifier)
         except OSError as error:
             log(LogLine.NOT_ANCHORED, error=type(error).__name__)
             return None

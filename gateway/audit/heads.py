@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.audit.anchor_file import newest_in
 from gateway.audit.notes import checkpoint_of
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 
     from gateway.audit.notes import Verifier
 
+_EPOCH = re.compile(r"epoch ([0-9]{1,9})\n\n")
+
+
+class Head(NamedTuple):
+    """The newest checkpoint of a log."""
+
+    epoch: int
+    """In which epoch of its database it was kept: what a person has said since counts for more."""
+    note: str
+
 
 class HeadFile:
     """Keeps the newest checkpoint of a log on this machine, where no backup of the database puts it back too."""
@@ -21,21 +32,23 @@ class HeadFile:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def keep(self, note: str) -> None:
+    def keep(self, head: Head) -> None:
         """Keep a checkpoint in the place of an earlier one.
 
         Raises:
             ConfigurationError: The file cannot be written.
         """
-        replace_private(self._file, note.encode(), "The newest checkpoint")
+        replace_private(self._file, f"epoch {head.epoch}\n\n{head.note}".encode(), "The newest checkpoint")
 
-    def newest(self, verifier: Verifier) -> str | None:
+    def newest(self, verifier: Verifier) -> Head | None:
         """Return the checkpoint, where there is one of this log.
 
         Raises:
             OSError: The file cannot be read.
         """
-        return newest_in(self._file.read_text("utf-8"), verifier) if self._file.exists() else None
+        text = self._file.read_text("utf-8") if self._file.exists() else ""
+        epoch, note = _EPOCH.match(text), newest_in(text, verifier)
+        return None if epoch is None or note is None else Head(int(epoch[1]), note)
 
 
 def doubt_about(size: int, checkpoint: Callable[[int], str | None], heads: Iterable[str]) -> str:

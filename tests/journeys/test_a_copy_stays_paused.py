@@ -187,6 +187,34 @@ def test_h13_a_backup_that_is_taken_during_writes_is_whole(machine, tmp_path):
     assert verify(store, machine.notary.verifier, []).faults == []
 
 
+def test_h13_what_a_person_has_said_counts_for_the_other_machines_too(machine, agencies, tmp_path):
+    (tmp_path / "other").mkdir()
+    machine.start()
+    shutil.copy(machine.settings.audit_key_file, tmp_path / "other" / "key")
+    other = Machine(machine.settings, agencies, machine.database.parent)
+    other.settings = machine.settings.model_copy(update={"audit_key": tmp_path / "other" / "key"})
+    shutil.copy(f"{machine.settings.audit_key_file}.newest", tmp_path / "other" / "key.newest")
+    machine.backup(tmp_path / "backup")
+    machine.world.hand_in()
+    machine.end()
+    other.start()
+    other.end()
+    machine.restore(tmp_path / "backup")
+
+    machine.start()
+    machine.lives()
+    other.start()
+
+    assert other.why_stopped() == machine.why_stopped() == []
+    other.world.hand_in(certificate(id_=LATER))
+    other.end()
+    machine.kill()
+    machine.restore(tmp_path / "backup")
+    other.start()
+    assert len(other.why_stopped()) == 1
+    other.kill()
+
+
 def test_h14_a_copy_beside_the_one_that_lives_stays_paused_and_the_other_goes_on(machine, settings, agencies, tmp_path):
     world = machine.start()
     world.consent(FORSAKRINGSKASSAN)

@@ -184,7 +184,7 @@ def test_h13_a_dump_that_is_restored_as_another_database_stays_paused(
 ):
     given.accept(store, given.message())
     goes_round(store, tmp_path / "key")
-    home = store.home()
+    home = store.epoch().home
     store.close()
     restored = PostgresStore(postgres_server.new_database(template=conninfo_to_dict(address)["dbname"]), key_file)
 

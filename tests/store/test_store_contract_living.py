@@ -8,6 +8,7 @@ from gateway.deliveries import Delivered, DeliveryState
 from gateway.documents import Receipt
 from gateway.errors import StoreUnavailable
 from gateway.stops import Scope, Stop
+from gateway.store.port import Epoch
 
 
 @pytest.fixture
@@ -56,15 +57,15 @@ def test_h13_what_workers_held_is_known_to_be_unknown_before_anything_is_sent(op
     assert states[tried.id] == (DeliveryState.UNKNOWN, "worker-lost")
     assert states[claimed.id] == (DeliveryState.READY, "worker-lost")
     assert store.stops() == []
-    assert store.home() == "here"
+    assert store.epoch() == Epoch(2, "here")
     told = [entry.detail for entry in store.log() if entry.event in {"operator.action", "security.alert"}]
     assert told == [f"stop copy notary: {copied.because}", "live-on Anna: återläst", "lift copy Anna"]
 
 
 def test_a_database_has_no_home_before_it_has_settled(open_store):
     store = open_store()
-    assert store.home() == ""
+    assert store.epoch() == Epoch(1, "")
 
     store.settle(store.place())
 
-    assert open_store().home() == store.place()
+    assert open_store().epoch() == Epoch(1, store.place())

@@ -82,6 +82,15 @@ class Stamp(NamedTuple):
     """When it was kept."""
 
 
+class Epoch(NamedTuple):
+    """One life of a database: from when a person has said that it lives to when one says so anew."""
+
+    number: int
+    """1 for the first."""
+    home: str
+    """Where the database was then; nothing where it never settled."""
+
+
 class Cosignature(NamedTuple):
     """A witness's word on a checkpoint."""
 

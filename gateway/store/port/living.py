@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from gateway.store.port.kept import Epoch
+
 
 class Living(Protocol):
     """What those need who see to it that one database lives, and no copy of it.
@@ -21,8 +23,8 @@ class Living(Protocol):
     def place(self) -> str:
         """Return where the database is."""
 
-    def home(self) -> str:
-        """Return where the database was when it was last said to live; nothing where that was never said."""
+    def epoch(self) -> Epoch:
+        """Return which epoch the database is in."""
 
     def settle(self, home: str) -> None:
         """Keep that the database lives, and where."""

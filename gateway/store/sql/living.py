@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.log import LogLine, log
 from gateway.stops import Scope
+from gateway.store.port.kept import Epoch
 from gateway.store.sql.database import unavailable
 from gateway.store.sql.log import Noted, note
 from gateway.store.sql.opened import Opened
@@ -45,10 +46,9 @@ class Fence:
 class SqlLiving(Opened):
     """Fits `gateway.store.port.living.Living`, which says what it promises, but for what differs between databases."""
 
-    def home(self) -> str:
-        """Return where the database was when it was last said to live; nothing where that was never said."""
-        home: str = self._readers.read(lambda db: db.execute("SELECT home FROM epoch").fetchone()[0])
-        return home
+    def epoch(self) -> Epoch:
+        """Return which epoch the database is in."""
+        return self._readers.read(lambda db: Epoch(*db.execute("SELECT number, home FROM epoch").fetchone()))
 
     def settle(self, home: str) -> None:
         """Keep that the database lives, and where."""
