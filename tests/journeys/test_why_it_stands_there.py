@@ -311,7 +311,7 @@ def test_as_much_is_read_of_what_is_not_there_as_of_what_an_agency_may_not_ask_a
 def refused(world):
     """Let the agency be sent the sample certificate's set, which it does not take; returns the id of the Bundle."""
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in()
     world.deliver()
     [request] = world.agencies[FORSAKRINGSKASSAN].requests[-1:]
@@ -350,7 +350,7 @@ def test_that_a_set_is_revoked_is_told_to_who_has_read_it_while_that_may_read_it
 
 def test_that_a_set_is_revoked_is_told_to_nobody_once_the_consent_is_withdrawn(world):
     consent = world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in()
     world.deliver()
     [entry] = search(world).json()["entry"]
@@ -382,7 +382,7 @@ def test_a_notice_that_turned_out_to_be_for_nobody_is_not_told_of(world):
 
 def test_an_agency_is_not_told_that_an_earlier_certificate_is_on_its_way_and_an_operator_is(world):
     world.consent(FORSAKRINGSKASSAN)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)] * 3
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
     world.hand_in(certificate(id_=A))
     world.deliver()
     world.hand_in(related(B, "ERSATT", A))

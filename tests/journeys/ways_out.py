@@ -178,7 +178,7 @@ def notice_of_a_revocation(stage: Stage) -> Said:
 @way
 def next_attempt_at_a_notice(stage: Stage) -> Said:
     notice = _revoked(stage)
-    stage.agency.failures = [failing(503)] * 3
+    stage.agency.failures = [failing(503)]
     stage.deliver()
     before = len(stage.agency.requests)
     stage.agency.failures = []
