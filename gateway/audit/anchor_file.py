@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from gateway.audit.notes import Verifier
 
-_NOTE = re.compile("(?:[^\\n]+\\n)+\\n(?:\N{EM DASH} [^\\n]+\\n)+")
+_NOTE = re.compile("^(?:[^\\n]+\\n){3}\\n(?:\N{EM DASH} \\S+ \\S{92,}\\n)+", re.MULTILINE)
+"""A checkpoint's three lines, and whole signatures: 4 bytes that name the key, and at least 64, in base64."""
 
 _TAIL = 65_536
 """How much of the end of a file is looked at: hundreds of checkpoints."""
@@ -59,16 +60,17 @@ def add_to(file: Path, note: str) -> None:
     """Add a signed note at the end of a file, durably.
 
     Raises:
-        OSError: It could not be written.
+        OSError: It could not be written, or not whole: the next one is read all the same.
     """
     with file.open("a", encoding="utf-8") as added:
-        added.write(note)
+        # An empty line first: the note before it may have been cut off.
+        added.write(f"\n{note}")
         added.flush()
         os.fsync(added.fileno())
 
 
 def notes_in(text: str) -> list[str]:
-    """Return the signed notes that stand one after the other in a text."""
+    """Return the signed notes that stand one after the other in a text; what was cut off is left out."""
     return _NOTE.findall(text)
 
 

@@ -116,7 +116,7 @@ def key(*, as_json: bool) -> None:
 
 
 def _notes(file: Path) -> list[str]:
-    found = notes_in(file.read_text(encoding="utf-8"))
+    found = notes_in(file.read_text(encoding="utf-8", errors="replace"))
     if not found:
         raise click.BadParameter(f"{file} holds no checkpoint", param_hint="--anchor")
     return found
