@@ -21,6 +21,7 @@ from worlds import (
     Agency,
     World,
     certificate,
+    consent_of,
 )
 
 from gateway.information_sets import notice_of, rest_of
@@ -92,6 +93,19 @@ def test_what_is_over_is_gone_and_its_reader_is_still_told_that_it_is_revoked(wo
     assert first["identifier"] == had["entry"][0]["resource"]["identifier"]
     run("audit", "check")
     run("audit", "verify")
+
+
+def test_whom_a_new_consent_names_is_not_planned_for_what_is_over(world, monkeypatch):
+    world.consent(EMPLOYER)
+    world.hand_in()
+    world.deliver()
+    purge(monkeypatch, **{"arbetsgivaruppgift-bas": 1})
+
+    names_another = json.dumps(consent_of(EMPLOYER)).replace(ORGANISATIONS[EMPLOYER], "5560360793")
+    assert world.give(json.loads(names_another)).status_code == 201
+
+    [only] = [one for one in world.gateway.store.deliveries() if one.set_name == "arbetsgivaruppgift-bas"]
+    assert str(only.organisation) == ORGANISATIONS[EMPLOYER]
 
 
 def test_todays_rules_make_nothing_anew_of_what_is_over(world, monkeypatch):

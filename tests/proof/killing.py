@@ -110,7 +110,13 @@ class Battlefield(Place):
         )
 
     def start(
-        self, *command: str, dies: str = "", files: int = 0, output: Path | None = None, **environment: str
+        self,
+        *command: str,
+        dies: str = "",
+        files: int = 0,
+        output: Path | None = None,
+        typed: str = "",
+        **environment: str,
     ) -> Mortal:
         """Start a command.
 
@@ -119,12 +125,16 @@ class Battlefield(Place):
             dies: Where it shall kill itself.
             files: How many files it may open, where that is not as many as any.
             output: Where it writes what it says.
+            typed: What it is told as if it were typed.
             environment: Settings of its own.
         """
         log = output or self.folder / f"{len(self.started)}-{command[0]}.log"
         log.touch()
         known = {**self.environment(), **environment}
-        id_ = self.nursery.ask(command=command, environment=known, output=str(log), dies=dies, files=files)
+        told = log.with_suffix(".typed")
+        told.write_text(typed, "utf-8")
+        asked = {"environment": known, "output": str(log), "typed": str(told), "dies": dies, "files": files}
+        id_ = self.nursery.ask(command=command, **asked)
         self.started.append(Mortal(self.nursery, id_, log))
         return self.started[-1]
 

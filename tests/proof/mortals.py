@@ -16,18 +16,23 @@ import resource
 import signal
 import sys
 import traceback
+from datetime import timedelta
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway import app, private_files
 from gateway.__main__ import samsyn
 from gateway.audit.anchor_file import FileAnchor
+from gateway.commands import copying
 from gateway.delivery.wire import Wire
 from gateway.rules import Rules, load_rules
 from gateway.store.postgres import schema as postgres_schema
-from gateway.store.sql import covering, keeping, rotating, sealing
+from gateway.store.postgres.connection import PostgresEngine
+from gateway.store.sql import covering, erasing, keeping, purging, rotating, sealing
 from gateway.store.sql.store import SqlStore
 from gateway.store.sqlite import connection as sqlite_connection
+from gateway.store.sqlite.connection import SqliteEngine
+from gateway.vault.erasures import ErasureList
 from gateway.vault.key_file import FileKeys
 
 if TYPE_CHECKING:
@@ -71,6 +76,11 @@ POINTS: dict[str, Sequence[Before | After]] = {
     "the first key is being kept": [After(sqlite_connection, "unlock"), After(postgres_schema, "unlock")],
     "one person is sealed": [Before(covering, "cover", 2)],
     "another person is being sealed": [After(covering, "cover", 2)],
+    "the key is in the erasure list": [After(ErasureList, "add")],
+    "the person is being erased": [After(erasing, "erase_key")],
+    "one set is taken away": [Before(purging, "_take_some_away", 2)],
+    "another set is being taken away": [After(purging, "_take_some_away", 2)],
+    "all is gone": [Before(SqliteEngine, "clear_away"), Before(PostgresEngine, "clear_away")],
     "all is sealed": [Before(sqlite_connection, "_write_anew"), Before(postgres_schema, "_write_anew")],
 }
 """Point → where it is in the gateway."""
@@ -83,6 +93,9 @@ def main() -> None:
     # What takes several people in a transaction takes one, so that it can be cut between two.
     rotating.rotate = partial(rotating.rotate, at_once=1)
     covering._PEOPLE_AT_ONCE = 1
+    purging._AT_ONCE = 1
+    # A day is over at once: nothing that these tests keep is older.
+    copying.timedelta = lambda **_: timedelta()
     gc.freeze()  # a collection would copy what the processes share
     for line in sys.stdin:
         asked = json.loads(line)
@@ -104,8 +117,8 @@ def _started(files: int, **asked: Any) -> int:
     return process
 
 
-def _run(command: Sequence[str], environment: dict[str, str], output: str, dies: str) -> None:
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+def _run(command: Sequence[str], environment: dict[str, str], output: str, typed: str, dies: str) -> None:
+    os.dup2(os.open(typed, os.O_RDONLY), 0)
     written = os.open(output, os.O_WRONLY | os.O_CREAT)
     os.dup2(written, 1)
     os.dup2(written, 2)

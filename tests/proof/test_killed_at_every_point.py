@@ -11,7 +11,7 @@ from contextlib import closing
 import httpx
 import pytest
 from running import until
-from worlds import PERSON, SOMEBODY_ELSE, certificate
+from worlds import FORSAKRINGSKASSAN, PERSON, SETS, SOMEBODY_ELSE, certificate
 
 from gateway.store.postgres import schema as postgres_schema
 from gateway.store.postgres.connection import PostgresEngine
@@ -123,6 +123,46 @@ def test_a09_keys_that_are_changed_by_a_process_that_is_killed_are_changed_by_th
     here.start("worker")
     here.drain(2)
     here.prove()
+
+
+@pytest.mark.parametrize(
+    ("point", "left"),
+    [("one set is taken away", 1), ("another set is being taken away", 1), ("all is gone", 0)],
+)
+def test_a11_a_purge_that_is_killed_is_gone_on_with_by_the_next(here, point, left):
+    here.configure(f"keep_days = {{ {SETS[FORSAKRINGSKASSAN]} = 1 }}")
+    here.serve()
+    here.consent()
+    for _ in range(2):
+        here.hand_in(certificate(id_=str(uuid.uuid4())))
+    here.start("worker")
+    here.drain(2)
+
+    assert here.start("store", "purge", "--by", "Anna", dies=point).ends() == KILLED
+
+    assert f"What {left} sets said is gone." in here.said("store", "purge", "--by", "Anna")
+    assert {one["state"] for one in here.deliveries()} == {"DELIVERED"}
+    here.hand_in(certificate(id_=str(uuid.uuid4())))
+    here.drain(3)
+    here.prove()
+
+
+@pytest.mark.parametrize("point", ["the key is in the erasure list", "the person is being erased", "all is gone"])
+def test_h12_an_erasure_that_is_killed_is_finished_by_whoever_starts_next(here, point):
+    here.serve()
+    here.consent()
+    here.hand_in(certificate())
+    erase = ("person", "erase", "--because", "asked for", "--by")
+    assert here.start(*erase, "Anna", typed=PERSON).ends() == 0
+
+    assert here.start(*erase, "Bo", dies=point, typed=PERSON).ends() == KILLED
+
+    assert here.deliveries() == []
+    here.start("worker")
+    here.prove()
+    report = here.start("person", "report", "--json", typed=PERSON)
+    assert report.ends() == 0
+    assert len(json.loads(report.text().splitlines()[-1])["erased"]) == 1
 
 
 @pytest.mark.parametrize("point", ["the tables are being made", "the first key is being kept"])
