@@ -107,6 +107,7 @@ def test_a24_a_connection_that_was_answered_before_it_had_sent_all_is_closed_in_
 
 def test_a25_of_more_connections_than_there_may_be_those_that_waited_longest_make_way(monkeypatch):
     monkeypatch.setattr(connections, "MOST", 20)
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 600.0)
     with serving() as address, ExitStack() as stack:
         idle = [stack.enter_context(socket.create_connection(address)) for _ in range(60)]
 
@@ -117,6 +118,7 @@ def test_a25_of_more_connections_than_there_may_be_those_that_waited_longest_mak
 
 def test_a25_who_is_being_answered_makes_way_for_nobody(monkeypatch):
     monkeypatch.setattr(connections, "MOST", 1)
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 600.0)
     begun, go_on = threading.Event(), threading.Event()
 
     async def slow(scope, receive, send):
