@@ -149,7 +149,14 @@ def _recipient(setting: RecipientSetting, known: Mapping[OrganisationNumber, End
     certificate = None
     if setting.client_certificate is not None and setting.client_key is not None:
         certificate = read_client_certificate(setting.client_certificate, setting.client_key)
-    return Recipient(setting.name, RecipientKind(setting.kind), organisation, approved.url, certificate)
+    return Recipient(
+        setting.name,
+        RecipientKind(setting.kind),
+        organisation,
+        approved.url,
+        certificate,
+        only_newest=setting.only_newest,
+    )
 
 
 def notary_of(store: Store, settings: Settings) -> Notary:

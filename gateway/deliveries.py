@@ -58,7 +58,8 @@ class DeliveryState(StrEnum):
     SUPERSEDED = "SUPERSEDED"
     """The recipient has, or may have, a certificate that replaces it, or knows that it is revoked."""
     CANCELLED = "CANCELLED"
-    """The certificate was revoked before the recipient could have got it, or its next edition; no notice either."""
+    """The certificate was revoked before the recipient could have got it, or its next edition; no notice either. Or the
+    recipient is to have only the newest of certificates that replace each other, and a newer one was on its way."""
 
 
 HOLDS = {
@@ -71,6 +72,9 @@ HOLDS = {
 
 OVER = "over"
 """Why no variant of a set may leave any more: its time is over, and what it said is gone."""
+
+ONLY_NEWEST = "only-newest"
+"""Why a delivery is CANCELLED whose recipient is to have a newer certificate instead."""
 
 SLEEPING = frozenset(
     {

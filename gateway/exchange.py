@@ -174,7 +174,8 @@ def _reached(organisation: OrganisationNumber, gateway: Gateway) -> tuple[Recipi
 
 def _permitted(delivery: Delivery, request: Request, recipient: Recipient, gateway: Gateway) -> Release | None:
     now = gateway.now()
-    authorised = gateway.store.authorise(delivery, lambda given: decide(given, request, now), now, recipient.address)
+    ask = partial(decide, request=request, now=now)
+    authorised = gateway.store.authorise(delivery, ask, now, recipient.address, only_newest=recipient.only_newest)
     if authorised is None:
         return None
     attempt = f"{delivery.id}/{authorised.attempt}.{authorised.tries}"

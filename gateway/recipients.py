@@ -27,6 +27,8 @@ class Recipient:
     endpoint: str
     certificate: ClientCertificate | None = None
     """What it is shown that tells who we are; None where it is shown nothing."""
+    only_newest: bool = False
+    """Whether it is sent nothing of a certificate while something that replaces it is on its way."""
 
     @property
     def address(self) -> str:

@@ -50,6 +50,9 @@ class RecipientSetting(_Strict):
     kind: str = Field(min_length=1, description="The adapter that speaks to it")
     organisation: Organisation
     endpoint: str = Field(min_length=1, description="Where its Bundles are posted: a public address, over TLS")
+    only_newest: bool = Field(
+        default=False, description="Whether it is sent only the newest of certificates that replace each other"
+    )
 
     client_certificate: Path | None = Field(
         None, description="A PEM file with the certificate that it is shown where it asks who we are"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.consent import decide
 from gateway.decisions import Decision
-from gateway.deliveries import DeliveryState
+from gateway.deliveries import ONLY_NEWEST, DeliveryState
 from gateway.errors import NotFound
 from gateway.exchange import request_of
 from gateway.explaining.naming import called, names_in
@@ -77,7 +77,8 @@ def explain_to(caller: OrganisationNumber, id_: DeliveryId, gateway: Gateway) ->
         NotFound: There is no such delivery, it is for somebody else, or it was called off: they are told alike.
     """
     delivery, _ = gateway.store.delivery(id_)
-    if delivery.organisation != caller or delivery.state is DeliveryState.CANCELLED:
+    is_called_off = delivery.state is DeliveryState.CANCELLED and delivery.reason != ONLY_NEWEST
+    if delivery.organisation != caller or is_called_off:
         raise NotFound("Not found")
     return _told_to(caller, delivery, gateway)
 

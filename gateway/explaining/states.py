@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.deliveries import WAITING, DeliveryState
+from gateway.deliveries import ONLY_NEWEST, WAITING, DeliveryState
 from gateway.stops import Scope
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ STATES: Mapping[DeliveryState, Standing] = {
 }
 """Why a delivery stands where it stands."""
 
+_OUTRUN = Standing("Den ställdes in: av intyg som ersätter varandra får {whom} bara det nyaste.")
+
 _STOPPED = Standing(
     "Den väntar: en operatör har stoppat sådant som detta, och inget av det lämnas så länge.",
     f"Att stoppet hävs. {_ASKED_ANEW}",
@@ -122,6 +124,8 @@ _A_NOTICE = "Det är en underrättelse om att intyget är makulerat, till den so
 
 def standing_of(delivery: Delivery, stops: Iterable[Stop]) -> Standing:
     """Return why a delivery stands where it stands, while all this is stopped."""
+    if delivery.reason == ONLY_NEWEST:
+        return _OUTRUN
     names = {
         Scope.EVERYTHING: "",
         Scope.WORKERS: "",

@@ -50,9 +50,9 @@ class InterruptedStore:
         self.itself = SqliteStore(self._path)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **named: Any) -> Any:
             self._interruptions.point()
             self.calls.append(name)
-            return getattr(self.itself, name)(*args)
+            return getattr(self.itself, name)(*args, **named)
 
         return call

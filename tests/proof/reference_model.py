@@ -85,6 +85,8 @@ class Model:
     """When it may give up whatever has been tried."""
     latest: datetime
     """The latest that the clock has ever shown."""
+    only_newest: str
+    """The kind of recipient that is to have only the newest of what replaces each other."""
     persons: dict[str, str] = field(default_factory=dict)
     """Certificate → the person it is about."""
     relations: dict[str, Relation] = field(default_factory=dict)
@@ -170,6 +172,11 @@ class Model:
         is_about_it = other == part._replace(is_notice=False)
         return is_about_it or self._is(other.certificate, part.certificate, IN_ORDER)
 
+    def _is_outrun(self, other: Part, part: Part) -> bool:
+        """Say whether the recipient is to have this one in place of the other."""
+        is_theirs = part.kind == self.only_newest and other.set_name == part.set_name
+        return is_theirs and self._is(part.certificate, other.certificate, frozenset({"ERSATT"}))
+
     def _has_left(self, part: Part) -> bool:
         return any(one == part for one, _ in self.left)
 
@@ -201,7 +208,8 @@ class Model:
         itself = part._replace(is_notice=False)
         is_revoked = part.certificate in self.revoked
         # What has left before may have been taken: it waits for nothing earlier, and what it replaces waits for it.
-        has_to_wait = (part.is_notice or not self._has_left(part)) and self._has_to_wait(part, standing)
+        others = {one: stands for one, stands in standing.items() if part.is_notice or not self._is_outrun(one, part)}
+        has_to_wait = (part.is_notice or not self._has_left(part)) and self._has_to_wait(part, others)
         for is_wrong, why in (
             (itself not in self.parts, "it is not theirs"),
             (not self.permits(part, at), "no consent permits it"),
@@ -257,7 +265,8 @@ class Model:
                 yield f"{part.set_name} was given up, and nobody refused it"
             if state == "WITHHELD" and self._about(part) not in self.ended:
                 yield f"{part.set_name} is withheld, and no consent has ended"
-            if state == "CANCELLED" and part.certificate not in self.revoked:
+            is_outrun = part.kind == self.only_newest and any(self._replacements(part.certificate))
+            if state == "CANCELLED" and part.certificate not in self.revoked and not is_outrun:
                 yield f"{part.set_name} is cancelled, and nobody revoked it"
             asleep = state == "HELD_CONSENT" and (due_at is None or due_at > self.latest)
             if asleep and self.permits(part, now) and self.permits(part, self.latest):

@@ -15,7 +15,7 @@ from interruptions import Crash, InterruptedStore, Interruptions
 from recipients_as_told import EDITION, Recipient, edition_of
 from reference_model import Consent, Model, Part, Relation, Standing
 from revoking_messages import revocation_of
-from worlds import NOON, ORGANISATIONS, PERSON, certificate, coming_after, consent_of
+from worlds import MUNICIPALITY, NOON, ORGANISATIONS, PERSON, certificate, coming_after, consent_of
 
 from gateway.app import worker_of
 from gateway.consent import GivenConsent
@@ -27,6 +27,7 @@ from gateway.documents import Envelope
 from gateway.errors import ImpossibleRelation, NotFound, UnknownCertificate
 from gateway.exchange import receive
 from gateway.identity import OrganisationNumber, PersonIdentity
+from gateway.recipients import Recipients
 from gateway.redriving import drive, look, try_again
 from gateway.renewing import renew
 from gateway.revoking import revoke
@@ -65,7 +66,7 @@ class World:
         self._crashed: set[str] = set()
         self.to_come: set[str] = set()
         """The certificates of which somebody has spoken, and that have not come."""
-        self.model = Model(fewest_attempts=MISTAKES, gives_up_at=NOON + HORIZON, latest=NOON)
+        self.model = Model(MISTAKES, NOON + HORIZON, latest=NOON, only_newest=MUNICIPALITY)
         self.interruptions = Interruptions()
         self.store = InterruptedStore(path, self.interruptions)
         self.recipients = {kind: Recipient(kind, self) for kind in ORGANISATIONS}
@@ -73,6 +74,9 @@ class World:
             opened,
             store=self.store,
             now=lambda: self.time,
+            recipients=Recipients(
+                [replace(one, only_newest=one.kind == MUNICIPALITY) for one in opened.recipients.all]
+            ),
             rules=replace(opened.rules, definitions=self._definitions),
             schedule=Schedule(WAITS, chance=lambda: 0.5),
             tries=lambda: quick_tries().copy(stop=tenacity.stop_after_attempt(2), wait=tenacity.wait_none()),

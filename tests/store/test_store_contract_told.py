@@ -122,6 +122,18 @@ def test_an_attempt_that_came_to_nothing_is_not_had(store, given, related):
     assert not store.has_got(given.agency.digits, "first")
 
 
+def test_of_two_that_wait_who_is_to_have_the_newest_only_is_sent_the_second(store, given, related):
+    second = related()
+    claimed = store.claim_due(given.noon, given.lease, 10, "w1")
+
+    def authorise(one):
+        return store.authorise(one, lambda _: given.permit(), given.noon, given.address, only_newest=True)
+
+    assert [one.information_set.id for one in map(authorise, claimed) if one] == ["second"]
+    [first] = [one for one in store.deliveries() if one.message != second.id]
+    assert (first.state, first.reason) == ("CANCELLED", "only-newest")
+
+
 @pytest.fixture
 def renew(store, given):
     """Keeps the next edition of a message's set, in a variant that withholds this."""

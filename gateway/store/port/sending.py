@@ -36,6 +36,8 @@ class Sending(Protocol):
         decide: Callable[[Sequence[ConsentRecord]], Decision],
         at: datetime,
         address: str,
+        *,
+        only_newest: bool = False,
     ) -> Authorised | None:
         """Decide on a try at a claimed delivery; keep the decision with the try, or with why there is none.
 
@@ -48,6 +50,9 @@ class Sending(Protocol):
         the person's number was replaced, to HELD_LEAK or HELD_MAPPING where the variant is on hold, or to CANCELLED
         where the certificate is revoked and nothing of it can have been taken, and None is returned. Should it go on
         later, it has all its attempts before it again.
+
+        Where its recipient is to have `only_newest`, what cannot have been taken is CANCELLED too while a set of the
+        same name waits or leaves whose certificate replaces this one, directly or by way of others.
 
         None too where a stop holds it back, or its recipient has come to be left alone, which leaves it READY before
         anybody decides, and where the fence of the delivery is no longer the newest, which changes nothing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.deliveries import DeliveryState
+from gateway.deliveries import ONLY_NEWEST, DeliveryState
 from gateway.store.sql.noticing import turn_of_notice
 from gateway.store.sql.revoking import IS_CANCELLED
 
@@ -22,7 +22,8 @@ _MAY_HAVE_IT = """(
 ) IN ('', 'UNKNOWN')"""
 
 # A certificate comes after the one that it replaces or completes, where both are about the same person. What may have
-# been taken waits for nobody: it is repeated so that somebody knows.
+# been taken waits for nobody: it is repeated so that somebody knows. Who is to have the newest only will have nothing
+# of one that is replaced and cannot have been taken.
 _WAITS = f"""
 EXISTS (
     SELECT 1 FROM relation r
@@ -30,6 +31,7 @@ EXISTS (
     JOIN message before ON (before.root, before.extension, before.person) = (r.root, r.extension, m.person)
     JOIN delivery d ON d.message = before.id
     WHERE r.message = ?1 AND r.kind IN ('ERSATT', 'KOMPLT') AND d.organisation = ?3 AND {_ON_ITS_WAY}
+        AND NOT (?5 AND r.kind = 'ERSATT' AND d.set_name = ?4 AND ({_MAY_HAVE_IT}) IS NOT TRUE)
 ) AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = ?2 AND {_MAY_HAVE_IT})
 """  # noqa: S608 - the parts are constants
 
@@ -66,20 +68,36 @@ _MAY_BE_REPLACED = f"""
 )
 """  # noqa: S608 - the parts are constants
 
-_TURN = f"SELECT {IS_CANCELLED}, {_IS_REPLACED}, {_MAY_BE_REPLACED}, {_WAITS}"
+_IS_OUTRUN = f"""
+?5 AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = ?2 AND {_MAY_HAVE_IT}) AND EXISTS (
+    {_REPLACEMENTS}
+    SELECT 1 FROM after a JOIN delivery d ON d.message = a.message
+    WHERE a.message != ?1 AND d.organisation = ?3 AND d.set_name = ?4 AND {_ON_ITS_WAY}
+)
+"""  # noqa: S608 - the parts are constants
+
+_TURN = f"SELECT {IS_CANCELLED}, {_IS_REPLACED}, {_IS_OUTRUN}, {_MAY_BE_REPLACED}, {_WAITS}"
 
 
-def out_of_turn(db: Vaulted, delivery: Delivery) -> tuple[DeliveryState, str] | None:
-    """Return where a delivery goes that is not to be tried now, and why; None where it is its turn."""
+def out_of_turn(db: Vaulted, delivery: Delivery, *, only_newest: bool) -> tuple[DeliveryState, str] | None:
+    """Return where a delivery goes that is not to be tried now, and why; None where it is its turn.
+
+    Args:
+        db: The database.
+        delivery: It is about to be tried.
+        only_newest: Whether its recipient is to have only the newest of certificates that replace each other.
+    """
     if delivery.is_notice:
         return turn_of_notice(db, delivery)
     organisation = delivery.organisation.digits if delivery.organisation else ""
-    about = (delivery.message, delivery.id, organisation, delivery.set_name)
-    is_cancelled, is_replaced, may_be_replaced, waits = db.execute(_TURN, about).fetchone()
+    about = (delivery.message, delivery.id, organisation, delivery.set_name, only_newest)
+    is_cancelled, is_replaced, is_outrun, may_be_replaced, waits = db.execute(_TURN, about).fetchone()
     if is_cancelled:
         return DeliveryState.CANCELLED, "certificate-revoked"
     if is_replaced:
         return DeliveryState.SUPERSEDED, "replaced-already"
+    if is_outrun:
+        return DeliveryState.CANCELLED, ONLY_NEWEST
     if may_be_replaced is not None:
         # Once nobody asks any more, nobody will know: a person looks at what replaces it, and this is older.
         return DeliveryState.HELD_ORDER if may_be_replaced else DeliveryState.SUPERSEDED, "may-be-replaced-already"

@@ -118,6 +118,8 @@ def authorise(
     decide: Callable[[Sequence[ConsentRecord]], Decision],
     at: datetime,
     address: str,
+    *,
+    only_newest: bool = False,
 ) -> Authorised | None:
     """Decide on a try at a claimed delivery and record it, or why there is none; see the port."""
     state, is_under_way = _standing(db, delivery)
@@ -130,7 +132,7 @@ def authorise(
     if why:
         _return(db, delivery, why, at)
         return None
-    if turn := out_of_turn(db, delivery):
+    if turn := out_of_turn(db, delivery, only_newest=only_newest):
         _stop(db, delivery, *turn, at)
         return None
     decision = decide(consents_about(db, delivery.person))

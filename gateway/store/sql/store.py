@@ -110,9 +110,13 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, Sql
         decide: Callable[[Sequence[ConsentRecord]], Decision],
         at: datetime,
         address: str,
+        *,
+        only_newest: bool = False,
     ) -> Authorised | None:
         """Decide on a try at a claimed delivery, and record it or why there is none."""
-        return self._writer.write(lambda db: sending.authorise(db, delivery, decide, at, address))
+        return self._writer.write(
+            lambda db: sending.authorise(db, delivery, decide, at, address, only_newest=only_newest)
+        )
 
     def record(
         self,
