@@ -205,7 +205,7 @@ def pull(
         gateway: The gateway.
         narrow: Given all that the caller may read, in the order it came within its reach, says what it wants.
     """
-    return _pulled(person, caller, gateway, narrow, lambda _: True)[0]
+    return _pulled(person, caller, gateway, narrow, lambda _: True, has_had=False)[0]
 
 
 def _pulled(
@@ -214,28 +214,29 @@ def _pulled(
     gateway: Gateway,
     narrow: Callable[[Sequence[Visible]], Sequence[Visible]],
     is_asked_for: Callable[[KeptSet], bool],
+    *,
+    has_had: bool,
 ) -> tuple[list[Readable], bool]:
-    """Return what is read, and whether a set that is asked for would be, had its certificate not been revoked."""
+    """Return what is read, and whether the caller has had what is asked for, and would had it not been revoked."""
     recipient = gateway.recipients.of(caller)
     names = [one.name for one in gateway.routing.definitions.values() if recipient and recipient.kind in one.recipients]
     now = gateway.now()
     wanted: dict[tuple[CertificateId, str], Visible] = {}
 
-    is_revoked = False
+    gone: list[tuple[KeptSet, Decision]] = []
 
     def choose(consents: Sequence[ConsentRecord], sets: Sequence[KeptSet]) -> list[tuple[KeptSet, Decision]]:
-        nonlocal is_revoked
         asked = [one for one in sets if is_asked_for(one)]
         reach = reach_of(consents, asked, lambda kept: gateway.routing.request(kept, caller), now)
-        is_revoked = reach.is_revoked
+        gone[:] = reach.revoked if has_had else ()
         wanted.clear()
         wanted.update({(one.kept.certificate, one.kept.name): one for one in narrow(reach.visible)})
-        return [*reach.denied, *((one.kept, one.decision) for one in wanted.values())]
+        return [*reach.denied, *gone, *((one.kept, one.decision) for one in wanted.values())]
 
     reader = Reader(caller.digits, recipient.kind if recipient else "")
     read = {(one.certificate, one.name): one for one in gateway.store.read_sets(person, names, choose, reader, now)}
     in_order = [(one, read[key]) for key, one in wanted.items() if key in read]
-    return [_readable(visible, one, caller, gateway) for visible, one in in_order], is_revoked
+    return [_readable(visible, one, caller, gateway) for visible, one in in_order], bool(gone)
 
 
 def pull_one(id_: str, caller: OrganisationNumber, gateway: Gateway) -> Readable:
@@ -251,16 +252,17 @@ def pull_one(id_: str, caller: OrganisationNumber, gateway: Gateway) -> Readable
     except NotFound:
         # What is not there takes the same way as what the caller may not have, so that time does not tell them apart.
         asked = None
-    found, is_revoked = _pulled(
+    found, is_gone = _pulled(
         asked.person if asked else _NOBODY,
         caller,
         gateway,
         lambda visible: [one for one in visible if one.id == id_],
         lambda kept: asked is not None and (kept.message, kept.name) == (asked.message, asked.name),
+        has_had=has_had,
     )
     if found:
         return found[0]
-    if has_had and is_revoked:
+    if is_gone:
         raise SetRevoked("The certificate has been revoked")
     raise NotFound("Not found")
 

@@ -46,8 +46,8 @@ class Reach(NamedTuple):
     visible: Sequence[Visible]
     """Those it may read, in the order they came within its reach."""
     denied: Sequence[tuple[KeptSet, Decision]]
-    is_revoked: bool
-    """Whether it might read one, had its certificate not been revoked."""
+    revoked: Sequence[tuple[KeptSet, Decision]]
+    """Those it might read, had their certificates not been revoked."""
 
 
 def reach_of(
@@ -58,7 +58,7 @@ def reach_of(
 ) -> Reach:
     """Return what the gate says of sets about one person; what somebody has to look at first is in nobody's reach."""
     if not sets:
-        return Reach((), (), is_revoked=False)
+        return Reach((), (), ())
     decide_now = decider(consents, sets[0].person)
     decided = [(kept, decide_now(request_for(kept), now)) for kept in sets if not kept.hold]
     standing = [(kept, decision) for kept, decision in decided if not kept.is_revoked]
@@ -70,5 +70,5 @@ def reach_of(
     return Reach(
         sorted(visible, key=lambda one: (one.updated, one.kept.message, one.kept.name)),
         [(kept, decision) for kept, decision in standing if not decision.permitted],
-        any(kept.is_revoked and decision.permitted for kept, decision in decided),
+        [(kept, decision) for kept, decision in decided if kept.is_revoked and decision.permitted],
     )

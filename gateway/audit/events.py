@@ -27,6 +27,7 @@ _UNKNOWN = {
     "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]
 }
 _CREATED = frozenset({"message.accepted", "consent.kept", "revocation.accepted"})
+_DENIED = "access.denied"
 _DISCLOSED = frozenset({"release.outcome", "set.read"})
 _ORGANISATION = "urn:oid:2.5.4.97"
 
@@ -145,7 +146,7 @@ def _happened(happened: Happened) -> Element:
         "type": _coding(_DCM, code),
         "subtype": [_own(happened.event)],
         "action": "R" if code == "110101" else "E",
-        "outcome": "0",
+        "outcome": "4" if happened.event == _DENIED else "0",
         "agent": [_agent(_coding(_DCM, "110150"), _gateway(happened), asks=True)],
         "entity": _things(happened),
     }

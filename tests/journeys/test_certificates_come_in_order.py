@@ -51,6 +51,19 @@ def test_c11_what_comes_after_waits_until_what_comes_before_has_arrived(world, k
     assert received(world) == [A, B]
 
 
+@pytest.mark.parametrize("kind", ["FRLANG", "KOPIA"])
+def test_what_prolongs_or_copies_a_certificate_stands_for_itself_and_waits_for_nothing(world, kind):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
+    world.hand_in(certificate(id_=A))
+    world.deliver()
+    world.wait(timedelta(seconds=1))
+    world.hand_in(related(B, kind, A))
+    world.deliver()
+
+    assert stands(world) == {A: "RETRY_WAIT", B: "DELIVERED"}
+
+
 def test_c11_a_chain_that_comes_all_at_once_arrives_in_its_order_whoever_is_claimed_first(world):
     hand_in(world, certificate(id_=A), related(B, "ERSATT", A), related(C, "ERSATT", B))
     world.consent(FORSAKRINGSKASSAN)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from asking import EMPLOYERS_TOKEN, STRANGERS_TOKEN, appearance, get, ids, more_agencies, search
+from asking import EMPLOYERS_TOKEN, FK_SET, STRANGERS_TOKEN, appearance, get, ids, more_agencies, search
 from worlds import EMPLOYER, FORSAKRINGSKASSAN, ORGANISATIONS, World, failing, silent
 
 from gateway.errors import NotFound, SetRevoked
@@ -52,6 +52,37 @@ def test_whoever_has_had_it_hears_that_it_is_gone(world, had):
     [issue] = answer.json()["issue"]
     assert (issue["code"], issue["details"]["coding"][0]["code"]) == ("deleted", "GW410")
     assert ids(search(world)) == []
+
+
+def refusals(world: World) -> list[str]:
+    return [entry.detail for entry in world.gateway.store.log() if entry.event == "access.denied"]
+
+
+@pytest.mark.parametrize("had", [read, delivered])
+def test_that_it_was_asked_for_is_logged_once_a_day(world, had):
+    id_ = had(world)
+    world.revoke()
+    message = world.gateway.store.messages()[0].id
+
+    for _ in range(3):
+        assert get(world, f"/fhir/Bundle/{id_}").status_code == 410
+        world.wait(timedelta(hours=10))
+
+    assert refusals(world) == [f"{FK_SET} {ORGANISATIONS[FORSAKRINGSKASSAN]} certificate-revoked"]
+    assert [entry.event for entry in world.gateway.store.log(message)].count("access.denied") == 1
+    world.wait(timedelta(hours=10))
+    assert get(world, f"/fhir/Bundle/{id_}").status_code == 410
+    assert len(refusals(world)) == 2
+
+
+def test_who_is_not_told_that_it_is_gone_is_refused_nothing_in_the_log_and_nor_is_who_searches(world):
+    id_ = read(world)
+    world.consent(EMPLOYER)
+    world.revoke()
+
+    assert get(world, f"/fhir/Bundle/{id_}", EMPLOYERS_TOKEN).status_code == 404
+    assert ids(search(world)) == []
+    assert refusals(world) == []
 
 
 def test_whoever_may_have_got_it_hears_that_it_is_gone(world):

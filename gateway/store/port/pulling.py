@@ -50,7 +50,8 @@ class Pulling(Protocol):
             reader: Who reads. Of what is stopped for it, nothing is there to choose from.
             at: When.
 
-        A decision that permits nothing yields nothing, nor does a variant on hold. A denial is kept where the same has
-        not been kept in the last 24 hours: a caller that asks again and again fills no disk. Whatever is found,
-        something is written, so that time does not tell what may not be had from what is not there.
+        A decision that permits nothing yields nothing, nor does a variant on hold. What is revoked is read by nobody:
+        that it was chosen is logged (`access.denied`). A denial is kept, and this logged, where the same has not been
+        in the last 24 hours: a caller that asks again and again fills no disk. Whatever is found, something is written,
+        so that time does not tell what may not be had from what is not there.
         """

@@ -36,7 +36,7 @@ SELECT 1 {_ON_SET} AND way = ? AND at > ?
     AND NOT permitted AND (reason, consent, rule, objected, policy) = (?, ?, ?, ?, ?)
 """
 
-_DENIED_AGAIN = timedelta(hours=24)
+DENIED_AGAIN = timedelta(hours=24)
 """How long the same denial of the same reading is not kept once more."""
 
 
@@ -50,7 +50,7 @@ def keep_reading(db: Vaulted, at: datetime, kept: KeptSet, organisation: str, de
     """Keep a decision on a reading; a denial that was kept in the last 24 hours is not kept again."""
     about = (kept.message, kept.name, organisation)
     if not decision.permitted:
-        earliest = stored_time(at - _DENIED_AGAIN)
+        earliest = stored_time(at - DENIED_AGAIN)
         said = (decision.reason, decision.consent, decision.rule, decision.objected, decision.policy)
         same = (*about, Way.PULL, earliest, *said)
         if db.execute(_SAME_DENIAL, same).fetchone() is not None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from gateway.store.sql.anchor import see_anchor
 from gateway.store.sql.clock import see_time
-from gateway.store.sql.deciding import keep_reading
+from gateway.store.sql.deciding import DENIED_AGAIN, keep_reading
 from gateway.store.sql.got import earlier_got, keep_told
 from gateway.store.sql.log import Noted, beat, note
 from gateway.store.sql.reading import consents_about, kept_sets, variant
 from gateway.store.sql.relations import places_in_order
-from gateway.store.sql.rows import stored_codes
+from gateway.store.sql.rows import stored_codes, stored_time
 from gateway.store.sql.stops import sets_stopped
 from gateway.telling import told
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gateway.identity import PersonIdentity
     from gateway.store.port import Choose, KeptSet, Reader
     from gateway.store.sql.vaulted import Vaulted
+
+_LOGGED = "SELECT 1 FROM log WHERE message = ? AND event = ? AND detail = ? AND at >= ?"
 
 _KEEP_READING = """
 INSERT INTO reading (message, organisation, bundle, set_name) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
@@ -51,6 +53,9 @@ def read_sets(
         if not decision.permitted:
             keep_reading(db, at, kept, reader.organisation, decision)
             continue
+        if kept.is_revoked:
+            _note_gone(db, at, kept, reader.organisation)
+            continue
         found = variant(db, kept.message, kept.name, decision.withheld)
         if found is not None and not found.hold:
             # Asked again: what it comes after may have been read just now.
@@ -76,6 +81,13 @@ def _earlier_first(db: Vaulted, chosen: Sequence[tuple[KeptSet, Decision]]) -> l
     """Return the same, what a certificate comes after before what is of that certificate."""
     places = places_in_order(db, {kept.message for kept, _ in chosen})
     return sorted(chosen, key=lambda one: places[one[0].message])
+
+
+def _note_gone(db: Vaulted, at: datetime, kept: KeptSet, organisation: str) -> None:
+    """Log that somebody asked for what it has had and what is revoked, where that was not logged of late."""
+    said = ("access.denied", f"{kept.name} {organisation} certificate-revoked")
+    if db.execute(_LOGGED, (kept.message, *said, stored_time(at - DENIED_AGAIN))).fetchone() is None:
+        note(db, at, [Noted(*said, message=kept.message)])
 
 
 def _detail(kept: KeptSet, decision: Decision, organisation: str) -> str:
