@@ -244,3 +244,26 @@ def test_one_that_is_let_go_on_is_told_in_the_log(world):
     told = [entry.event for entry in world.gateway.store.log() if entry.detail in why]
 
     assert told == ["delivery.held_order", "delivery.ready"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "got"), [(503, {A: "SUPERSEDED", B: "DELIVERED"}, B), (400, {A: "DELIVERED", B: "DEAD"}, A)]
+)
+def test_one_that_comes_while_what_replaces_it_is_being_sent_and_not_taken_waits_for_that_alone(
+    world, answer, state, got
+):
+    def the_earlier_one_comes():
+        world.hand_in(certificate(id_=A))
+        world.deliver()
+        assert stands(world)[A] == "HELD_ORDER"
+        return failing(answer)()
+
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [the_earlier_one_comes]
+    world.hand_in(related(B, "ERSATT", A))
+    world.deliver()
+    world.wait(UP_AGAIN)
+    world.deliver()
+
+    assert stands(world) == state
+    assert received(world) == [got]

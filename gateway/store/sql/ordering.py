@@ -22,8 +22,9 @@ _MAY_HAVE_IT = """(
 ) IN ('', 'UNKNOWN')"""
 
 # A certificate comes after the one that it replaces or completes, where both are about the same person. What may have
-# been taken waits for nobody: it is repeated so that somebody knows. Who is to have the newest only will have nothing
-# of one that is replaced and cannot have been taken.
+# been taken waits for nobody: it is repeated so that somebody knows. Nor is what waits for its replacement waited for
+# by that one: each would wait for the other. Who is to have the newest only will have nothing of one that is replaced
+# and cannot have been taken.
 _WAITS = f"""
 EXISTS (
     SELECT 1 FROM relation r
@@ -31,6 +32,7 @@ EXISTS (
     JOIN message before ON (before.root, before.extension, before.person) = (r.root, r.extension, m.person)
     JOIN delivery d ON d.message = before.id
     WHERE r.message = ?1 AND r.kind IN ('ERSATT', 'KOMPLT') AND d.organisation = ?3 AND {_ON_ITS_WAY}
+        AND NOT (r.kind = 'ERSATT' AND d.state = 'HELD_ORDER' AND d.reason = 'may-be-replaced-already')
         AND NOT (?5 AND r.kind = 'ERSATT' AND d.set_name = ?4 AND ({_MAY_HAVE_IT}) IS NOT TRUE)
 ) AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = ?2 AND {_MAY_HAVE_IT})
 """  # noqa: S608 - the parts are constants
