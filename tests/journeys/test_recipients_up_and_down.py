@@ -260,7 +260,7 @@ def test_every_release_is_fhir_json_under_a_key_of_its_own(world):
 
 
 def test_a_mistake_of_ours_before_the_attempt_ends_as_a_dead_letter_too(world, monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         raise LookupError
 
     world.consent(FORSAKRINGSKASSAN)
