@@ -219,6 +219,8 @@ def check(store: Store) -> Checking:
     for entry in entries(store, store.grown().size):
         if isinstance(entry, Entry):
             found.see(entry.happened)
+        else:
+            found.miss(entry)
     found.compare(store.departed())
     return found
 

@@ -164,7 +164,7 @@ class Departure:
     delivery: str
     """Empty of a reading."""
     attempt: int
-    """The number of the delivery's attempt; 0 of a reading."""
+    """The number of the delivery's attempt; 0 of a reading, and of what the log alone tells."""
     is_notice: bool = False
     """Whether it was no set, but told that the certificate was revoked."""
 

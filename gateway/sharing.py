@@ -1,29 +1,38 @@
-"""What has been shared about a person, as the log tells it: sent or read, with whom, when and on which consent."""
+"""What has been shared about a person: sent or read, with whom, when and on which consent.
+
+The log tells it, and the tables that are not the log: what one of the two lacks, the other says.
+"""
 
 from __future__ import annotations
 
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.audit.entries import Entry
+from gateway.audit.entries import Entry, wrong_with
 from gateway.decisions import Departure, Gone
-from gateway.errors import Erased
+from gateway.errors import NotFound
 from gateway.identity import MessageId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gateway.audit.happened import Happened
+    from gateway.decisions import Decided
     from gateway.identity import CertificateId, PersonIdentity
     from gateway.store.port import Store
+
+    CertificateOf = Callable[[MessageId], CertificateId | None]
+
+_TAKEN = {"DELIVERED": Gone.DELIVERED, "UNKNOWN": Gone.UNKNOWN}
+"""What an entry says that an attempt ended in, where it brought something to somebody, or may have."""
 
 
 class Shared(NamedTuple):
     """Something that was shared, and where the log says so."""
 
     departure: Departure
-    entry: int
-    """The place of its entry in the log."""
+    entry: int | None
+    """The place of its entry in the log; None where the log does not say it."""
     decision: int | None
     """The place of the decision that it rests on; None where it is from before decisions were kept."""
 
@@ -32,9 +41,9 @@ class Report(NamedTuple):
     """Everything that was shared about a person."""
 
     shared: Sequence[Shared]
-    """In the order of the log."""
+    """First to last."""
     missing: Sequence[int]
-    """The places of entries about the person whose rows are gone: what they told is not known."""
+    """The places of entries about the person that are gone or changed: what they told is not known."""
     erased: Sequence[Happened]
     """The entries that say that what was kept about the person was erased."""
 
@@ -42,41 +51,60 @@ class Report(NamedTuple):
 def shared_about(store: Store, person: PersonIdentity) -> Report:
     """Return what has been shared about a person, what may have been, and what is on its way."""
     found = store.entries_about(person)
-    known = [one.happened for one in found if isinstance(one, Entry)]
+    known = [one.happened for one in found if isinstance(one, Entry) and not wrong_with(one)]
+    missing = [_place(one) for one in found if isinstance(one, int) or wrong_with(one)]
     decisions = {one.decided.number: one.number for one in known if one.is_decision and one.decided}
+    certificate_of = cache(partial(_certificate, store))
     shared = [
-        Shared(departure, one.number, decisions.get(one.decided.number) if one.decided else None)
-        for one, departure in sorted(
-            [*_sent(known, store, person), *_read(known, store)], key=lambda pair: pair[0].number
-        )
+        Shared(departure, *_places(one, decisions))
+        for one, departure in [*_sent(known, store.sent_about(person), certificate_of), *_read(known, certificate_of)]
     ]
-    erased = [one for one in known if one.event == "person.erased"]
-    return Report(shared, [one for one in found if isinstance(one, int)], erased)
+    shared.sort(key=lambda one: (one.departure.at, one.entry or 0))
+    return Report(shared, missing, [one for one in known if one.event == "person.erased"])
 
 
-def _sent(known: Sequence[Happened], store: Store, person: PersonIdentity) -> Iterator[tuple[Happened, Departure]]:
-    """Yield what an attempt ended in, and where it has not ended the newest try."""
+def _sent(
+    known: Sequence[Happened], departures: Sequence[Departure], certificate_of: CertificateOf
+) -> Iterator[tuple[Happened | None, Departure]]:
+    """Yield what an attempt ended in, and where it has not ended the newest try; nothing where the log lacks that."""
     ends = {(one.delivery, one.at): one for one in known if one.event == "release.outcome"}
     tries = {one.delivery: one for one in known if one.event == "release.authorised"}
-    for gone in store.sent_about(person):
+    for gone in departures:
         is_under_way = gone.gone is Gone.IN_FLIGHT
-        happened = tries.get(gone.delivery) if is_under_way else ends.get((gone.delivery, gone.at))
-        if happened is not None:
-            yield happened, gone
+        yield tries.get(gone.delivery) if is_under_way else ends.get((gone.delivery, gone.at)), gone
+    for about in ends.keys() - {(one.delivery, one.at) for one in departures}:
+        one = ends[about]
+        gone_as = _TAKEN.get(one.detail.partition(" ")[0])
+        if gone_as and one.decided:
+            yield one, _departure(one, gone_as, one.decided, certificate_of)
 
 
-def _read(known: Sequence[Happened], store: Store) -> Iterator[tuple[Happened, Departure]]:
-    certificate_of = cache(partial(_certificate, store))
+def _read(known: Sequence[Happened], certificate_of: CertificateOf) -> Iterator[tuple[Happened, Departure]]:
     for one in known:
-        if one.event == "set.read":
-            name, organisation, consent, *_ = one.detail.split(" ")
-            message = MessageId(one.message)
-            certificate = certificate_of(message)
-            yield one, Departure(Gone.READ, one.at, name, organisation, certificate, consent, message, "", 0)
+        if one.event == "set.read" and one.decided:
+            yield one, _departure(one, Gone.READ, one.decided, certificate_of)
+
+
+def _departure(happened: Happened, gone: Gone, decided: Decided, certificate_of: CertificateOf) -> Departure:
+    """Return what an entry says has left, by the decision that it rests on."""
+    message = MessageId(happened.message)
+    under = (decided.decision.consent, message, happened.delivery, 0)
+    return Departure(gone, happened.at, decided.set_name, decided.organisation, certificate_of(message), *under)
+
+
+def _places(happened: Happened | None, decisions: Mapping[int, int]) -> tuple[int | None, int | None]:
+    """Return the places of an entry and of the decision that it rests on."""
+    if happened is None:
+        return None, None
+    return happened.number, decisions.get(happened.decided.number) if happened.decided else None
+
+
+def _place(entry: Entry | int) -> int:
+    return entry if isinstance(entry, int) else entry.happened.number
 
 
 def _certificate(store: Store, message: MessageId) -> CertificateId | None:
     try:
         return store.message(message)[0].certificate
-    except Erased:
+    except NotFound:
         return None

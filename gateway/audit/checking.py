@@ -56,8 +56,8 @@ class Checking:
     _under_way: set[str] = field(default_factory=set)
     _decisions: dict[_About, Decided] = field(default_factory=dict)
     """The newest decision about each thing, until something has left by it."""
-    _newest: dict[str, str] = field(default_factory=dict)
-    """Consent → its newest version as yet."""
+    _newest: dict[str, Happened] = field(default_factory=dict)
+    """Consent → the entry of its newest version as yet."""
 
     @property
     def sent(self) -> int:
@@ -69,12 +69,16 @@ class Checking:
         """How many times something was read."""
         return self._readings.total()
 
+    def miss(self, entry: int) -> None:
+        """Read that the next entry is gone: whatever it said, nobody can ask of it."""
+        self._breach(entry, "its row is gone, or cannot be read")
+
     def see(self, happened: Happened) -> None:
         """Read the next entry."""
         if happened.is_decision and happened.decided:
             self._decided(happened.decided)
         elif happened.event == _KEPT:
-            self._newest[_consent(happened.detail)] = happened.detail
+            self._newest[_consent(happened.detail)] = happened
         elif happened.event == "release.authorised":
             self._tries[happened.delivery] += 1
             self._under_way.add(happened.delivery)
@@ -82,21 +86,23 @@ class Checking:
         elif happened.event == "release.outcome":
             self._ended(happened)
         elif happened.event == "set.read":
-            name, organisation, *_ = happened.detail.split(" ")
-            about = (happened.message, name, organisation)
+            name, _, rest = happened.detail.partition(" ")
+            about = (happened.message, name, rest.partition(" ")[0])
             self._readings[about] += 1
             self._was_let(happened, about)
 
     def compare(self, departed: Departed) -> None:
-        """Compare with what the tables say has left: the log has to tell of all of it."""
-        for delivery, tries in departed.tries.items():
-            if tries != self._tries[delivery]:
-                told = self._tries[delivery]
+        """Compare with what the tables say has left: all of it, and nothing else, has to stand in the log."""
+        for delivery in sorted(departed.tries.keys() | self._tries.keys()):
+            tries, told = departed.tries.get(delivery, 0), self._tries[delivery]
+            if tries != told:
                 self._breach(None, f"delivery {delivery}: the tables have {tries} tries, and the log {told}")
-        for delivery in sorted(departed.delivered - self._delivered):
-            self._breach(None, f"delivery {delivery}: it is delivered, and the log does not say so")
-        for about in sorted(departed.readings - self._readings.keys()):
-            self._breach(None, f"{' '.join(about)}: it was read, and the log does not say so")
+        for delivery in sorted(departed.delivered ^ self._delivered):
+            lacks = "log does" if delivery in departed.delivered else "tables do"
+            self._breach(None, f"delivery {delivery}: it is delivered, and the {lacks} not say so")
+        for about in sorted(departed.readings ^ self._readings.keys()):
+            lacks = "log does" if about in departed.readings else "tables do"
+            self._breach(None, f"{' '.join(about)}: it was read, and the {lacks} not say so")
 
     def _decided(self, decided: Decided) -> None:
         """Keep a decision that may let something leave; one on where a delivery waits lets nothing."""
@@ -119,16 +125,20 @@ class Checking:
             self._breach(happened.number, "left without a decision of its own before it")
         elif not decided.decision.permitted:
             self._breach(happened.number, f"left, and the decision before it says no: {decided.decision.reason}")
-        elif wrong := self._wrong_with(decided.decision.consent):
+        elif decided.at != happened.at:
+            self._breach(happened.number, "left at another moment than was decided on")
+        elif wrong := self._wrong_with(decided.decision.consent, happened):
             self._breach(happened.number, f"left on {decided.decision.consent or 'no consent'}, {wrong}")
 
-    def _wrong_with(self, reference: str) -> str:
-        """Return why a version of a consent lets nothing leave just now; nothing where it does."""
+    def _wrong_with(self, reference: str, left: Happened) -> str:
+        """Return why a version of a consent did not let something leave when it left; nothing where it did."""
         newest = self._newest.get(_consent(reference))
         if newest is None:
             return "which had not been kept"
-        if newest != reference:
+        if newest.detail != reference:
             return "which had another version by then"
+        if newest.person != left.person:
+            return "which is somebody else's"
         status = self.statuses.get(reference, "not there any more")
         return "" if status == _ACTIVE else f"which is {status}"
 

@@ -27,7 +27,7 @@ class Entry:
 
     happened: Happened
     salt: bytes = field(repr=False)
-    """Opens the details; empty where they were erased."""
+    """Opens the details."""
     commitment: bytes
     leaf: bytes
     """The hash of its leaf in the tree."""
@@ -37,6 +37,17 @@ def sealed(happened: Happened, salt: bytes) -> Entry:
     """Return the entry of what happened, with its details under a salt of their own."""
     commitment = commitment_to(happened, salt)
     return Entry(happened, salt, commitment, leaf_hash(content_of(happened, commitment)))
+
+
+def wrong_with(entry: Entry) -> str:
+    """Return what of an entry is not as it was sealed; nothing where all of it is."""
+    if leaf_hash(content_of(entry.happened, entry.commitment)) != entry.leaf:
+        return "changed since it was sealed"
+    if not entry.salt:
+        return "its salt is gone: nobody can say whether its details are those"
+    if commitment_to(entry.happened, entry.salt) != entry.commitment:
+        return "changed since it was sealed: its details are not those"
+    return ""
 
 
 def content_of(happened: Happened, commitment: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.audit.entries import Entry, commitment_to, content_of
+from gateway.audit.entries import Entry, wrong_with
 from gateway.audit.notes import Verifier, checkpoint_of
 from gateway.audit.tree import Frontier, leaf_hash
 from gateway.errors import CheckpointRefused
@@ -40,8 +40,6 @@ class Verification:
     signer: Verifier
     notes: Sequence[str]
     faults: list[Fault] = field(default_factory=list)
-    erased: int = 0
-    """Entries whose details nobody can open any more."""
     agreed: int = 0
     """How many entries the newest checkpoint covers that agrees with them."""
     cosigned: int = 0
@@ -99,18 +97,14 @@ class Verification:
     def _check(self, entry: Entry | int) -> None:
         number = self.size + 1
         if isinstance(entry, int):
-            self._fault(number, "deleted: its row is gone")
+            self._fault(number, "its row is gone, or cannot be read")
             self._tree.add(leaf_hash(b""))
             return
         self._tree.add(entry.leaf)
         if entry.happened.number != number:
             self._fault(number, f"out of its place: entry {entry.happened.number} stands here")
-        elif leaf_hash(content_of(entry.happened, entry.commitment)) != entry.leaf:
-            self._fault(number, "changed since it was sealed")
-        elif not entry.salt:
-            self.erased += 1
-        elif commitment_to(entry.happened, entry.salt) != entry.commitment:
-            self._fault(number, "changed since it was sealed: its details are not those")
+        elif wrong := wrong_with(entry):
+            self._fault(number, wrong)
 
     def _compare(self, checkpoint: Checkpoint) -> None:
         if checkpoint.root == self.root:

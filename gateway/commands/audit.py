@@ -51,11 +51,11 @@ def verify_(anchors: tuple[Path, ...], *, as_json: bool) -> None:
         found = verify(store, notary.verifier, kept_elsewhere, believed)
     faults = [fault._asdict() for fault in found.faults]
     if as_json:
-        told = {"entries": found.size, "signed": found.agreed, "erased": found.erased, "stamped": found.stamped}
+        told = {"entries": found.size, "signed": found.agreed, "stamped": found.stamped}
         told |= {"unjudged": found.unjudged, "cosigned": found.cosigned}
         print_json({**told, "faults": faults, "key": str(notary.verifier)})
     else:
-        click.echo(f"{found.size} entries, {found.agreed} of them signed; the details of {found.erased} are erased.")
+        click.echo(f"{found.size} entries, {found.agreed} of them signed.")
         if found.stamped:
             click.echo(f"{found.stamped} time-stamps are good.")
         if found.unjudged:

@@ -78,10 +78,14 @@ def _lines(found: Report, gateway: Gateway) -> Iterator[str]:
         yield departure_in_words(gone, gateway)
         certificate = f"Intyg {gone.certificate.extension}" if gone.certificate else "Ett raderat intyg"
         yield f"  {certificate}, med stöd av {gone.consent}."
-        yield f"  Post {one.entry} i loggen" + (f", efter beslutet i post {one.decision}." if one.decision else ".")
+        if one.entry is None:
+            yield "  Ingen post i loggen säger det. Se samsyn audit check."
+        else:
+            yield f"  Post {one.entry} i loggen" + (f", efter beslutet i post {one.decision}." if one.decision else ".")
     if found.missing:
         yield ""
-        yield f"Poster om personen är borta ur loggen: {', '.join(map(str, found.missing))}. Se samsyn audit verify."
+        places = ", ".join(map(str, found.missing))
+        yield f"Poster om personen är borta ur loggen eller ändrade: {places}. Se samsyn audit verify."
 
 
 def _as_json(one: Shared) -> Mapping[str, Any]:

@@ -161,19 +161,66 @@ def test_proofs_are_written_into_a_new_folder_only(world, tmp_path):
     assert "File exists" in run("person", "report", "--proofs", tmp_path, typed=PERSON, status=1)
 
 
-def test_a_row_about_the_person_that_is_gone_is_told(world, tmp_path):
+def alter(folder, *statements):
+    """Change the file behind the gateway's back, as one who can write it: triggers are no hindrance."""
+    db = sqlite3.connect(folder / "samsyn.db", isolation_level=None)
+    for [name] in db.execute("SELECT name FROM sqlite_schema WHERE name LIKE '%_is_never_%'").fetchall():
+        db.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        db.execute(statement)
+    db.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM log WHERE event = 'release.outcome'",
+        "UPDATE log SET detail = 'DEAD' WHERE event = 'release.outcome'",
+        "UPDATE log SET at = 9000000000000000000 WHERE event = 'release.outcome'",
+    ],
+)
+def test_h01_an_entry_about_the_person_that_is_gone_or_changed_is_told_and_hides_nothing(world, tmp_path, statement):
     world.consent(FORSAKRINGSKASSAN)
     world.hand_in()
     world.deliver()
     [told] = report()["shared"]
-    db = sqlite3.connect(tmp_path / "samsyn.db")
-    db.execute("DROP TRIGGER log_is_never_deleted")
-    db.execute("DELETE FROM log WHERE event = 'release.outcome'")
-    db.commit()
-    db.close()
+    alter(tmp_path, statement)
 
-    assert report() == {"shared": [], "missing": [told["entry"]], "erased": []}
-    assert f"borta ur loggen: {told['entry']}." in run("person", "report", typed=PERSON)
+    found = report()
+
+    assert found["shared"] == [{**told, "entry": None, "decision": None}]
+    assert found["missing"] == [told["entry"]]
+    spoken = run("person", "report", typed=PERSON)
+    assert "Ingen post i loggen säger det." in spoken
+    assert f"borta ur loggen eller ändrade: {told['entry']}." in spoken
+
+
+def said(shared):
+    """What was shared, without what only the tables tell."""
+    return {name: shared[name] for name in ("gone", "at", "organisation", "set", "consent", "entry", "decision")}
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["DELETE FROM answer", "DELETE FROM attempt"],
+        ["UPDATE delivery SET person = 'nobody'"],
+        ["DELETE FROM pseudonym"],
+        ["UPDATE pseudonym SET name = 'somebody'"],
+    ],
+)
+def test_h01_what_was_shared_is_told_where_the_tables_that_are_not_the_log_were_changed(world, tmp_path, statements):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    assert world.search(patient_identifier=PERSON).json()["total"] == 1
+    before = report()["shared"]
+    alter(tmp_path, *statements)
+
+    found = report()
+
+    assert list(map(said, found["shared"])) == list(map(said, before))
+    assert found["missing"] == []
 
 
 def test_what_was_read_many_times_is_looked_up_once(world, monkeypatch):

@@ -42,6 +42,11 @@ class Kept:
         store.note_look("log.read", "", self.given.noon)
         store.close()
 
+    def keep_consent(self, consent):
+        store = SqliteStore(self.path)
+        store.add_consent(consent, self.given.plan())
+        store.close()
+
     def check(self):
         store = SqliteStore(self.path)
         found = check(store)
@@ -121,7 +126,7 @@ def test_a_permit_on_nothing_is_found(kept):
 def test_a_reading_that_nothing_decided_is_found(kept):
     kept.alter(LOGGED.format("'set.read'", "''", "'sickness_benefit 5561234567 Consent/c1/_history/1'"))
 
-    assert kept.breaches() == ["left without a decision of its own before it"]
+    assert kept.breaches()[0] == "left without a decision of its own before it"
 
 
 def test_a_delivery_that_no_try_led_to_is_found(kept):
@@ -143,14 +148,39 @@ def test_a_decision_that_let_something_else_leave_lets_nothing_leave_again(kept)
     [
         ("UPDATE attempt SET tries = 3", "the tables have 3 tries, and the log 1"),
         ("INSERT INTO reading VALUES (:message, '5561234567', 'b', 'sickness_benefit')", "it was read, and the log"),
+        ("DELETE FROM attempt", "the tables have 0 tries, and the log 1"),
+        ("DELETE FROM reading", "it was read, and the tables do not say so"),
         (
             TAKEN_TOO,
             "delivery x: it is delivered, and the log does not say so",
         ),
     ],
 )
-def test_what_left_by_the_tables_and_not_by_the_log_is_found(kept, statement, what):
+def test_what_left_by_the_tables_and_not_by_the_log_or_the_other_way_round_is_found(kept, statement, what):
     kept.alter(statement)
 
-    [breach] = kept.breaches()
-    assert what in breach
+    assert what in kept.breaches()[0]
+
+
+def test_a_release_on_somebody_elses_consent_is_found(kept):
+    kept.keep_consent(kept.given.consent(id="c2", person=kept.given.somebody_else))
+    kept.alter(DECIDED.format(1, "'permitted'", "'Consent/c2/_history/1'"))
+    kept.alter(SENT_AGAIN)
+
+    assert kept.breaches()[0] == "left on Consent/c2/_history/1, which is somebody else's"
+
+
+def test_a_release_on_a_decision_of_another_moment_is_found(kept):
+    kept.alter(DECIDED.format(1, "'permitted'", "'Consent/c1/_history/1'").replace("3456,", "3455,"))
+    kept.alter(SENT_AGAIN)
+
+    assert kept.breaches()[0] == "left at another moment than was decided on"
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM log WHERE event = 'consent.kept'", "UPDATE log SET at = 9000000000000000000"]
+)
+def test_an_entry_that_is_gone_or_cannot_be_read_is_told_since_nobody_knows_what_it_said(kept, statement):
+    kept.alter(statement)
+
+    assert "its row is gone, or cannot be read" in kept.breaches()

@@ -26,10 +26,10 @@ class Auditing(Protocol):
         """Return the audit tree as it stands."""
 
     def audit_entries(self, after: int, limit: int) -> Sequence[Entry | int]:
-        """Return up to `limit` entries after a place, in order; of one whose row is gone only its place."""
+        """Return up to `limit` entries after a place, in order; of one that is gone or unreadable only its place."""
 
     def entries_about(self, person: PersonIdentity) -> Sequence[Entry | int]:
-        """Return the entries about a person, in order; of one whose row is gone only its place."""
+        """Return the entries about a person, in order; of one that is gone or unreadable only its place."""
 
     def consent_statuses(self) -> Mapping[str, str]:
         """Return the status of each version of each consent, by its reference."""

@@ -29,11 +29,11 @@ class SqlAuditing(Opened):
         return self._readers.read(sealing.grown)
 
     def audit_entries(self, after: int, limit: int) -> Sequence[Entry | int]:
-        """Return entries after a place, in order; of one whose row is gone only its place."""
+        """Return entries after a place, in order; of one that is gone or unreadable only its place."""
         return self._readers.read(lambda db: sealing.audit_entries(db, after, limit))
 
     def entries_about(self, person: PersonIdentity) -> Sequence[Entry | int]:
-        """Return the entries about a person, in order; of one whose row is gone only its place."""
+        """Return the entries about a person, in order; of one that is gone or unreadable only its place."""
         return self._readers.read(lambda db: sealing.entries_about(db, person))
 
     def consent_statuses(self) -> Mapping[str, str]:

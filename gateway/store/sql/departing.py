@@ -21,6 +21,11 @@ _VERSIONS = "SELECT id, version, person, resource, recorded_at FROM consent WHER
 
 _ERASED = "SELECT id, version, status FROM consent WHERE resource = ''"
 
+# What was delivered once may be on its way anew.
+_DELIVERED = """
+SELECT id FROM delivery WHERE state = 'DELIVERED' UNION SELECT delivery FROM attempt WHERE outcome = 'DELIVERED'
+"""
+
 # What a recipient answered without taking it may have been read.
 _SENT = """
 SELECT
@@ -62,7 +67,7 @@ def _statuses(db: Vaulted, rows: Iterable[Row]) -> dict[tuple[str, int], str]:
 def departed(db: Database) -> Departed:
     """Return what has left."""
     tries = db.execute("SELECT delivery, SUM(tries) FROM attempt GROUP BY delivery")
-    delivered = db.execute("SELECT id FROM delivery WHERE state = 'DELIVERED'")
+    delivered = db.execute(_DELIVERED)
     readings = db.execute("SELECT DISTINCT message, set_name, organisation FROM reading")
     return Departed(dict(tries.fetchall()), frozenset(id_ for (id_,) in delivered), frozenset(map(tuple, readings)))
 

@@ -65,7 +65,12 @@ SELECT f.number, f.salt, f.commitment, f.hash, f.log IS NOT NULL AND l.sequence 
 FROM leaf f LEFT JOIN log l ON l.sequence = f.log LEFT JOIN decision d ON d.number = f.decision
 """  # noqa: S608 - constants
 
-_ABOUT = " WHERE f.person IN (SELECT name FROM pseudonym WHERE person IN (?, ?)) ORDER BY f.number"
+# By the pseudonym, and by the message: where one of the two was taken away, the other tells.
+_ABOUT = """
+WHERE f.person IN (SELECT name FROM pseudonym WHERE person IN (?, ?))
+    OR COALESCE(l.message, d.message) IN (SELECT id FROM message WHERE person = ?)
+ORDER BY f.number
+"""
 
 _STRAYS = """
 SELECT (SELECT COUNT(*) FROM log) - (SELECT COUNT(log) FROM leaf)
@@ -101,16 +106,16 @@ def grown(db: Database) -> Grown:
 
 
 def audit_entries(db: Database, after: int, limit: int) -> list[Entry | int]:
-    """Return the entries after a place, in order; of one whose row is gone only its place."""
+    """Return the entries after a place, in order; of one that is gone or unreadable only its place."""
     log: str = db.execute(_TREE).fetchone()[0]
     asked = f"{_ENTRIES} WHERE f.number > ? ORDER BY f.number LIMIT ?"
     return [_entry_of(log, row) for row in db.execute(asked, (after, limit))]
 
 
 def entries_about(db: Vaulted, person: PersonIdentity) -> list[Entry | int]:
-    """Return the entries about a person, in order; of one whose row is gone only its place."""
+    """Return the entries about a person, in order; of one that is gone or unreadable only its place."""
     log: str = db.execute(_TREE).fetchone()[0]
-    names = (db.token(person), db.token_of_second_name(person))
+    names = (db.token(person), db.token_of_second_name(person), db.token(person))
     return [_entry_of(log, row) for row in db.execute(_ENTRIES + _ABOUT, names)]
 
 
@@ -165,4 +170,8 @@ def _entry_of(log: str, row: Row) -> Entry | int:
     number, salt, commitment, leaf, lacks_log, lacks_decision, *happened = row
     if lacks_log or lacks_decision:
         return int(number)
-    return Entry(_happened(log, number, tuple(happened)), salt, commitment, leaf)
+    try:
+        return Entry(_happened(log, number, tuple(happened)), salt, commitment, leaf)
+    except (ValueError, OverflowError):
+        # Nothing that the gateway writes: somebody has changed it.
+        return int(number)
