@@ -76,6 +76,9 @@ OVER = "over"
 ONLY_NEWEST = "only-newest"
 """Why a delivery is CANCELLED whose recipient is to have a newer certificate instead."""
 
+NOT_KNOWN_THERE = "not-known-there"
+"""Why a notice is tried again that was refused: its recipient does not know, or not yet, what the notice is about."""
+
 SLEEPING = frozenset(
     {
         DeliveryState.HELD_CONSENT,
@@ -127,6 +130,8 @@ class Delivery:
     """Grows with each claim; what a worker with an older one says of the delivery no longer counts."""
     began_at: datetime | None = None
     """When the first of those attempts was made."""
+    not_known_since: datetime | None = None
+    """When one of those attempts first ended NOT_KNOWN_THERE; None where none did."""
     is_notice: bool = False
     """Whether it brings no set, but tells whoever has got the set that its certificate is revoked."""
     is_released: bool = False
@@ -150,7 +155,7 @@ def afresh(delivery: Delivery, state: DeliveryState, reason: str, due_at: dateti
 
     However long it stays there, that is not time in which its recipient has failed.
     """
-    return replace(delivery, state=state, reason=reason, due_at=due_at, attempts=0, began_at=None)
+    return replace(delivery, state=state, reason=reason, due_at=due_at, attempts=0, began_at=None, not_known_since=None)
 
 
 def cancelled(delivery: Delivery) -> Delivery:

@@ -39,7 +39,8 @@ GatewayError
 │   │   ├── Mismatched          the answer is about something else
 │   │   └── InternalError       a mistake of ours ended the attempt
 │   └── PermanentFailure        it will never be accepted; a person has to look
-│       └── RevokedThere        the recipient knows that the certificate is revoked
+│       ├── RevokedThere        the recipient knows that the certificate is revoked
+│       └── NotKnownThere       the recipient does not know what the release is about
 ├── StoreUnavailable            nothing can be kept or read just now
 ├── Overloaded                  too much is being taken in just now
 ├── Tampered                    what is kept is not as it was sealed
@@ -264,6 +265,10 @@ class PermanentFailure(DeliveryError):
 
 class RevokedThere(PermanentFailure):
     """The recipient knows that the certificate is revoked, and takes no more of it."""
+
+
+class NotKnownThere(PermanentFailure):
+    """The recipient does not know what the release is about; where that is on its way to it, it will."""
 
 
 class StoreUnavailable(GatewayError):

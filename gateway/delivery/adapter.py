@@ -16,6 +16,7 @@ from gateway.errors import (
     EndpointGone,
     Misconfigured,
     Mismatched,
+    NotKnownThere,
     PermanentFailure,
     RevokedThere,
     TemporaryFailure,
@@ -128,6 +129,7 @@ def post(transport: Transport, url: str, release: Release) -> Answer:
         UnknownOutcome: Reached, and then silent, broken off, or too long.
         Mismatched: It answers about something else.
         RevokedThere: Refused, because the recipient knows that the certificate is revoked.
+        NotKnownThere: Refused, because the recipient does not know what it is about.
         PermanentFailure: Refused otherwise.
     """
     headers = {
@@ -163,20 +165,26 @@ def _refused(heard: Heard) -> None:
 
 
 def _refusal(heard: Heard, why: str) -> PermanentFailure:
-    return _of(heard, RevokedThere(f"{why}: revoked") if _tells_of_a_revocation(heard) else PermanentFailure(why))
+    codes = _issues(heard)
+    if "deleted" in codes:
+        return _of(heard, RevokedThere(f"{why}: revoked"))
+    if "not-found" in codes:
+        return _of(heard, NotKnownThere(f"{why}: not known"))
+    return _of(heard, PermanentFailure(why))
 
 
-def _tells_of_a_revocation(heard: Heard) -> bool:
-    """Say whether an OperationOutcome has an issue `deleted`: what is sent is no longer there to be had.
+def _issues(heard: Heard) -> list[object]:
+    """Return the codes of an OperationOutcome's issues; none where it is none.
 
+    `deleted` is what is no longer there to be had, `not-found` what never was.
     Source: http://hl7.org/fhir/R4/valueset-issue-type.html.
     """
     try:
         said = orjson.loads(heard.body)
     except orjson.JSONDecodeError:
-        return False
+        return []
     issues = said.get("issue") if isinstance(said, dict) else None
-    return isinstance(issues, list) and any(isinstance(one, dict) and one.get("code") == "deleted" for one in issues)
+    return [one.get("code") for one in issues if isinstance(one, dict)] if isinstance(issues, list) else []
 
 
 def _of(heard: Heard, error: Failed) -> Failed:

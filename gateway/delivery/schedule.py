@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from gateway.deliveries import Outcome, Postponed, Returned, Stopped, Superseded, Unknown
+from gateway.deliveries import NOT_KNOWN_THERE, Outcome, Postponed, Returned, Stopped, Superseded, Unknown
 from gateway.errors import (
     Busy,
     DeliveryError,
     EndpointGone,
     InternalError,
+    NotKnownThere,
     PermanentFailure,
     RevokedThere,
     UnknownOutcome,
@@ -36,6 +37,9 @@ RETRY_AFTER = (
 
 HORIZON = timedelta(days=25)
 """How long after its first attempt a delivery is tried at all."""
+
+KNOWN_WITHIN = timedelta(hours=24)
+"""How long a notice is tried again that its recipient refuses because it does not know what the notice is about."""
 
 LONGEST_PAUSE = timedelta(hours=6)
 """The longest that a recipient's Retry-After is heeded."""
@@ -69,6 +73,8 @@ class Schedule:
         """
         if isinstance(error, RevokedThere):
             return Superseded(str(error))
+        if isinstance(error, NotKnownThere) and delivery.is_notice and (until := self._until_known(delivery, now)):
+            return Postponed(until, NOT_KNOWN_THERE)
         if isinstance(error, PermanentFailure):
             return Stopped(f"rejected: {error}")
         if isinstance(error, EndpointGone):
@@ -82,17 +88,24 @@ class Schedule:
         return min(max(error.retry_after or timedelta(), self.waits[0]), LONGEST_PAUSE)
 
     def _again(self, error: DeliveryError, delivery: Delivery, now: datetime) -> Outcome:
-        wait = self._wait(error, delivery.attempts)
+        wait = self.pause(error) if isinstance(error, Busy) else self._wait(delivery.attempts)
         if wait is None or now + wait - (delivery.began_at or now) > HORIZON:
             return Stopped(f"exhausted: {error}", isinstance(error, UnknownOutcome))
         if isinstance(error, UnknownOutcome):
             return Unknown(now + wait, str(error))
         return Postponed(now + wait, str(error), counts=not isinstance(error, Busy))
 
-    def _wait(self, error: DeliveryError, before: int) -> timedelta | None:
+    def _until_known(self, delivery: Delivery, now: datetime) -> datetime | None:
+        """Return when to try a notice again that is not known; None where it has been for too long.
+
+        The last attempt is made as that time ends, however long the next wait would be.
+        """
+        over = (delivery.not_known_since or now) + KNOWN_WITHIN
+        wait = self._wait(delivery.attempts)
+        return None if wait is None or now >= over else min(now + wait, over)
+
+    def _wait(self, before: int) -> timedelta | None:
         """Return how long to wait after an attempt that had so many before it; None where it was the last."""
-        if isinstance(error, Busy):
-            return self.pause(error)
         if before >= len(self.waits):
             return None
         return self.waits[before] * (1 + JITTER * (2 * self.chance() - 1))

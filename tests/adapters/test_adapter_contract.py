@@ -16,6 +16,7 @@ from gateway.errors import (
     DeliveryError,
     EndpointGone,
     Misconfigured,
+    NotKnownThere,
     NotPermitted,
     NotReached,
     PermanentFailure,
@@ -109,8 +110,26 @@ def test_b05_a_refusal_because_the_certificate_is_revoked_says_so(kind, status):
         _send(kind, httpx.Response(status, json=outcome))
 
 
-@pytest.mark.parametrize("said", [{"issue": [{"code": "invalid"}]}, {"issue": ["deleted"]}, {"issue": "deleted"}, []])
-def test_a_refusal_that_says_anything_else_is_no_revocation(kind, said):
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
+def test_b03_a_refusal_because_it_is_not_known_says_so(kind, status):
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]}
+
+    with pytest.raises(NotKnownThere, match=f"HTTP {status}: not known"):
+        _send(kind, httpx.Response(status, json=outcome))
+
+
+def test_b05_what_is_revoked_is_not_merely_not_known(kind):
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"code": "not-found"}, {"code": "deleted"}]}
+
+    with pytest.raises(RevokedThere):
+        _send(kind, httpx.Response(404, json=outcome))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"issue": [{"code": "invalid"}, {"code": ["not-found"]}]}, {"issue": ["deleted"]}, {"issue": "deleted"}, []],
+)
+def test_a_refusal_that_says_anything_else_is_no_more_than_one(kind, said):
     with pytest.raises(PermanentFailure) as failure:
         _send(kind, httpx.Response(422, json=said))
 

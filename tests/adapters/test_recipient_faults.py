@@ -23,6 +23,7 @@ from gateway.errors import (
     EndpointGone,
     Misconfigured,
     Mismatched,
+    NotKnownThere,
     NotReached,
     PermanentFailure,
     TemporaryFailure,
@@ -67,6 +68,14 @@ def test_b02_a_recipient_that_refuses_is_heard_to_the_end(wired, status):
         wired(f"/b02/{status}", MunicipalityAdapter)
 
     assert b"OperationOutcome" in failure.value.heard.body
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_b03_a_recipient_that_does_not_know_what_it_is_about_says_so(wired, adapter):
+    with pytest.raises(NotKnownThere, match="HTTP 404: not known") as failure:
+        wired("/b03/404", adapter)
+
+    assert b"not-found" in failure.value.heard.body
 
 
 def test_b06_a_recipient_that_asks_for_time_says_how_long(wired):

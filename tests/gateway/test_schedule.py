@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.deliveries import Delivery, DeliveryState, Postponed, Stopped, Superseded, Unknown
-from gateway.delivery.schedule import HORIZON, JITTER, LONGEST_PAUSE, RETRY_AFTER, Schedule
+from gateway.deliveries import NOT_KNOWN_THERE, Delivery, DeliveryState, Postponed, Stopped, Superseded, Unknown
+from gateway.delivery.schedule import HORIZON, JITTER, KNOWN_WITHIN, LONGEST_PAUSE, RETRY_AFTER, Schedule
 from gateway.errors import (
     Busy,
     InternalError,
     Misconfigured,
+    NotKnownThere,
     PermanentFailure,
     RevokedThere,
     TemporaryFailure,
@@ -79,6 +81,41 @@ def test_a_refusal_is_not_repeated(before):
 
 def test_b05_what_the_recipient_knows_to_be_revoked_is_not_repeated():
     assert _schedule().after(RevokedThere("revoked"), _tried(0), NOON) == Superseded("revoked")
+
+
+NOT_KNOWN = NotKnownThere("HTTP 404: not known")
+REFUSED = Stopped("rejected: HTTP 404: not known")
+
+
+def _notice(before: int, not_known_for: timedelta | None = None) -> Delivery:
+    """A notice that was claimed, with so many attempts before, and since when its recipient does not know it."""
+    since = None if not_known_for is None else NOON - not_known_for
+    return replace(_tried(before, NOON - 3 * KNOWN_WITHIN), is_notice=True, not_known_since=since)
+
+
+@pytest.mark.parametrize(("before", "wait"), [(0, MINUTE), (1, 10 * MINUTE), (2, 60 * MINUTE)])
+def test_b03_a_notice_that_is_not_known_is_tried_again(before, wait):
+    """However long its recipient had failed before it said so."""
+    assert _schedule().after(NOT_KNOWN, _notice(before), NOON) == Postponed(NOON + wait, NOT_KNOWN_THERE)
+
+
+def test_b03_a_notice_is_not_known_for_a_day_and_then_refused():
+    schedule = _schedule()
+
+    assert KNOWN_WITHIN // (60 * MINUTE) == 24
+    last = schedule.after(NOT_KNOWN, _notice(2, KNOWN_WITHIN - SECOND), NOON)
+    assert last == Postponed(NOON + SECOND, NOT_KNOWN_THERE)
+    assert schedule.after(NOT_KNOWN, _notice(2, KNOWN_WITHIN), NOON) == REFUSED
+    assert schedule.after(NOT_KNOWN, _notice(3), NOON) == REFUSED
+
+
+def test_b03_a_notice_that_is_refused_for_another_reason_is_not_tried_again():
+    assert _schedule().after(PermanentFailure("HTTP 422"), _notice(0), NOON) == Stopped("rejected: HTTP 422")
+    assert _schedule().after(RevokedThere("revoked"), _notice(0), NOON) == Superseded("revoked")
+
+
+def test_b03_a_certificate_that_is_not_known_is_refused_at_once():
+    assert _schedule().after(NOT_KNOWN, _tried(0), NOON) == REFUSED
 
 
 def test_a_mistake_of_ours_is_tried_thrice_and_no_more():

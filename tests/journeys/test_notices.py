@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from test_certificates_come_in_order import stands
 from test_related_certificates import B, related
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
 
 LATER = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def not_known() -> httpx.Response:
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]}
+    return httpx.Response(404, json=outcome)
 
 
 def notices(world: World, kind: str = FORSAKRINGSKASSAN) -> list[dict]:
@@ -247,6 +254,94 @@ def test_a_notice_has_attempts_and_a_key_of_its_own(world):
     assert [one.outcome for one in attempts] == ["RETRY_WAIT", "DELIVERED"]
     assert attempts[-1].consent
     assert attempts[-1].reference == "arende-2"
+
+
+@pytest.mark.parametrize("kind", SETS)
+def test_b03_a_notice_of_what_the_recipient_does_not_know_yet_is_tried_again_until_it_does(world, kind):
+    delivered(world, kind)
+    world.agencies[kind].failures = [not_known] * 4
+    world.revoke()
+    world.deliver()
+    assert (notice_to(world, kind).state, notice_to(world, kind).reason) == ("RETRY_WAIT", "not-known-there")
+
+    for _ in range(24):
+        world.wait(LATER)
+        world.deliver()
+
+    assert notice_to(world, kind).state == "DELIVERED"
+    assert len(notices(world, kind)) == 1
+
+
+def test_b03_a_notice_of_what_the_recipient_never_knows_is_given_up_after_a_day(world):
+    delivered(world)
+    agency = world.agencies[FORSAKRINGSKASSAN]
+    agency.failures = [not_known] * 99
+    world.revoke()
+    world.deliver()
+    tried = []
+    while notice_to(world).state != "DEAD":
+        tried.append(world.time)
+        world.wait(notice_to(world).due_at - world.time)
+        world.deliver()
+    assert notice_to(world).reason == "rejected: HTTP 404: not known"
+    assert world.time - tried[0] == DAY
+    assert len(tried) > 5
+
+    several = len(agency.requests)
+    world.wait(30 * DAY)
+    world.deliver()
+
+    assert len(agency.requests) == several
+    assert of_the_set(world).state == "DELIVERED"
+
+
+def test_b03_a_recipient_that_was_down_for_days_still_has_a_day_to_know_what_a_notice_is_about(world):
+    delivered(world)
+    agency = world.agencies[FORSAKRINGSKASSAN]
+    agency.failures = [failing(500)] * 99
+    world.revoke()
+    began = world.time
+    while world.time - began < 5 * DAY:
+        world.deliver()
+        world.wait(LATER)
+    agency.failures = [not_known]
+    while agency.failures:
+        world.wait(LATER)
+        world.deliver()
+    assert (notice_to(world).state, notice_to(world).reason) == ("RETRY_WAIT", "not-known-there")
+
+    world.wait(DAY)
+    world.deliver()
+
+    assert notice_to(world).state == "DELIVERED"
+
+
+def test_b03_a_notice_that_was_given_up_has_another_day_once_a_person_sets_it_going(world):
+    delivered(world)
+    world.agencies[FORSAKRINGSKASSAN].failures = [not_known] * 2
+    world.revoke()
+    world.deliver()
+    world.wait(2 * DAY)
+    world.deliver()
+    assert notice_to(world).state == "DEAD"
+
+    world.agencies[FORSAKRINGSKASSAN].failures = [not_known]
+    try_again(notice_to(world).id, world.gateway.store, world.time)
+    world.deliver()
+    assert notice_to(world).state == "RETRY_WAIT"
+    world.wait(LATER)
+    world.deliver()
+
+    assert notice_to(world).state == "DELIVERED"
+
+
+def test_b03_a_certificate_of_what_the_recipient_does_not_know_is_refused_at_once(world):
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [not_known]
+    world.hand_in()
+    world.deliver()
+
+    assert (of_the_set(world).state, of_the_set(world).reason) == ("DEAD", "rejected: HTTP 404: not known")
 
 
 def test_whoever_has_read_it_and_not_been_sent_it_is_told_too(world):

@@ -9,7 +9,15 @@ import orjson
 from reference_model import Effect
 
 from gateway.documents import Receipt
-from gateway.errors import Busy, NotReached, PermanentFailure, RevokedThere, TemporaryFailure, UnknownOutcome
+from gateway.errors import (
+    Busy,
+    NotKnownThere,
+    NotReached,
+    PermanentFailure,
+    RevokedThere,
+    TemporaryFailure,
+    UnknownOutcome,
+)
 
 if TYPE_CHECKING:
     from worlds_that_fail import World
@@ -26,6 +34,7 @@ BEHAVIOURS = (
     "silent",
     "refuses",
     "knows that it is revoked",
+    "does not know it",
     "takes it, and is silent",
     "takes it, and says that it is down",
     "takes it, and makes us stumble",
@@ -66,6 +75,9 @@ class Recipient:
             case "knows that it is revoked":
                 world.model.refused.add(part)
                 raise RevokedThere("REVOKED")
+            case "does not know it":
+                world.model.refused.add(part)
+                raise NotKnownThere("HTTP 404")
         is_down = behaves == "takes it, and says that it is down"
         world.model.takes(part, key, Effect(body, edition_of(body)), denies=is_down)
         world.interruptions.point()

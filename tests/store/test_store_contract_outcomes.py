@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.deliveries import Delivered, DeliveryState, Postponed, Stopped, Superseded, Unknown
+from gateway.deliveries import NOT_KNOWN_THERE, Delivered, DeliveryState, Postponed, Stopped, Superseded, Unknown
 from gateway.documents import Receipt
 from gateway.heard import Heard
 
@@ -106,6 +106,26 @@ def test_when_the_attempts_began_is_known_until_they_begin_anew_by_hand(store, g
 
     store.set_going([store.delivery(tried.id)[0]], "retry", given.noon + HOUR)
     assert store.delivery(tried.id)[0].began_at is None
+
+
+def test_b03_since_when_a_notice_is_not_known_is_told_until_its_attempts_begin_anew(store, given, keep):
+    def try_it(hours, outcome):
+        at = given.noon + hours * HOUR
+        [claimed] = keep.claim(at)
+        store.authorise(claimed, lambda _: given.permit(), at, given.address)
+        store.record(claimed, outcome, at + SECOND)
+        return claimed.not_known_since, store.delivery(claimed.id)[0].not_known_since
+
+    first = given.noon + HOUR + SECOND
+    tried = keep.tried()
+    store.record(tried, Postponed(given.noon + HOUR, "HTTP 503"), given.noon)
+
+    assert try_it(1, Postponed(given.noon + 2 * HOUR, NOT_KNOWN_THERE)) == (None, first)
+    assert try_it(2, Postponed(given.noon + 3 * HOUR, NOT_KNOWN_THERE)) == (first, first)
+    assert try_it(3, Stopped("refused")) == (first, first)
+
+    store.set_going([store.delivery(tried.id)[0]], "retry", given.noon + 4 * HOUR)
+    assert try_it(4, Postponed(given.noon + 5 * HOUR, NOT_KNOWN_THERE)) == (None, given.noon + 4 * HOUR + SECOND)
 
 
 def test_each_attempt_has_its_number(store, given, keep):

@@ -24,6 +24,7 @@ Step = bytes | float | str
 """What a behaviour does next: sends bytes, waits for seconds, or resets."""
 
 YES = {"resourceType": "OperationOutcome", "id": "arende-1", "issue": [{"severity": "information", "code": "success"}]}
+NOT_KNOWN = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]}
 NO = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "invalid", "diagnostics": "Nej"}]}
 
 
@@ -210,6 +211,7 @@ def _twice(request: Request, stub: Stub, rest: str) -> Iterator[Step]:
 ROWS: dict[str, Callable[..., Iterator[Step]]] = {
     "b01": _status(500, b'{"resourceType": "OperationOutcome"}'),
     "b02": _status(0, NO),
+    "b03": _status(0, NOT_KNOWN),
     "b06": _status(429, Retry_After="120"),
     "b07": _status(503, Retry_After="{}"),
     "b09": _silent,

@@ -81,7 +81,10 @@ WHERE s.message = ?
 
 _ANY_DELIVERY = """
 SELECT m.extension, d.id, d.message, d.person, d.set_name, d.kind, d.organisation, d.state, d.reason,
-    d.due_at, d.attempts, d.fence, d.began_at, d.is_notice, d.is_released,
+    d.due_at, d.attempts, d.fence, d.began_at,
+    (SELECT MIN(a.ended_at) FROM attempt a
+        WHERE a.delivery = d.id AND a.reason = 'not-known-there' AND a.ended_at >= d.began_at),
+    d.is_notice, d.is_released,
     (SELECT MAX(a.ended_at) FROM attempt a WHERE a.delivery = d.id AND a.outcome = 'DELIVERED')
 FROM delivery d JOIN message m ON m.id = d.message
 """
