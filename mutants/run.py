@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ import yaml
 
 PROJECT = Path(__file__).parent.parent
 COPIED = ("gateway", "adapters", "mappings", "schemas", "tests", "docs", "conformance", "pyproject.toml")
+AT_ONCE = min(os.cpu_count() or 1, 8)
+"""How many are judged at a time, each in a copy of its own."""
 PATIENCE = 300
 """Seconds after which tests that go on for ever count as an error of theirs."""
 
@@ -40,13 +43,16 @@ def main() -> int:
     words = " ".join(sys.argv[1:])
     mistakes = [one for one in _mistakes() if words in one.breaks]
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        tree = _copy(Path(folder))
-        if not _passes(tree, sorted({test for one in mistakes for test in one.tests.split()})):
+        trees = [_copy(Path(folder, str(n))) for n in range(AT_ONCE)]
+        tests = sorted({test for one in mistakes for test in one.tests.split()})
+        if not _passes(trees[0], [*tests, "--numprocesses", str(AT_ONCE)]):
             print("the tests fail without any mistake")
             return 1
-        left = [one for one in mistakes if not _caught(tree, one)]
-    print(f"{len(mistakes) - len(left)} of {len(mistakes)} mistakes were caught")
-    return len(left)
+        with ThreadPoolExecutor(AT_ONCE) as judges:
+            parts = [mistakes[n::AT_ONCE] for n in range(AT_ONCE)]
+            so_many = sum(judges.map(_how_many_caught, trees, parts))
+    print(f"{so_many} of {len(mistakes)} mistakes were caught")
+    return len(mistakes) - so_many
 
 
 def _mistakes() -> list[Mistake]:
@@ -55,6 +61,7 @@ def _mistakes() -> list[Mistake]:
 
 
 def _copy(folder: Path) -> Path:
+    folder.mkdir()
     for name in COPIED:
         source = PROJECT / name
         if source.is_dir():
@@ -62,6 +69,10 @@ def _copy(folder: Path) -> Path:
         else:
             shutil.copy(source, folder / name)
     return folder
+
+
+def _how_many_caught(tree: Path, mistakes: list[Mistake]) -> int:
+    return sum(_caught(tree, one) for one in mistakes)
 
 
 def _caught(tree: Path, mistake: Mistake) -> bool:

@@ -172,6 +172,16 @@ def test_c11_who_may_have_a_replacement_of_which_nobody_asks_any_more_gets_nothi
     assert received(world) == []
 
 
+def test_c11_what_may_have_been_taken_is_repeated_although_what_it_replaces_has_come_and_not_gone(world):
+    _b_may_have_been_taken(world)
+    world.wait(UP_AGAIN)
+    hand_in(world, certificate(id_=A))
+    world.deliver()
+
+    assert stands(world) == {A: "SUPERSEDED", B: "DELIVERED"}
+    assert received(world) == [B]
+
+
 def test_one_that_the_recipient_refuses_does_not_hold_up_what_replaces_it(world):
     world.consent(FORSAKRINGSKASSAN)
     world.agencies[FORSAKRINGSKASSAN].failures = [failing(400)]
