@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.decisions import ConsentRecord, Decision, Request
+    from gateway.identity import MessageId
     from gateway.store.port import KeptSet
+
+
+class Place(NamedTuple):
+    """Where a set stands among all that a caller may read. What came within its reach first comes first."""
+
+    updated: datetime
+    message: MessageId
+    name: str
 
 
 class Visible(NamedTuple):
@@ -29,6 +38,11 @@ class Visible(NamedTuple):
         """The id of the Bundle that the caller would read."""
         variant = set_id(self.kept.certificate, self.kept.name, self.decision.withheld, self.kept.edition)
         return told_id(variant, self.kept.earlier)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands among the others; no two stand at the same."""
+        return Place(self.updated, self.kept.message, self.kept.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,7 @@ def reach_of(
         if decision.permitted
     ]
     return Reach(
-        sorted(visible, key=lambda one: (one.updated, one.kept.message, one.kept.name)),
+        sorted(visible, key=lambda one: one.place),
         [(kept, decision) for kept, decision in standing if not decision.permitted],
         [(kept, decision) for kept, decision in decided if kept.is_revoked and decision.permitted],
     )

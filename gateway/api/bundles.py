@@ -63,7 +63,7 @@ def bundle_routes(gateway: Gateway, agencies: Agencies, version: str) -> APIRout
         caller = agencies.caller(request)
         if request.scope["query_string"]:
             raise InvalidSearch("A search stands in the body, and nothing of it in the address")
-        return show(request, Page(read_search(form), 0), caller)
+        return show(request, Page(read_search(form)), caller)
 
     @routes.get("/fhir/Bundle", summary="The next page of a search")
     def page(request: Request) -> Response:
@@ -90,9 +90,8 @@ def _page(gateway: Gateway, links: PageLinks, request: Request, page: Page, call
     read = pull(page.search.person, caller, gateway, found.narrow)
     base = f"{request.base_url}fhir/Bundle"
     link = [{"relation": "self", "url": f"{base}/_search?_count={page.search.count}"}]
-    if page.search.count and found.end < found.total:
-        word = links.link(Page(page.search, found.end), caller.digits)
-        link.append({"relation": "next", "url": f"{base}?_page={word}"})
+    if found.next is not None:
+        link.append({"relation": "next", "url": f"{base}?_page={links.link(found.next, caller.digits)}"})
     return fhir(
         {
             "resourceType": "Bundle",
@@ -106,19 +105,22 @@ def _page(gateway: Gateway, links: PageLinks, request: Request, page: Page, call
 
 
 class _Found:
-    """What a page takes of all that the caller may read, and how much that was."""
+    """What a page takes of all that the caller may read, how much that was, and what comes next."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self.end = page.offset + page.search.count
         self.total = 0
+        self.next: Page | None = None
 
     def narrow(self, visible: Sequence[Visible]) -> Sequence[Visible]:
         """Return what stands on the page."""
-        bounds = self._page.search.updated
-        found = [one for one in visible if all(bound.holds(one.updated) for bound in bounds)]
+        search, after = self._page
+        found = [one for one in visible if all(bound.holds(one.updated) for bound in search.updated)]
+        rest = [one for one in found if after is None or one.place > after]
+        there = rest[: search.count]
         self.total = len(found)
-        return found[self._page.offset : self.end]
+        self.next = Page(search, there[-1].place) if there and len(there) < len(rest) else None
+        return there
 
 
 def _entry(readable: Readable, base: str) -> dict[str, Any]:

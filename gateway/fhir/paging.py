@@ -15,16 +15,18 @@ from cryptography.fernet import Fernet, InvalidToken
 from gateway.errors import InvalidSearch
 from gateway.fhir.search import Search, When
 from gateway.identity import PersonIdentity
+from gateway.reach import Place
 
 LIFETIME = 900
 """Seconds that a link is good for."""
 
 
 class Page(NamedTuple):
-    """Where the next page begins."""
+    """Where a page begins."""
 
     search: Search
-    offset: int
+    after: Place | None = None
+    """What the page before it ended with, which may be gone by now; None of the first."""
 
 
 class PageLinks:
@@ -41,7 +43,7 @@ class PageLinks:
             "person": search.person.digits,
             "updated": [(one.prefix, one.start, one.end) for one in search.updated],
             "count": search.count,
-            "offset": page.offset,
+            "after": page.after and [*page.after],
         }
         return self._key.encrypt(orjson.dumps(content)).decode()
 
@@ -61,4 +63,6 @@ class PageLinks:
             When(prefix, datetime.fromisoformat(start), datetime.fromisoformat(end))
             for prefix, start, end in content["updated"]
         )
-        return Page(Search(PersonIdentity(content["person"]), updated, content["count"]), content["offset"])
+        search = Search(PersonIdentity(content["person"]), updated, content["count"])
+        after = content["after"]
+        return Page(search, after and Place(datetime.fromisoformat(after[0]), *after[1:]))

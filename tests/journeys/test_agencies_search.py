@@ -90,6 +90,26 @@ def test_a_consent_withdrawn_between_two_pages_empties_the_second_without_an_err
     assert len(readings(world)) == 1
 
 
+@pytest.mark.parametrize("gone", [0, 1], ids=["the first", "the last of the page"])
+def test_what_is_revoked_between_two_pages_moves_nothing_past_the_caller(world, gone):
+    world.consent(FORSAKRINGSKASSAN)
+    certificates = [str(uuid.uuid4()) for _ in range(4)]
+    for one in certificates:
+        world.hand_in(certificate(id_=one))
+    everything = ids(search(world))
+    first = search(world, _count="2")
+
+    world.revoke(_certificate_of(found(first)[gone]))
+    second = get(world, next_page(first))
+
+    assert ids(first) + ids(second) == everything
+    assert (second.json()["total"], next_page(second)) == (3, None)
+
+
+def _certificate_of(bundle: dict) -> str:
+    return bundle["entry"][0]["resource"]["identifier"]["value"].removeprefix("urn:uuid:")
+
+
 def test_a_page_link_is_good_for_nobody_else_and_not_once_it_is_changed(world):
     world.consent(FORSAKRINGSKASSAN)
     world.consent(EMPLOYER)
