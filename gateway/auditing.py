@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +19,7 @@ from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
 from gateway.audit.stamps import is_good_stamp, is_stamp_of
 from gateway.audit.tree import inclusion_proof
 from gateway.audit.verifying import Fault, Verification
-from gateway.errors import ConfigurationError, NotFound, StoreUnavailable
+from gateway.errors import CheckpointRefused, ConfigurationError, NotFound, StoreUnavailable
 from gateway.log import LogLine, log
 from gateway.stops import Scope, Stop
 
@@ -52,7 +52,7 @@ class Notary:
         now: Tells the time.
 
     Raises:
-        ConfigurationError: The key is missing though there are checkpoints, or is not the one that signed them.
+        ConfigurationError: The key is missing though there are checkpoints, or has signed none of them.
     """
 
     def __init__(self, store: Store, key_file: Path, anchors: Sequence[Anchor], now: Callable[[], datetime]) -> None:
@@ -65,7 +65,7 @@ class Notary:
         self._key: Ed25519PrivateKey = read_key(key_file)
         self._head = HeadFile(key_file.with_name(f"{key_file.name}.newest"))
         self.verifier = Verifier(store.grown().log, self._key.public_key())
-        if kept and not self.verifier.has_signed(kept[-1]):
+        if kept and not any(map(self.verifier.has_signed, reversed(kept))):
             raise ConfigurationError(f"The audit key {key_file} is not the one that signed the log's checkpoints")
 
     def sign(self) -> str:
@@ -88,13 +88,17 @@ class Notary:
         epoch = self._store.epoch()
         if epoch.home not in {"", self._store.place()}:
             return f"it lived in another place, {epoch.home}"
-        head = self._told(self._head.newest)
-        if epoch.home and head is None and not self._store.has_many_machines:
+        if epoch.home and self._told(self._head.newest) is None and not self._store.has_many_machines:
             return "nothing of it was ever seen on this machine"
-        here = head.note if head is not None and head.epoch >= epoch.number else None
-        heads = [here, *(self._told(anchor.newest) for anchor in self._anchors)]
         # They are read first: what other processes keep there is in the log before that.
-        return doubt_about(self._store.grown().size, self._store.checkpoint, filter(None, heads))
+        heads = self.kept_elsewhere()
+        return doubt_about(self._store.grown().size, self._store.checkpoint, heads)
+
+    def kept_elsewhere(self) -> Sequence[str]:
+        """Return the newest checkpoint that is kept beside the key, and at each anchor, as far as they can tell."""
+        epoch, head = self._store.epoch(), self._told(self._head.newest)
+        here = head.note if head is not None and head.epoch >= epoch.number else None
+        return [note for note in (here, *(self._told(anchor.newest) for anchor in self._anchors)) if note]
 
     def live_on(self, by: str, because: str) -> tuple[str, int]:
         """Say that this database lives from now on, and none that it is a copy of.
@@ -185,18 +189,20 @@ def verify(
         kept_elsewhere: Checkpoints that it is compared with besides its own.
         believed: Whose time-stamps are believed; of nobody's is more asked than what they stamp, where none is named.
     """
-    tree, checkpoints = store.grown(), store.checkpoints()
+    # What tells of the log before the log itself: it grows meanwhile.
+    stamps, cosignatures, checkpoints = store.stamps(), store.cosignatures(), store.checkpoints()
+    tree = store.grown()
     found = Verification(tree.log, verifier, [*checkpoints, *kept_elsewhere])
     found.read(entries(store, tree.size))
     found.grew_to(tree.size, tree.root)
-    notes = {checkpoint_of(note).size: note for note in checkpoints}
-    for stamp in store.stamps():
+    notes = dict(_by_size(checkpoints))
+    for stamp in stamps:
         _judge(stamp, notes.get(stamp.size, ""), believed, found)
-    for said in store.cosignatures():
+    for said in cosignatures:
         if is_cosigned(notes.get(said.size, "") + said.line, said.witness):
             found.cosigned += 1
         else:
-            found.faults.append(Fault(1, 1, f"the cosignature of {said.size} entries is not of their checkpoint"))
+            found.find_bad(f"the cosignature of {said.size} entries is not of their checkpoint")
     if count := store.strays():
         found.faults.append(Fault(found.size + 1, found.size + 1, f"put in or taken out: {count} rows are in no entry"))
     return found
@@ -204,13 +210,20 @@ def verify(
 
 def _judge(stamp: Stamp, note: str, believed: Sequence[Certificate], found: Verification) -> None:
     if not is_stamp_of(stamp.answer, note):
-        found.faults.append(Fault(1, 1, f"the time-stamp of {stamp.size} entries is not of their checkpoint"))
+        found.find_bad(f"the time-stamp of {stamp.size} entries is not of their checkpoint")
     elif not believed:
         found.unjudged += 1
     elif is_good_stamp(stamp.answer, note, believed):
         found.stamped += 1
     else:
-        found.faults.append(Fault(1, 1, f"the time-stamp of {stamp.size} entries is signed by nobody who is believed"))
+        found.find_bad(f"the time-stamp of {stamp.size} entries is signed by nobody who is believed")
+
+
+def _by_size(checkpoints: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield each checkpoint with its size; what is none has been found bad."""
+    for note in checkpoints:
+        with suppress(CheckpointRefused):
+            yield checkpoint_of(note).size, note
 
 
 def check(store: Store) -> Checking:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.audit.anchor_file import newest_in
-from gateway.audit.notes import checkpoint_of
+from gateway.audit.notes import body_of, checkpoint_of
 from gateway.private_files import replace_private
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class HeadFile:
         Raises:
             OSError: The file cannot be read.
         """
-        text = self._file.read_text("utf-8") if self._file.exists() else ""
+        text = self._file.read_text("utf-8", "replace") if self._file.exists() else ""
         epoch, note = _EPOCH.match(text), newest_in(text, verifier)
         return None if epoch is None or note is None else Head(int(epoch[1]), note)
 
@@ -61,7 +61,7 @@ def doubt_about(size: int, checkpoint: Callable[[int], str | None], heads: Itera
     """
     for head in map(checkpoint_of, heads):
         own = checkpoint(head.size)
-        if own is None or checkpoint_of(own).root != head.root:
+        if own is None or body_of(own) != head.body:
             others = f"and it has {size}" if head.size > size else "and it goes on from others"
             return f"{head.size} entries of it were kept elsewhere, {others}"
     return ""

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Fault(NamedTuple):
     """Something that is not as it was sealed or signed."""
 
-    first: int
-    """The first entry that is bad, or may be: from 1."""
-    last: int
+    first: int | None
+    """The first entry that is bad, or may be: from 1. None where a checkpoint, time-stamp or cosignature is bad."""
+    last: int | None
     """The last that may be the first bad one; the same as `first` where it is known which it is."""
     what: str
 
@@ -61,7 +61,16 @@ class Verification:
                 self._compare(waiting.pop(0))
         for one in waiting[:1]:
             self._fault(self.size + 1, f"cut off: a checkpoint has {one.size} entries, and the log {self.size}")
-        self.faults.sort()
+        self.faults.sort(key=lambda one: one.first or 0)
+
+    @property
+    def first_bad(self) -> int | None:
+        """The first entry that is bad, or may be; None where all that is bad is about the log."""
+        return min((one.first for one in self.faults if one.first is not None), default=None)
+
+    def find_bad(self, what: str) -> None:
+        """Keep that something is bad that is about the log, and no entry of it."""
+        self._fault(None, what)
 
     @property
     def size(self) -> int:
@@ -85,12 +94,12 @@ class Verification:
             try:
                 checkpoint = checkpoint_of(note)
             except CheckpointRefused:
-                self._fault(1, "a checkpoint is none")
+                self._fault(None, "a checkpoint is none")
                 continue
             if checkpoint.origin != self.origin:
-                self._fault(1, f"a checkpoint is of another log: {checkpoint.origin}")
+                self._fault(None, f"a checkpoint is of another log: {checkpoint.origin}")
             elif not self.signer.has_signed(note):
-                self._fault(1, f"the checkpoint of {checkpoint.size} entries is not signed by the key of this log")
+                self._fault(None, f"the checkpoint of {checkpoint.size} entries is not signed by the key of this log")
             else:
                 yield checkpoint
 
@@ -114,9 +123,9 @@ class Verification:
 
     def _between(self, what: str) -> None:
         """Tell a fault that lies between the newest checkpoint that agreed and here."""
-        known = [one.first for one in self.faults if self.agreed < one.first <= self.size]
+        known = [one.first for one in self.faults if one.first and self.agreed < one.first <= self.size]
         first, last = (min(known), min(known)) if known else (self.agreed + 1, max(self.size, self.agreed + 1))
         self.faults.append(Fault(first, last, what))
 
-    def _fault(self, number: int, what: str) -> None:
+    def _fault(self, number: int | None, what: str) -> None:
         self.faults.append(Fault(number, number, what))

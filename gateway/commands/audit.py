@@ -20,6 +20,7 @@ from gateway.settings import read_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.audit.verifying import Fault
     from gateway.auditing import Notary
     from gateway.store.port import Store
 
@@ -41,14 +42,15 @@ def audit() -> None:
 def verify_(anchors: tuple[Path, ...], *, as_json: bool) -> None:
     """Read the whole log, and compare it with its checkpoints and with those that were kept elsewhere.
 
-    Only what was kept elsewhere shows that the whole log was put back to an earlier day. Its time-stamps are judged by
-    the certificates that `audit_timestamp_roots` names.
+    Only what was kept elsewhere shows that the whole log was put back to an earlier day: the newest checkpoint beside
+    the key and in the file that `audit_anchor` names, and each one in a file that is given. Its time-stamps are judged
+    by the certificates that `audit_timestamp_roots` names.
     """
     roots = read_settings().audit_timestamp_roots
     believed = [] if roots is None else read_roots(roots)
     kept_elsewhere = [note for file in anchors for note in _notes(file)]
     with _opened("log.verified", f"anchors={len(anchors)}") as (store, notary):
-        found = verify(store, notary.verifier, kept_elsewhere, believed)
+        found = verify(store, notary.verifier, [*kept_elsewhere, *notary.kept_elsewhere()], believed)
     faults = [fault._asdict() for fault in found.faults]
     if as_json:
         told = {"entries": found.size, "signed": found.agreed, "stamped": found.stamped}
@@ -63,10 +65,16 @@ def verify_(anchors: tuple[Path, ...], *, as_json: bool) -> None:
         if found.cosigned:
             click.echo(f"{found.cosigned} cosignatures are good.")
         for fault in found.faults:
-            which = f"{fault.first}" if fault.first == fault.last else f"{fault.first} to {fault.last}"
-            click.echo(f"entry {which}: {fault.what}")
+            click.echo(f"{_entries(fault)}{fault.what}")
     if faults:
-        raise click.ClickException(f"The log is not as it was written; the first bad entry is {found.faults[0].first}")
+        which = "" if found.first_bad is None else f"; the first bad entry is {found.first_bad}"
+        raise click.ClickException(f"The log is not as it was written{which}")
+
+
+def _entries(fault: Fault) -> str:
+    if fault.first is None:
+        return ""
+    return f"entry {fault.first}: " if fault.first == fault.last else f"entry {fault.first} to {fault.last}: "
 
 
 @audit.command("check")

@@ -6,13 +6,17 @@ import json
 import sqlite3
 import time
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from commanding import run, run_json
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from offline import check_export, check_proof
 
 from gateway.audit.anchor_file import FileAnchor, notes_in
-from gateway.auditing import Notary
+from gateway.audit.cosignatures import Witness
+from gateway.audit.notes import checkpoint_of
+from gateway.auditing import Notary, verify
 from gateway.errors import StoreUnavailable
 from gateway.store.sqlite import SqliteStore
 
@@ -56,6 +60,99 @@ def test_h01_the_first_bad_entry_is_named_and_the_command_fails(path):
 
     assert "entry 2: changed since it was sealed" in told
     assert "the first bad entry is 2" in told
+
+
+def alter(path, *statements):
+    """Change the file behind the gateway's back, as one who can write it: triggers are no hindrance."""
+    db = sqlite3.connect(path, isolation_level=None)
+    for [name] in db.execute("SELECT name FROM sqlite_schema WHERE name LIKE '%_is_never_%'").fetchall():
+        db.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        db.execute(statement)
+    db.close()
+
+
+def sign(path):
+    """Have the log signed, as it is while the gateway runs."""
+    store = SqliteStore(path)
+    with Notary(store, path.with_name("samsyn.db.audit-key"), (), lambda: NOON).at_work(3600):
+        store.begin_operation("three", "redrive", NOON)
+    store.close()
+
+
+def test_h01_a_log_whose_end_is_cut_off_with_its_checkpoints_contradicts_the_newest_beside_the_key(path):
+    before = path.read_bytes()
+    sign(path)
+    path.write_bytes(before)
+    for file in (path.with_name("samsyn.db-wal"), path.with_name("samsyn.db-shm")):
+        file.unlink(missing_ok=True)
+
+    assert "rewritten: the checkpoint of 3 entries has another root" in run("audit", "verify", status=1)
+
+
+@pytest.mark.parametrize("which", ["MIN", "MAX"])
+@pytest.mark.parametrize(
+    "note", ["nothing", "samsyn/0\n2\nAAAA\n\n", "samsyn/0123456789abcdef\n9\n" + "A" * 43 + "=\n\n"]
+)
+def test_h01_a_forged_checkpoint_is_named_and_keeps_nobody_from_reading_on(path, note, which):
+    sign(path)
+    alter(
+        path,
+        f"UPDATE checkpoint SET note = '{note}' WHERE number = (SELECT {which}(number) FROM checkpoint)",  # noqa: S608 - constants
+        "UPDATE log SET detail = 'nothing happened' WHERE sequence = 2",
+    )
+
+    told = run("audit", "verify", status=1)
+
+    assert "a checkpoint is " in told
+    assert "the first bad entry is 2" in told
+
+
+def test_h01_a_time_stamp_and_a_cosignature_of_nothing_are_named_and_no_entry_is_blamed(path):
+    sign(path)
+    store = SqliteStore(path)
+    store.add_stamp(2, b"none", NOON)
+    store.add_cosignature("nobody", 2, "none", NOON)
+    store.close()
+
+    told = run("audit", "verify", status=1)
+
+    assert "\nthe time-stamp of 2 entries is not of their checkpoint\n" in told
+    assert "\nthe cosignature of 2 entries is not of their checkpoint\n" in told
+    assert "first bad entry" not in told
+
+
+def test_a_checkpoint_that_was_forged_puts_the_database_in_doubt(path):
+    sign(path)
+    alter(path, "UPDATE checkpoint SET note = 'nothing' WHERE size = 3")
+    store = SqliteStore(path)
+
+    doubt = Notary(store, path.with_name("samsyn.db.audit-key"), (), lambda: NOON).doubt()
+
+    assert doubt == "3 entries of it were kept elsewhere, and it goes on from others"
+    store.close()
+
+
+def test_a_log_that_grows_while_it_is_verified_is_as_it_was_written(path, monkeypatch):
+    store, other = SqliteStore(path), SqliteStore(path)
+    notary = Notary(other, path.with_name("samsyn.db.audit-key"), (), lambda: NOON)
+    key = Ed25519PrivateKey.generate()
+    witness = Witness("witness.example/one", key.public_key())
+
+    def grows():
+        other.begin_operation(str(uuid4()), "redrive", NOON)
+        note = notary.sign()
+        other.add_cosignature(str(witness), checkpoint_of(note).size, witness.line(note, key, NOON), NOON)
+
+    def growing(look):
+        return lambda: (look(), grows())[0]
+
+    for name in ("grown", "checkpoints", "cosignatures", "strays"):
+        monkeypatch.setattr(store, name, growing(getattr(store, name)))
+
+    assert verify(store, notary.verifier, []).faults == []
+    store.close()
+    other.close()
 
 
 def test_what_left_is_asked_of_by_which_decision_it_left(path):
