@@ -219,10 +219,17 @@ def search_by_an_agency(stage: Stage) -> Said:
 def next_page_of_a_search(stage: Stage) -> Said:
     stage.begin()
     stage.hand_in(certificate(person=stage.situation.person, id_=str(uuid.uuid4())))
-    [_, link] = stage.searched(count=1).json()["link"]
+    page = stage.searched(count=1).json()
     stage.come_about()
-    found = stage.asked("GET", link["url"]).json()
+    # A new version of a consent puts what was read under the old one behind the page again: all pages are turned.
+    page = found = stage.asked("GET", _next(page)).json()
+    while _next(page):
+        page = stage.asked("GET", _next(page)).json()
     return Said(_has_found(found), _last_reading(stage))
+
+
+def _next(page: dict) -> str:
+    return next((link["url"] for link in page["link"] if link["relation"] == "next"), "")
 
 
 @way
