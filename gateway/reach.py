@@ -13,16 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.decisions import ConsentRecord, Decision, Request
-    from gateway.identity import MessageId
     from gateway.store.port import KeptSet
-
-
-class Place(NamedTuple):
-    """Where a set stands among all that a caller may read. What came within its reach first comes first."""
-
-    updated: datetime
-    message: MessageId
-    name: str
 
 
 class Visible(NamedTuple):
@@ -40,9 +31,9 @@ class Visible(NamedTuple):
         return told_id(variant, self.kept.earlier)
 
     @property
-    def place(self) -> Place:
-        """Where it stands among the others; no two stand at the same."""
-        return Place(self.updated, self.kept.message, self.kept.name)
+    def place(self) -> tuple[datetime, str, str]:
+        """Where it stands among all that the caller may read: as they came within its reach, and no two at the same."""
+        return self.updated, self.kept.message, self.kept.name
 
 
 @dataclass(frozen=True, slots=True)

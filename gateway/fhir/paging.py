@@ -15,7 +15,6 @@ from cryptography.fernet import Fernet, InvalidToken
 from gateway.errors import InvalidSearch
 from gateway.fhir.search import Search, When
 from gateway.identity import PersonIdentity
-from gateway.reach import Place
 
 LIFETIME = 900
 """Seconds that a link is good for."""
@@ -25,7 +24,7 @@ class Page(NamedTuple):
     """Where a page begins."""
 
     search: Search
-    after: Place | None = None
+    after: tuple[datetime, str, str] | None = None
     """What the page before it ended with, which may be gone by now; None of the first."""
 
 
@@ -43,7 +42,7 @@ class PageLinks:
             "person": search.person.digits,
             "updated": [(one.prefix, one.start, one.end) for one in search.updated],
             "count": search.count,
-            "after": page.after and [*page.after],
+            "after": page.after,
         }
         return self._key.encrypt(orjson.dumps(content)).decode()
 
@@ -65,4 +64,4 @@ class PageLinks:
         )
         search = Search(PersonIdentity(content["person"]), updated, content["count"])
         after = content["after"]
-        return Page(search, after and Place(datetime.fromisoformat(after[0]), *after[1:]))
+        return Page(search, after and (datetime.fromisoformat(after[0]), after[1], after[2]))
