@@ -17,9 +17,10 @@ from gateway.audit.heads import Head, HeadFile, doubt_about
 from gateway.audit.keys import make_key, read_key
 from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
 from gateway.audit.stamps import is_good_stamp, is_stamp_of
-from gateway.audit.tree import inclusion_proof
+from gateway.audit.tree import Frontier, inclusion_proof
 from gateway.audit.verifying import Fault, Verification
-from gateway.errors import CheckpointRefused, ConfigurationError, NotFound, StoreUnavailable
+from gateway.errors import CheckpointRefused, ConfigurationError, NotFound, StoreUnavailable, Tampered
+from gateway.following import entries, followed, frontier_of
 from gateway.log import LogLine, log
 from gateway.stops import Scope, Stop
 
@@ -33,21 +34,21 @@ if TYPE_CHECKING:
 
     from gateway.anchoring import Anchor
     from gateway.store.port import Store
-    from gateway.store.port.kept import Stamp
+    from gateway.store.port.kept import Grown, Stamp
 
 T = TypeVar("T")
 
-_AT_ONCE = 1_000
-"""How many entries are read at once."""
+_A_STEP = 10_000
+"""How many entries are looked at, at most, before the process may go on, or end."""
 
 
 class Notary:
-    """Signs checkpoints of one log with its key, unless the log may be a copy of one that goes on elsewhere.
+    """Signs checkpoints of one log with its key, as long as it goes on from what was signed last.
 
     Args:
         store: Where the log is.
         key_file: The key; made where there is neither a file nor a checkpoint. `<key_file>.newest` beside it has the
-            newest checkpoint.
+            newest checkpoint, and the edge of the tree from which the next one has to go on.
         anchors: Where checkpoints are kept too, out of reach of whoever writes the store.
         now: Tells the time.
 
@@ -65,19 +66,22 @@ class Notary:
         self._key: Ed25519PrivateKey = read_key(key_file)
         self._head = HeadFile(key_file.with_name(f"{key_file.name}.newest"))
         self.verifier = Verifier(store.grown().log, self._key.public_key())
-        if kept and not any(map(self.verifier.has_signed, reversed(kept))):
+        self._newest = next(filter(self.verifier.has_signed, reversed(kept)), None)
+        if kept and self._newest is None:
             raise ConfigurationError(f"The audit key {key_file} is not the one that signed the log's checkpoints")
+        self._followed: Frontier | None = None
 
     def sign(self) -> str:
         """Return a signed checkpoint of the log as it is, and keep it with the log.
 
         Raises:
+            Tampered: The log does not go on from what was signed before; nothing was signed.
             StoreUnavailable: It could not be kept.
         """
-        tree = self._store.grown()
-        note = signed(Checkpoint(tree.log, tree.size, tree.root), self._key)
-        self._store.add_checkpoint(tree.size, note, self._now())
-        return note
+        head = self._sign(self._caught_up(), self._store.epoch().number)
+        if self._told(self._head.newest) is not None:
+            self._head.keep(head)
+        return head.note
 
     def doubt(self) -> str:
         """Return why the database may be a copy of one that lives; nothing where it is that one.
@@ -96,12 +100,12 @@ class Notary:
 
     def kept_elsewhere(self) -> Sequence[str]:
         """Return the newest checkpoint that is kept beside the key, and at each anchor, as far as they can tell."""
-        epoch, head = self._store.epoch(), self._told(self._head.newest)
-        here = head.note if head is not None and head.epoch >= epoch.number else None
+        head = self._here()
+        here = head.note if head is not None else None
         return [note for note in (here, *(self._told(anchor.newest) for anchor in self._anchors)) if note]
 
     def live_on(self, by: str, because: str) -> tuple[str, int]:
-        """Say that this database lives from now on, and none that it is a copy of.
+        """Say that this database lives from now on, as it is, and none that it is a copy of.
 
         Returns:
             Why that was in doubt, and how many deliveries may have been taken.
@@ -112,26 +116,30 @@ class Notary:
             StoreUnavailable: Likewise, in the database.
         """
         at = self._now()
-        why = next((one.because for one in self._store.stops() if one.scope is Scope.COPY), "") or self.doubt()
+        why = self._why_held() or self.doubt() or self._contradiction(self._caught_up)
         if not why:
             raise NotFound("Nothing speaks against that this database lives")
-        note = self.sign()
+        # What it says of that is one entry more: a checkpoint of another log of this length stays what it is.
+        self._hold(why, at)
+        head = self._sign(self._store.grown(), self._store.epoch().number + 1)
         anchoring = Anchoring(self._store, self._anchors)
-        anchoring.give(note, at)
+        anchoring.give(head.note, at)
         anchoring.end()
-        self._head.keep(Head(self._store.epoch().number + 1, note))
+        self._head.keep(head)
         return why, self._store.live_on(self._store.place(), by, because, at)
 
     @contextmanager
     def at_work(self, seconds: float) -> Iterator[None]:
         """Sign what is new, and have it kept elsewhere: now, every so often, and once more at the end.
 
-        Nobody waits until it is kept elsewhere, but the end: a little.
+        Nobody waits until it is kept elsewhere, but the end: a little. Nor until all of a log is signed that has grown
+        by much since: that takes some rounds, one after the other.
         """
         anchoring = Anchoring(self._store, self._anchors)
-        self._see_to_it(anchoring)
+        is_behind = self._see_to_it(anchoring)
         stop = Event()
-        thread = Thread(target=self._run, args=(anchoring, stop, seconds), name="notary", daemon=True)
+        pause = 0.0 if is_behind else seconds
+        thread = Thread(target=self._run, args=(anchoring, stop, pause, seconds), name="notary", daemon=True)
         thread.start()
         try:
             yield
@@ -140,34 +148,97 @@ class Notary:
             thread.join()
             anchoring.end()
 
-    def _run(self, anchoring: Anchoring, stop: Event, seconds: float) -> None:
+    def _run(self, anchoring: Anchoring, stop: Event, pause: float, seconds: float) -> None:
         ended = False
         while not ended:
-            ended = stop.wait(seconds)
-            self._see_to_it(anchoring)
+            ended = stop.wait(pause)
+            pause = 0.0 if self._see_to_it(anchoring) else seconds
 
-    def _see_to_it(self, anchoring: Anchoring) -> None:
+    def _see_to_it(self, anchoring: Anchoring) -> bool:
+        """Sign what is new, unless the database is in doubt; say whether more of it has to be looked at first."""
         at = self._now()
         try:
-            if not self._is_held(at):
-                note = self.sign()
-                anchoring.give(note, at)
-                self._remember(note)
-        except (StoreUnavailable, ConfigurationError) as error:
+            if self._is_held(at):
+                return False
+            tree = self._follow()
+            if tree is not None:
+                head = self._sign(tree, self._store.epoch().number)
+                anchoring.give(head.note, at)
+                self._remember(head)
+        except (StoreUnavailable, ConfigurationError, Tampered) as error:
             log(LogLine.NOT_SIGNED, error=type(error).__name__)
+            return False
+        return tree is None
 
     def _is_held(self, at: datetime) -> bool:
-        """Stop everything where this may be a copy, and say whether that stands: no copy keeps its log elsewhere."""
-        if why := self.doubt():
-            self._store.stop(Stop(Scope.COPY, "", "notary", why, at))
-        return any(one.scope is Scope.COPY for one in self._store.stops())
+        """Stop everything where this is not what was signed, or may be a copy; say whether that stands.
 
-    def _remember(self, note: str) -> None:
+        Nothing of a log in doubt is signed, or kept elsewhere.
+        """
+        if why := self.doubt() or self._contradiction(self._follow):
+            self._hold(why, at)
+        return bool(self._why_held())
+
+    def _hold(self, why: str, at: datetime) -> None:
+        self._store.stop(Stop(Scope.COPY, "", "notary", why, at))
+
+    def _why_held(self) -> str:
+        return next((one.because for one in self._store.stops() if one.scope is Scope.COPY), "")
+
+    def _follow(self) -> Grown | None:
+        """Return the tree, once all of it is known to go on from what was signed last; None until then.
+
+        Raises:
+            Tampered: It does not.
+        """
+        # It is read first: what other processes have signed is in the log before that.
+        last = self._signed_last()
+        tree = self._store.grown()
+        self._followed = followed(self._store, tree, last, _A_STEP)
+        return tree if self._followed.size == tree.size else None
+
+    def _caught_up(self) -> Grown:
+        while (tree := self._follow()) is None:
+            pass
+        return tree
+
+    def _contradiction(self, follow: Callable[[], object]) -> str:
+        """Return what in the log contradicts what was signed last; nothing where nothing does."""
+        try:
+            follow()
+        except Tampered as error:
+            log(LogLine.NOT_SIGNED, error=type(error).__name__)
+            return str(error)
+        return ""
+
+    def _signed_last(self) -> Frontier:
+        """Return from where the log has to go on, as far as this process knows, or this machine, or a signature says.
+
+        Raises:
+            Tampered: Nothing is left of that.
+        """
+        head = self._here()
+        known = [one for one in (self._followed, head and head.frontier) if one is not None]
+        if known:
+            return max(known, key=lambda one: one.size)
+        return Frontier() if self._newest is None else frontier_of(self._store, self._newest)
+
+    def _sign(self, tree: Grown, epoch: int) -> Head:
+        note = signed(Checkpoint(tree.log, tree.size, tree.root), self._key)
+        self._store.add_checkpoint(tree.size, note, self._now())
+        self._followed = tree.frontier
+        return Head(epoch, note, tree.frontier)
+
+    def _remember(self, head: Head) -> None:
         """Keep a checkpoint on this machine; from the first on, the database lives where it is."""
-        epoch = self._store.epoch()
-        self._head.keep(Head(epoch.number, note))
-        if not epoch.home:
+        self._head.keep(head)
+        if not self._store.epoch().home:
             self._store.settle(self._store.place())
+
+    def _here(self) -> Head | None:
+        """Return the newest checkpoint beside the key, unless it is of an earlier epoch."""
+        head = self._told(self._head.newest)
+        return head if head is not None and head.epoch >= self._store.epoch().number else None
 
     def _told(self, newest: Callable[[Verifier], T | None]) -> T | None:
         """Return the newest checkpoint that is kept somewhere; nothing where that cannot be read."""
@@ -238,12 +309,6 @@ def check(store: Store) -> Checking:
     return found
 
 
-def entries(store: Store, size: int) -> Iterator[Entry | int]:
-    """Yield the first `size` entries of the log, in order."""
-    for after in range(0, size, _AT_ONCE):
-        yield from store.audit_entries(after, min(_AT_ONCE, size - after))
-
-
 def proofs_of(store: Store, notary: Notary, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
     """Yield what proves to anybody that the log has each entry: it, a signed checkpoint, and the way between.
 
@@ -251,7 +316,7 @@ def proofs_of(store: Store, notary: Notary, numbers: Iterable[int]) -> Iterator[
         NotFound: There is no such entry.
     """
     note = notary.sign()
-    leaves = store.leaf_hashes()[: checkpoint_of(note).size]
+    leaves = store.leaf_hashes(0, checkpoint_of(note).size)
     for number in numbers:
         yield _proof(store, notary, note, leaves, number)
 

@@ -72,7 +72,7 @@ class WitnessAnchor:
         self.transport.close()
 
     def _cosigned(self, note: str, old: int) -> str:
-        leaves = self.store.leaf_hashes()[: checkpoint_of(note).size]
+        leaves = self.store.leaf_hashes(0, checkpoint_of(note).size)
         heard = self._asked(Asked(old, consistency_proof(leaves, old), note))
         if heard.status == HTTPStatus.CONFLICT and (seen := _number(heard)) is not None and seen <= len(leaves):
             heard = self._asked(Asked(seen, consistency_proof(leaves, seen), note))

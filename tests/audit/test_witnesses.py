@@ -258,7 +258,7 @@ def test_where_a_cosignature_was_lost_the_witness_says_from_where_to_go_on(log):
     log.store.begin_operation("two", "redrive", NOON)
     log.time += HOUR
     note = Notary(log.store, log.key_file, (), lambda: log.time).sign()
-    log.road.cosigner.answer(Asked(1, consistency_proof(log.store.leaf_hashes(), 1), note).body)
+    log.road.cosigner.answer(Asked(1, consistency_proof(log.store.leaf_hashes(0, 1_000), 1), note).body)
     log.goes_round()
 
     assert [one.old for one in log.road.asked] == [0, 1, 2]
@@ -276,6 +276,7 @@ def test_h01_a_log_that_was_put_back_gets_no_cosignature(log, tmp_path):
     log.store = SqliteStore(tmp_path / "backup", log.path.with_name("samsyn.db.vault-key"))
     log.store.begin_operation("another", "redrive", NOON)
     log.store.begin_operation("third", "redrive", NOON)
+    log.key_file.with_name(f"{log.key_file.name}.newest").unlink()
     note = Notary(log.store, log.key_file, (), lambda: log.time).sign()
 
     with pytest.raises(NotCosigned, match="HTTP 422"):

@@ -43,8 +43,8 @@ class Auditing(Protocol):
     def strays(self) -> int:
         """Return how many rows of the log and of the decisions stand in no entry: somebody has put them there."""
 
-    def leaf_hashes(self) -> Sequence[bytes]:
-        """Return the hash of every leaf of the tree, in order."""
+    def leaf_hashes(self, after: int, limit: int) -> Sequence[bytes]:
+        """Return the hashes of up to `limit` leaves of the tree after a place, in order."""
 
     def add_checkpoint(self, size: int, note: str, at: datetime) -> bool:
         """Keep a signed checkpoint; return False, changing nothing, where one of this size is kept."""

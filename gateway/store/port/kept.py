@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from gateway.audit.tree import Frontier
     from gateway.decisions import ConsentRecord, Decision, PersonStatus
     from gateway.deliveries import Delivery
     from gateway.documents import Earlier, InformationSet, Signature
@@ -109,9 +110,18 @@ class Grown(NamedTuple):
 
     log: str
     """The id of the log: no two stores have the same."""
-    size: int
-    """How many entries it has."""
-    root: bytes
+    frontier: Frontier
+    """Its right edge."""
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return self.frontier.size
+
+    @property
+    def root(self) -> bytes:
+        """The root over them."""
+        return self.frontier.root
 
 
 @dataclass(frozen=True, slots=True)

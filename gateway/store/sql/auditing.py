@@ -52,9 +52,9 @@ class SqlAuditing(Opened):
         """Return how many rows of the log and of the decisions stand in no entry."""
         return self._readers.read(sealing.strays)
 
-    def leaf_hashes(self) -> Sequence[bytes]:
-        """Return the hash of every leaf of the tree, in order."""
-        return self._readers.read(sealing.leaf_hashes)
+    def leaf_hashes(self, after: int, limit: int) -> Sequence[bytes]:
+        """Return the hashes of leaves of the tree after a place, in order."""
+        return self._readers.read(lambda db: sealing.leaf_hashes(db, after, limit))
 
     def add_checkpoint(self, size: int, note: str, at: datetime) -> bool:
         """Keep a signed checkpoint; False where one of this size is kept."""

@@ -102,7 +102,7 @@ def seal(db: Database) -> None:
 def grown(db: Database) -> Grown:
     """Return the tree as it stands."""
     log, size, packed, *_ = db.execute(_TREE).fetchone()
-    return Grown(log, size, Frontier.unpacked(size, packed).root)
+    return Grown(log, Frontier.unpacked(size, packed))
 
 
 def audit_entries(db: Database, after: int, limit: int) -> list[Entry | int]:
@@ -125,9 +125,10 @@ def strays(db: Database) -> int:
     return count
 
 
-def leaf_hashes(db: Database) -> list[bytes]:
-    """Return the hash of every leaf, in order."""
-    return [leaf for (leaf,) in db.execute("SELECT hash FROM leaf ORDER BY number")]
+def leaf_hashes(db: Database, after: int, limit: int) -> list[bytes]:
+    """Return the hashes of the leaves after a place, in order."""
+    asked = "SELECT hash FROM leaf WHERE number > ? ORDER BY number LIMIT ?"
+    return [leaf for (leaf,) in db.execute(asked, (after, limit))]
 
 
 def add_checkpoint(db: Database, size: int, note: str, at: datetime) -> bool:
