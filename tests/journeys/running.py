@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -30,24 +31,31 @@ PATIENCE = 60.0
 """Seconds that anything may take before a test gives it up."""
 
 
+PORTS = range(10_000, 32_000)
+"""Below those that a system gives to whoever connects somewhere, so that no other test is given one meanwhile."""
+
+
 def free_port(several: int = 1) -> int:
-    """A port that nobody listens on, nor on the ones after it."""
+    """A port that nobody has, nor the ones after it."""
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as found:
-            port = found.getsockname()[1]
-        if port + several <= 65_535 and all(_is_free(port + n) for n in range(several)):
+        port = secrets.choice(PORTS)
+        if all(_is_free(port + n) for n in range(several)):
             return port
 
 
 def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+    with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        return True
+    return False
 
 
-def until(holds: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
-    """Wait until something holds."""
+def until(
+    holds: Callable[[], object], what: str, patience: float = PATIENCE, while_runs: Process | None = None
+) -> None:
+    """Wait until something holds, and no longer than a process runs that it needs."""
     end = time.monotonic() + patience
     while not holds():
+        assert while_runs is None or not while_runs.has_ended, while_runs.text()
         assert time.monotonic() < end, f"waited {patience} s for: {what}"
         time.sleep(0.02)
 
@@ -114,11 +122,10 @@ class Place:
     def serve(self) -> Process:
         """Start `samsyn serve`, and wait until it is ready."""
         process = self.start("serve")
-        until(lambda: self._is_ready(process), "samsyn serve to be ready")
+        until(self._is_ready, "samsyn serve to be ready", while_runs=process)
         return process
 
-    def _is_ready(self, process: Process) -> bool:
-        assert not process.has_ended, process.text()
+    def _is_ready(self) -> bool:
         with suppress(httpx.TransportError):
             return httpx.get(f"{self.address}/health/ready", timeout=PATIENCE).status_code == 200
         return False

@@ -42,7 +42,7 @@ def test_the_demo_shows_what_arrives_tells_where_it_stands_and_stops_at_once(her
     expected = {kind: [name] for kind, name in SETS.items()}
     expected[FORSAKRINGSKASSAN] *= 2
     expected[ARBETSFORMEDLINGEN] = ["arbetsformedlingsunderlag"]
-    until(lambda: _arrived(port) == expected, "what the consents permit to arrive")
+    until(lambda: _arrived(port) == expected, "what the consents permit to arrive", while_runs=demo)
 
     # What the recipients show outside holds no content, and what they got holds only their part of it.
     assert "199002222397" not in json.dumps(_overview(port))
@@ -50,7 +50,7 @@ def test_the_demo_shows_what_arrives_tells_where_it_stands_and_stops_at_once(her
     for kind in (EMPLOYER, MUNICIPALITY, ARBETSFORMEDLINGEN):
         assert "F43" not in httpx.get(f"http://127.0.0.1:{port + 1}/{kind}").text
 
-    until(lambda: "Ctrl-C" in demo.text(), "the demo to say where to look")
+    until(lambda: "Ctrl-C" in demo.text(), "the demo to say where to look", while_runs=demo)
     (here.folder / "samsyn.toml").write_text((here.folder / "demo" / "samsyn.toml").read_text("utf-8"), "utf-8")
     listed = json.loads(here.command("deliveries", "--json").stdout)
     states = sorted(one["state"] for one in listed)
@@ -76,7 +76,7 @@ def test_the_demo_shows_what_arrives_tells_where_it_stands_and_stops_at_once(her
 def test_the_demo_ends_in_order_also_where_it_is_told_by_the_system(here):
     port = free_port(2)
     demo = _demo(here, port)
-    until(lambda: _overview(port), "the recipients to answer")
+    until(lambda: _overview(port), "the recipients to answer", while_runs=demo)
 
     assert demo.ends(signal.SIGTERM) == 0
     assert "Traceback" not in demo.text()
@@ -111,7 +111,7 @@ def test_the_demo_touches_no_database_that_the_environment_names(here, monkeypat
     monkeypatch.setattr(here, "environment", lambda: {**Place.environment(here), "SAMSYN_DATABASE": str(here.database)})
 
     demo = _demo(here, port)
-    until(lambda: _overview(port), "the recipients to answer")
+    until(lambda: _overview(port), "the recipients to answer", while_runs=demo)
 
     assert demo.ends(signal.SIGINT) == 0
     assert not here.database.exists()
@@ -122,5 +122,5 @@ def test_the_demo_can_be_run_again_and_begins_anew(here):
     for _ in range(2):
         port = free_port(2)
         demo = _demo(here, port)
-        until(lambda port=port: sum(map(len, _arrived(port).values())) == 5, "what is sent to arrive")
+        until(lambda port=port: sum(map(len, _arrived(port).values())) == 5, "what is sent to arrive", while_runs=demo)
         assert demo.ends(signal.SIGINT) == 0

@@ -140,7 +140,7 @@ class Battlefield(Place):
 
     def serve(self, **special: Any) -> Mortal:
         process = self.start("serve", **special)
-        until(lambda: self._is_ready(process), "samsyn serve to be ready")
+        until(self._is_ready, "samsyn serve to be ready", while_runs=process)
         return process
 
     def command(self, *command: str) -> subprocess.CompletedProcess:
