@@ -18,16 +18,15 @@ import re
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack, redirect_stderr
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
 from benchmarks.altered import UNSEALED, command, unseal
-from benchmarks.processes import processor_time
+from benchmarks.processes import processor_time, unlogged
 from benchmarks.recipients import recipients
 from benchmarks.stores import each_database
 from gateway.app import open_gateway
@@ -148,7 +147,7 @@ def fill(database: dict[str, str], ports: Ports, is_sealed: bool) -> None:  # no
         (HOME / "mappings" / "information_sets" / name / "samples" / "consent.json").read_bytes()
         for _, name in RECIPIENTS.values()
     ]
-    with redirect_stderr(StringIO()):
+    with unlogged():
         for n in range(PEOPLE):
             person = nobodys(n)
             text = re.sub(r"\d{12}(?=</t:extension>)", person, certificate, count=1)
@@ -177,6 +176,8 @@ def measured(full: Kept, ports: Ports, case: Case) -> Measured:
         spent = worked(database, ports, case, Path(folder))
     found = database.run("SELECT started_at, ended_at FROM attempt WHERE outcome = 'DELIVERED'")
     database.drop()
+    if not found:
+        raise RuntimeError(f"Nothing was delivered within {LONGEST:.0f} s")
     seconds = (max(ended for _, ended in found) - min(began for began, _ in found)) / 1e6
     times = sorted(ended - began for began, ended in found)
     return Measured(len(found) / seconds, times[int(0.99 * len(times))] / 1e6, spent / len(found))

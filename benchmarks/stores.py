@@ -95,7 +95,7 @@ class OnServer:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What names it; its copies have the same keys."""
+        """What names it, and its keys."""
         return {
             "postgres": self.address,
             "vault_key": f"{self.folder}/vault-key",
@@ -107,8 +107,10 @@ class OnServer:
         return str(conninfo_to_dict(self.address)["dbname"])
 
     def copied(self) -> OnServer:
-        """Copy the database."""
-        return OnServer(self.server, self.server.new_database(template=self._database), self.folder)
+        """Copy the database, and the keys: what was seen of the one is nothing that was seen of the other."""
+        other = self.folder.with_name(f"copy-{next(_NUMBERS)}-keys")
+        shutil.copytree(self.folder, other)
+        return OnServer(self.server, self.server.new_database(template=self._database), other)
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """Run it."""
@@ -117,10 +119,13 @@ class OnServer:
             return cursor.fetchall() if cursor.description else []
 
     def drop(self) -> None:
-        """Drop the database, whoever is connected to it."""
+        """Drop the database, whoever is connected to it, and the keys."""
         self.server.run(f"DROP DATABASE {self._database} WITH (FORCE)")
+        shutil.rmtree(self.folder)
 
 
 def on_server(server: PostgresServer, folder: Path) -> OnServer:
-    """Return an empty database on a server, with its keys in a folder."""
-    return OnServer(server, server.new_database(), folder)
+    """Return an empty database on a server, with its keys in a folder of their own in this one."""
+    keys = folder / "keys"
+    keys.mkdir()
+    return OnServer(server, server.new_database(), keys)
