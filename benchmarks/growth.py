@@ -170,7 +170,7 @@ def cost_of_one(database: Kept, certificates: Certificates) -> Cost:
     while claimed := store.claim_due(datetime.now(UTC), LEASE, 1, "bench"):
         now = datetime.now(UTC)
         permit = Decision(permitted=True, reason="permitted", consent="Consent/bench/_history/1", rule="provision")
-        assert store.authorise(claimed[0], lambda _, permit=permit: permit, now, "127.0.0.1:1")
+        assert store.authorise(claimed[0], lambda *_, permit=permit: permit, now, "127.0.0.1:1")
         store.record(claimed[0], Delivered(Receipt("case-1")), now)
     cost = Cost((time.process_time() - processor) / MEASURED, (time.perf_counter() - passed) / MEASURED)
     store.close()

@@ -34,6 +34,11 @@ class PersonStatus(StrEnum):
     """Whoever should say whether the identity is protected cannot be asked: until then it counts as protected."""
 
 
+def consent_version(id_: str, version: int) -> str:
+    """Return a version of a consent as FHIR refers to it."""
+    return f"Consent/{id_}/_history/{version}"
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentRecord:
     """A consent as it was given, in one version."""
@@ -51,7 +56,7 @@ class ConsentRecord:
     @property
     def reference(self) -> str:
         """The version as FHIR refers to it."""
-        return f"Consent/{self.id}/_history/{self.version}"
+        return consent_version(self.id, self.version)
 
     @property
     def resource(self) -> Any:  # noqa: ANN401 - what is kept, whatever it is

@@ -113,10 +113,9 @@ def deliver(delivery: Delivery, gateway: Gateway) -> None:
     if gateway.schedule.is_over(delivery, gateway.now()):
         gateway.store.record(delivery, Stopped("exhausted: no attempt came to an end"), gateway.now())
         return
-    request = request_of(delivery, gateway)
     try:
-        recipient, adapter = _reached(request.organisation, gateway)
-        receipt = send(adapter, partial(_permitted, delivery, request, recipient, gateway), gateway.tries())
+        recipient, adapter = _reached(delivery, gateway)
+        receipt = send(adapter, partial(_permitted, delivery, recipient, gateway), gateway.tries())
     except DeliveryError as error:
         note_failure(delivery, error, gateway)
         return
@@ -151,36 +150,31 @@ def note_mistake(delivery: Delivery, error: Exception, gateway: Gateway) -> None
     note_failure(delivery, InternalError(f"internal-error: {type(error).__name__} {places(error)}"), gateway)
 
 
-def request_of(delivery: Delivery, gateway: Gateway) -> Request:
-    """Return what the gate is asked about a delivery.
-
-    Raises:
-        NotFound: It is for nobody yet, or has no set.
-    """
-    organisation = delivery.organisation
-    sets = gateway.store.kept_sets(delivery.person, [delivery.set_name])
-    kept = next((one for one in sets if one.message == delivery.message), None)
-    if organisation is None or kept is None:
-        raise NotFound("The delivery is for nobody, or has no set")
-    return gateway.routing.request(kept, organisation, is_released=delivery.is_released)
-
-
-def _reached(organisation: OrganisationNumber, gateway: Gateway) -> tuple[Recipient, Adapter]:
-    recipient, adapter = gateway.recipients.of(organisation), gateway.adapters.get(organisation)
+def _reached(delivery: Delivery, gateway: Gateway) -> tuple[Recipient, Adapter]:
+    if delivery.organisation is None:
+        raise NotFound("The delivery is for nobody")
+    recipient = gateway.recipients.of(delivery.organisation)
+    adapter = gateway.adapters.get(delivery.organisation)
     if recipient is None or adapter is None:
         raise TemporaryFailure("The recipient is not configured any more")
     return recipient, adapter
 
 
-def _permitted(delivery: Delivery, request: Request, recipient: Recipient, gateway: Gateway) -> Release | None:
+def _permitted(delivery: Delivery, recipient: Recipient, gateway: Gateway) -> Release | None:
     now = gateway.now()
-    ask = partial(decide, request=request, now=now)
+
+    def request(kept: KeptSet) -> Request:
+        return gateway.routing.request(kept, recipient.organisation, is_released=delivery.is_released)
+
+    def ask(consents: Sequence[ConsentRecord], kept: KeptSet) -> Decision:
+        return decide(consents, request(kept), now)
+
     authorised = gateway.store.authorise(delivery, ask, now, recipient.address, only_newest=recipient.only_newest)
     if authorised is None:
         return None
     attempt = f"{delivery.id}/{authorised.attempt}.{authorised.tries}"
-    errand = Errand(recipient.address, attempt, _key(request.organisation, authorised.information_set))
-    return release(request, authorised.decision, authorised.information_set, errand)
+    errand = Errand(recipient.address, attempt, _key(recipient.organisation, authorised.information_set))
+    return release(request(authorised.kept), authorised.decision, authorised.information_set, errand)
 
 
 def _key(organisation: OrganisationNumber, information_set: InformationSet) -> str:

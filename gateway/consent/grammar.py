@@ -15,7 +15,7 @@ from gateway.consent.moments import span
 from gateway.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MOST_VALUES = 20
 """In one list of a consent of ours: a person shares with a handful of others, and every question reads all of it."""
@@ -45,6 +45,13 @@ class Element(NamedTuple):
     repeats: bool = False
 
 
+class _Flaw(NamedTuple):
+    """What is wrong with a value, or with what stands somewhere within it."""
+
+    within: str
+    wrong: str
+
+
 def flaws(node: object, shape: Shape, place: str, most: int = MOST_VALUES) -> list[Problem]:
     """Return everything in a JSON value that its shape does not allow; never what a value says.
 
@@ -54,47 +61,52 @@ def flaws(node: object, shape: Shape, place: str, most: int = MOST_VALUES) -> li
         place: The FHIRPath of the value, with which every place begins.
         most: How many values a list may have.
     """
-    found: list[Problem] = []
-    _check_object(node, shape, place, most, found)
+    return [Problem(place + within, wrong) for within, wrong in _object_flaws(node, shape, most)]
+
+
+# Where a flaw is, is put together on the way back from it: most of what is read has none.
+
+
+def _object_flaws(node: object, shape: Shape, most: int) -> list[_Flaw]:
+    if not isinstance(node, dict) or not node:
+        return [_Flaw("", "has to be an object with elements")]
+    found: list[_Flaw] = []
+    for name, value in node.items():
+        element = shape.elements.get(name)
+        if element is None:
+            found.append(_Flaw(f".{printable(name)}", "is not an element that the gate understands"))
+        elif wrong := _element_flaws(value, element, most):
+            found.extend(_within(f".{name}", wrong))
+    if not node.keys() >= shape.required:
+        found.extend(_Flaw(f".{name}", "is missing") for name in sorted(shape.required - node.keys()))
+    if shape.rule is not None and not found and (broken := shape.rule(node)):
+        found.append(_Flaw("", broken))
     return found
 
 
-def _check_object(node: object, shape: Shape, place: str, most: int, found: list[Problem]) -> None:
-    if not isinstance(node, dict) or not node:
-        found.append(Problem(place, "has to be an object with elements"))
-        return
-    before = len(found)
-    elements = shape.elements
-    for name, value in node.items():
-        if name not in elements:
-            found.append(Problem(f"{place}.{printable(name)}", "is not an element that the gate understands"))
-            continue
-        content, repeats = elements[name]
-        if repeats:
-            _check_list(value, content, f"{place}.{name}", most, found)
-        elif isinstance(content, Shape):
-            _check_object(value, content, f"{place}.{name}", most, found)
-        elif wrong := content(value):
-            found.append(Problem(f"{place}.{name}", wrong))
-    if shape.required and not node.keys() >= shape.required:
-        missing = sorted(shape.required - node.keys())
-        found.extend(Problem(f"{place}.{name}", "is missing") for name in missing)
-    if shape.rule is not None and len(found) == before and (wrong := shape.rule(node)):
-        found.append(Problem(place, wrong))
+def _element_flaws(value: object, element: Element, most: int) -> list[_Flaw]:
+    if not element.repeats:
+        return _value_flaws(value, element.content, most)
+    if not isinstance(value, list) or not value:
+        return [_Flaw("", "has to be a list with values")]
+    if len(value) > most:
+        return [_Flaw("", f"has more than {most} values")]
+    found: list[_Flaw] = []
+    for index, one in enumerate(value):
+        if wrong := _value_flaws(one, element.content, most):
+            found.extend(_within(f"[{index}]", wrong))
+    return found
 
 
-def _check_list(values: object, content: Shape | Test, place: str, most: int, found: list[Problem]) -> None:
-    if not isinstance(values, list) or not values:
-        found.append(Problem(place, "has to be a list with values"))
-        return
-    if len(values) > most:
-        found.append(Problem(place, f"has more than {most} values"))
-        return
-    for index, value in enumerate(values):
-        if isinstance(content, Shape):
-            _check_object(value, content, f"{place}[{index}]", most, found)
-        elif wrong := content(value):
-            found.append(Problem(f"{place}[{index}]", wrong))
+def _value_flaws(value: object, content: Shape | Test, most: int) -> list[_Flaw]:
+    if isinstance(content, Shape):
+        return _object_flaws(value, content, most)
+    wrong = content(value)
+    return [_Flaw("", wrong)] if wrong else []
+
+
+def _within(place: str, found: Iterable[_Flaw]) -> Iterator[_Flaw]:
+    return (_Flaw(place + one.within, one.wrong) for one in found)
 
 
 def printable(name: str) -> str:

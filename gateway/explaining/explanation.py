@@ -9,7 +9,6 @@ from gateway.consent import decide
 from gateway.decisions import Decision
 from gateway.deliveries import ONLY_NEWEST, DeliveryState
 from gateway.errors import NotFound
-from gateway.exchange import request_of
 from gateway.explaining.naming import called, names_in
 from gateway.explaining.reasons import words_for
 from gateway.explaining.rules import rule_in_words
@@ -170,7 +169,12 @@ def _explanation(
 def _decision(delivery: Delivery, consents: Sequence[ConsentRecord], gateway: Gateway, now: datetime) -> Decision:
     if delivery.organisation is None:
         return Decision(permitted=False, reason="no-active-consent")
-    return decide(consents, request_of(delivery, gateway), now)
+    sets = gateway.store.kept_sets(delivery.person, [delivery.set_name])
+    kept = next((one for one in sets if one.message == delivery.message), None)
+    if kept is None:
+        raise NotFound("The delivery has no set any more")
+    request = gateway.routing.request(kept, delivery.organisation, is_released=delivery.is_released)
+    return decide(consents, request, now)
 
 
 def _rule(

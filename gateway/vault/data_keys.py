@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,8 +26,17 @@ class Place(NamedTuple):
     @property
     def bound(self) -> bytes:
         """The place as it is bound to the value: each part behind its length, so that no two places are alike."""
-        parts = [part.encode() for part in self]
-        return _FORM + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return _bound_in(self.table, self.column) + _behind_length(self.row)
+
+
+@cache
+def _bound_in(table: str, column: str) -> bytes:
+    return _FORM + _behind_length(table) + _behind_length(column)
+
+
+def _behind_length(part: str) -> bytes:
+    encoded = part.encode()
+    return len(encoded).to_bytes(4, "big") + encoded
 
 
 class DataKey:

@@ -112,7 +112,7 @@ def test_an_attempt_that_has_no_end_is_told_as_under_way(world):
     store = world.gateway.store
     [claimed] = store.claim_due(world.time, timedelta(minutes=1), 10, "world")
     decision = Decision(permitted=True, reason="permitted", consent="Consent/one/_history/1")
-    assert store.authorise(claimed, lambda _: decision, world.time, "forsakringskassan.example:443")
+    assert store.authorise(claimed, lambda *_: decision, world.time, "forsakringskassan.example:443")
 
     [told] = report()["shared"]
 

@@ -311,7 +311,7 @@ def test_a_delivery_whose_every_worker_is_lost_ends_as_a_dead_letter(world):
                 )
                 store.authorise(
                     claimed,
-                    lambda consents, asked=request: decide(consents, asked, world.time),
+                    lambda consents, _, asked=request: decide(consents, asked, world.time),
                     world.time,
                     "forsakringskassan.example:443",
                 )

@@ -272,7 +272,7 @@ class Search:
         ]
         request = self._gateway.routing.request(kept, delivery.organisation)
         authorised = self._store.authorise(
-            delivery, lambda known: decide(known, request, scene.now), scene.now, "recipient.example:443"
+            delivery, lambda known, _: decide(known, request, scene.now), scene.now, "recipient.example:443"
         )
         if authorised is None:
             return _with(scene, number, Hand())

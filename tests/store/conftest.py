@@ -201,7 +201,7 @@ class Keeper:
     def tried(self, **special):
         """Keep a delivery, claim it and begin an attempt."""
         claimed = self.claimed(**special)
-        assert self.store.authorise(claimed, lambda _consents: self.given.permit(), self.given.noon, self.given.address)
+        assert self.store.authorise(claimed, lambda *_: self.given.permit(), self.given.noon, self.given.address)
         return claimed
 
 

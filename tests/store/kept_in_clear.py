@@ -72,7 +72,7 @@ def take_in_and_send(keep):
     kept = given.set_for(message, body=b'{"text":"epikondylit"}', problems=(Problem("6.2", "epikondylit"),))
     given.accept(store, message, [kept], given.plan(given.delivery_of(message)))
     [claimed] = keep.claim()
-    assert store.authorise(claimed, lambda _consents: given.permit(), given.noon, given.address)
+    assert store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address)
     heard = Heard(200, {}, b"Tolvansson 191212121212")
     assert store.record(claimed, Delivered(Receipt("FK-kvittens-7")), given.noon, heard=heard)
     notice = given.delivery_of(message, id="n1", is_notice=True)

@@ -108,13 +108,13 @@ def test_a26_a_worker_that_comes_back_after_its_lease_ends_no_attempt_of_another
     first, second = map(store_on, machines)
     keep_in(first).delivery(due_at=given.noon)
     [stuck] = claim(first, given, "w1")
-    assert first.authorise(stuck, lambda _: given.permit(), first.now(), given.address)
+    assert first.authorise(stuck, lambda *_: given.permit(), first.now(), given.address)
 
     pass_by(31)
     [taken] = claim(second, given, "w2")
-    assert second.authorise(taken, lambda _: given.permit(), second.now(), given.address)
+    assert second.authorise(taken, lambda *_: given.permit(), second.now(), given.address)
 
-    assert first.authorise(stuck, lambda _: given.permit(), first.now(), given.address) is None
+    assert first.authorise(stuck, lambda *_: given.permit(), first.now(), given.address) is None
     assert first.record(stuck, Delivered(Receipt("late")), first.now()) is False
     assert second.record(taken, Delivered(Receipt("taken")), second.now()) is True
     delivery, attempts = first.delivery(taken.id)

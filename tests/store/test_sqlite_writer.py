@@ -21,6 +21,22 @@ CREATE TABLE debt (owed TEXT REFERENCES note (text) DEFERRABLE INITIALLY DEFERRE
 """
 
 
+class Finishing:
+    """Completes a transaction, unless it is told what it cannot complete."""
+
+    def __init__(self):
+        self.cannot = ""
+        self.seen = []
+
+    def reached(self, db):
+        return db.execute("SELECT COUNT(*) FROM note").fetchone()[0]
+
+    def complete(self, db, reached):
+        if db.execute("SELECT 1 FROM note WHERE text = ?", (self.cannot,)).fetchone():
+            raise ValueError("cannot be completed")
+        self.seen.append(reached)
+
+
 class Notebook(SqliteEngine):
     """A file with a table of notes, and a writer whose statements are seen."""
 
@@ -33,7 +49,8 @@ class Notebook(SqliteEngine):
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(TABLES)
         db.close()
-        self.writer = Writer(self, lambda _db: None, lambda _db: None, most_together)
+        self.finish = Finishing()
+        self.writer = Writer(self, self.finish, lambda _db: None, most_together)
 
     def connect(self):
         db = super().connect()
@@ -126,6 +143,39 @@ def test_a_write_that_fails_is_undone_alone_and_its_caller_is_told_why(notebook)
     with pytest.raises(NotFound, match="not this one"):
         failed.result()
     assert notebook.texts() == ["after", "before"]
+
+
+def test_what_is_written_together_is_completed_once_by_how_far_each_write_came(notebook):
+    with notebook.at_once(3) as hands:
+        hands.submit(notebook.write, "first")
+        hands.submit(notebook.writer.write, failing)
+        hands.submit(notebook.write, "third")
+
+    assert notebook.finish.seen == [[0], [1, 1, 2]]
+
+
+def test_a_write_that_cannot_be_completed_is_undone_alone_and_its_caller_is_told_why(notebook):
+    notebook.finish.cannot = "odd"
+
+    with notebook.at_once(3) as hands:
+        before = hands.submit(notebook.write, "before")
+        failed = hands.submit(notebook.write, "odd")
+        after = hands.submit(notebook.write, "after")
+
+    assert (before.result(), after.result()) == (1, 1)
+    with pytest.raises(ValueError, match="cannot be completed"):
+        failed.result()
+    assert notebook.texts() == ["after", "before"]
+
+
+def test_where_the_database_fails_while_it_is_completed_a_write_is_undone_and_the_next_succeeds(notebook):
+    notebook.finish.complete = lambda db, _: db.execute("SELECT secret FROM nowhere")
+    with pytest.raises(StoreUnavailable):
+        notebook.write("lost")
+
+    del notebook.finish.complete
+    assert notebook.write("kept") == 1
+    assert notebook.texts() == ["kept"]
 
 
 def test_a_commit_that_fails_fails_everybody_and_the_next_write_succeeds(notebook):

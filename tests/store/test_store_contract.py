@@ -22,7 +22,7 @@ def test_two_who_open_the_same_database_see_what_the_other_keeps(open_store, giv
     assert given.accept(second, given.message(), [], given.plan()) is False
     [claimed] = second.claim_due(given.noon, given.lease, 10, "w2")
     assert first.claim_due(given.noon, given.lease, 10, "w1") == []
-    assert first.authorise(claimed, lambda _: given.permit(), given.noon, given.address) is not None
+    assert first.authorise(claimed, lambda *_: given.permit(), given.noon, given.address) is not None
 
 
 def test_two_who_write_the_same_database_at_once_both_succeed(open_store, given):

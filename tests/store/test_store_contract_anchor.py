@@ -46,7 +46,7 @@ def test_h03_what_was_claimed_before_the_anchor_was_too_old_does_not_leave(store
     store.anchor_within(4 * HOUR, given.noon)
     claimed = keep.claimed()
 
-    assert store.authorise(claimed, lambda _: given.permit(), given.noon + 5 * HOUR, given.address) is None
+    assert store.authorise(claimed, lambda *_: given.permit(), given.noon + 5 * HOUR, given.address) is None
 
     delivery, attempts = store.delivery(claimed.id)
     assert (delivery.state, delivery.reason, attempts) == (DeliveryState.READY, "stopped", [])

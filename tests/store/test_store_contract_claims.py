@@ -131,6 +131,6 @@ def test_what_a_worker_says_of_a_lease_that_was_taken_back_no_longer_counts(stor
     store.take_back("w1", given.noon)
 
     assert store.record(tried, Stopped("refused"), given.noon) is False
-    assert store.authorise(tried, lambda _: given.permit(), given.noon, given.address) is None
+    assert store.authorise(tried, lambda *_: given.permit(), given.noon, given.address) is None
 
     assert state_of(store, tried) is DeliveryState.UNKNOWN

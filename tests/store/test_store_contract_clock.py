@@ -34,7 +34,7 @@ def test_a19_where_the_clock_went_back_nothing_is_claimed_or_read_until_a_person
 def test_what_was_claimed_before_the_clock_went_back_does_not_leave(store, given, keep):
     claimed = keep.claimed()
 
-    assert store.authorise(claimed, lambda _: given.permit(), given.noon - DAY, given.address) is None
+    assert store.authorise(claimed, lambda *_: given.permit(), given.noon - DAY, given.address) is None
 
     delivery, _ = store.delivery(claimed.id)
     assert (delivery.state, delivery.reason) == (DeliveryState.READY, "stopped")

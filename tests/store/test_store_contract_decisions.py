@@ -24,7 +24,7 @@ def test_a_permitted_delivery_yields_its_set_and_leaves_a_record_of_the_attempt(
     asked = []
 
     decision, released, *_ = store.authorise(
-        claimed, lambda consents: asked.append(consents) or given.permit(), given.noon + SECOND, given.address
+        claimed, lambda consents, _: asked.append(consents) or given.permit(), given.noon + SECOND, given.address
     )
 
     assert [list(consents) for consents in asked] == [[given.consent()]]
@@ -51,7 +51,7 @@ def test_a_set_comes_back_as_it_was_kept(store, given, keep):
     claimed = keep.claimed(sets=[whole])
 
     _, released, *_ = store.authorise(
-        claimed, lambda _: given.permit(withheld=frozenset({"6", "7"})), given.noon, given.address
+        claimed, lambda *_: given.permit(withheld=frozenset({"6", "7"})), given.noon, given.address
     )
 
     assert released == kept[0]
@@ -67,7 +67,7 @@ def test_the_variant_that_leaves_withholds_exactly_what_the_decision_says(store,
     claimed = keep.claimed(sets=variants)
 
     _, released, *_ = store.authorise(
-        claimed, lambda _: given.permit(withheld=frozenset({"6"})), given.noon, given.address
+        claimed, lambda *_: given.permit(withheld=frozenset({"6"})), given.noon, given.address
     )
 
     assert released.body == b"some"
@@ -77,7 +77,7 @@ def test_a_variant_that_was_not_kept_is_held_and_not_replaced_by_another(store, 
     claimed = keep.claimed(sets=[given.set_for])
 
     assert (
-        store.authorise(claimed, lambda _: given.permit(withheld=frozenset({"6"})), given.noon, given.address) is None
+        store.authorise(claimed, lambda *_: given.permit(withheld=frozenset({"6"})), given.noon, given.address) is None
     )
 
     held, attempts = store.delivery(claimed.id)
@@ -94,7 +94,7 @@ def test_a_variant_on_hold_does_not_leave(store, given, keep, hold, state):
     on_hold = [lambda message: given.set_for(message, hold=hold, problems=(problem,))]
     claimed = keep.claimed(sets=on_hold)
 
-    assert store.authorise(claimed, lambda _: given.permit(), given.noon, given.address) is None
+    assert store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address) is None
 
     held, attempts = store.delivery(claimed.id)
     assert (held.state, held.reason, held.due_at, attempts) == (state, hold, None, [])
@@ -107,7 +107,7 @@ def test_a_hold_on_one_variant_stops_no_other(store, given, keep):
     ]
     claimed = keep.claimed(sets=variants)
 
-    _, released, *_ = store.authorise(claimed, lambda _: given.permit(), given.noon, given.address)
+    _, released, *_ = store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address)
 
     assert released.body == b"clean"
 
@@ -120,7 +120,7 @@ def test_what_is_held_after_an_attempt_that_failed_has_all_its_attempts_before_i
     assert (again.attempts, again.began_at) == (1, given.noon)
     decision = given.permit(withheld=frozenset({"6"})) if how == "on hold" else given.refusal(how)
 
-    assert store.authorise(again, lambda _: decision, given.noon + HOUR, given.address) is None
+    assert store.authorise(again, lambda *_: decision, given.noon + HOUR, given.address) is None
 
     held, attempts = store.delivery(tried.id)
     assert (held.attempts, held.began_at, len(attempts)) == (0, None, 1)
@@ -132,7 +132,7 @@ def test_a_delivery_that_no_consent_permits_is_held_until_one_begins(store, give
 
     refused = store.authorise(
         claimed,
-        lambda _: given.refusal("not-started", consent="Consent/c1/_history/1", until=tomorrow),
+        lambda *_: given.refusal("not-started", consent="Consent/c1/_history/1", until=tomorrow),
         given.noon,
         given.address,
     )
@@ -151,7 +151,7 @@ def test_a_consent_withdrawn_between_the_claim_and_the_decision_withholds_the_de
     claimed = keep.claimed()
     store.change_consent(given.consent(version=2, resource={"status": "inactive"}), given.plan())
 
-    def decide(consents):
+    def decide(consents, _kept):
         [consent] = consents
         return given.permit() if consent.resource["status"] == "active" else given.refusal("revoked")
 
@@ -166,7 +166,7 @@ def test_a_consent_withdrawn_between_the_claim_and_the_decision_withholds_the_de
 def test_a_consent_that_ends_between_two_attempts_withholds_the_delivery(store, given, keep):
     claimed = keep.claimed(state=DeliveryState.RETRY_WAIT)
 
-    assert store.authorise(claimed, lambda _: given.refusal("expired"), given.noon, given.address) is None
+    assert store.authorise(claimed, lambda *_: given.refusal("expired"), given.noon, given.address) is None
 
     delivery, _ = store.delivery(claimed.id)
     assert (delivery.state, delivery.reason, delivery.due_at) == (DeliveryState.WITHHELD, "expired", None)
@@ -176,7 +176,7 @@ def test_a_decision_that_fails_changes_nothing(store, given, keep):
     claimed = keep.claimed()
     before = store.log()
 
-    def failing(_consents):
+    def failing(*_facts):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -191,7 +191,7 @@ def test_a26_a_worker_whose_fence_is_outgrown_gets_no_decision_and_changes_nothi
     keep.claim(given.noon + given.lease, worker="w2")
     before = store.delivery(slow.id), store.log()
 
-    assert store.authorise(slow, lambda _: given.permit(), given.noon + given.lease, given.address) is None
+    assert store.authorise(slow, lambda *_: given.permit(), given.noon + given.lease, given.address) is None
     assert store.record(slow, Delivered(Receipt("late")), given.noon + given.lease) is False
 
     assert (store.delivery(slow.id), store.log()) == before
@@ -200,7 +200,7 @@ def test_a26_a_worker_whose_fence_is_outgrown_gets_no_decision_and_changes_nothi
 def test_a_delivery_that_nobody_claimed_gets_no_decision(store, given, keep):
     unclaimed = keep.delivery()
 
-    assert store.authorise(unclaimed, lambda _: given.permit(), given.noon, given.address) is None
+    assert store.authorise(unclaimed, lambda *_: given.permit(), given.noon, given.address) is None
 
     assert store.delivery(unclaimed.id) == (unclaimed, [])
 
@@ -209,8 +209,8 @@ def test_each_try_in_an_attempt_is_decided_and_recorded_and_the_attempt_counts_o
     claimed = keep.claimed()
     newer = given.permit(consent="Consent/c1/_history/2")
 
-    first = store.authorise(claimed, lambda _: given.permit(), given.noon, given.address)
-    second = store.authorise(claimed, lambda _: newer, given.noon, given.address)
+    first = store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address)
+    second = store.authorise(claimed, lambda *_: newer, given.noon, given.address)
 
     assert [(one.attempt, one.tries) for one in (first, second)] == [(1, 1), (1, 2)]
     delivery, [attempt] = store.delivery(claimed.id)
@@ -222,7 +222,7 @@ def test_each_try_in_an_attempt_is_decided_and_recorded_and_the_attempt_counts_o
 def test_a_further_try_that_is_refused_ends_the_attempt(store, given, keep):
     tried = keep.tried()
 
-    assert store.authorise(tried, lambda _: given.refusal("revoked"), given.noon, given.address) is None
+    assert store.authorise(tried, lambda *_: given.refusal("revoked"), given.noon, given.address) is None
 
     delivery, [attempt] = store.delivery(tried.id)
     assert (delivery.state, attempt.ended_at, attempt.outcome) == (DeliveryState.WITHHELD, given.noon, "WITHHELD")
@@ -234,6 +234,6 @@ def test_no_two_tries_have_the_same_number(store, given, keep):
     store.record(tried, Postponed(given.noon, "busy"), given.noon)
     [again] = keep.claim()
 
-    second = store.authorise(again, lambda _: given.permit(), given.noon, given.address)
+    second = store.authorise(again, lambda *_: given.permit(), given.noon, given.address)
 
     assert (second.attempt, second.tries) == (2, 1)

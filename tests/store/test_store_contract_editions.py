@@ -40,7 +40,7 @@ def bring(store, given, keep):
 
     def bring(after=HOUR, **permit):
         [claimed] = keep.claim(given.noon + after)
-        return title_of(store.authorise(claimed, lambda _: given.permit(**permit), given.noon + after, given.address))
+        return title_of(store.authorise(claimed, lambda *_: given.permit(**permit), given.noon + after, given.address))
 
     return bring
 
@@ -82,7 +82,7 @@ def test_the_numbers_of_attempts_go_on_rising_when_it_was_set_going(store, given
     store.set_going([now(store, tried)], "retry", given.noon)
     [again] = keep.claim()
 
-    store.authorise(again, lambda _: given.permit(), given.noon, given.address)
+    store.authorise(again, lambda *_: given.permit(), given.noon, given.address)
 
     delivery, attempts = store.delivery(tried.id)
     assert [attempt.number for attempt in attempts] == [1, 2]
@@ -101,7 +101,7 @@ def test_what_was_delivered_is_set_going_only_where_there_is_an_edition_that_was
     [going] = store.set_going([now(store, tried)], "retry", given.noon)
     assert bring() == "second"
     [taken] = keep.claim(given.noon + 2 * HOUR)
-    store.authorise(taken, lambda _: given.permit(), given.noon + 2 * HOUR, given.address)
+    store.authorise(taken, lambda *_: given.permit(), given.noon + 2 * HOUR, given.address)
     store.record(taken, Delivered(Receipt("2")), given.noon + 2 * HOUR)
     assert store.set_going([now(store, going)], "retry", given.noon) == []
 
@@ -135,7 +135,7 @@ def test_between_two_tries_of_an_attempt_too(store, given, keep, renew):
     tried = keep.tried(sets=of_the_first(given))
     renew(tried)
 
-    again = store.authorise(tried, lambda _: given.permit(), given.noon, given.address)
+    again = store.authorise(tried, lambda *_: given.permit(), given.noon, given.address)
 
     assert (title_of(again), again.tries) == ("first", 2)
 

@@ -69,7 +69,7 @@ def test_who_goes_back_to_the_old_address_has_nothing_to_approve(store, given, w
 def test_each_attempt_is_kept_with_the_address_that_it_goes_to(store, given, keep):
     claimed = keep.claimed()
 
-    store.authorise(claimed, lambda _: given.permit(), given.noon, given.address)
+    store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address)
 
     [attempt] = store.delivery(claimed.id)[1]
     assert attempt.address == "fk.example:443"

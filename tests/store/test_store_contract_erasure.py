@@ -140,7 +140,7 @@ def test_of_what_was_under_way_nobody_will_tell_what_it_came_to(store, given, ke
     erase()
 
     assert not store.record(claimed, Delivered(Receipt("ref")), given.noon)
-    assert store.authorise(claimed, lambda _consents: given.permit(), given.noon, given.address) is None
+    assert store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address) is None
     assert [one.gone for one in store.sent_about(given.person)] == ["unknown"]
     [ended] = [one for one in store.log() if one.event == "release.outcome"]
     assert (ended.delivery, ended.detail) == (claimed.id, "UNKNOWN erased")
@@ -194,9 +194,7 @@ def test_what_comes_afterwards_about_the_person_is_kept_like_anybody_s(store, gi
     assert [one.message for one in store.deliveries()] == [new.id]
     assert [one.id for one in store.consents_about(given.person)] == ["c2"]
     [claimed] = keep.claim()
-    assert store.authorise(
-        claimed, lambda _consents: given.permit(consent="Consent/c2/_history/1"), given.noon, given.address
-    )
+    assert store.authorise(claimed, lambda *_: given.permit(consent="Consent/c2/_history/1"), given.noon, given.address)
     with pytest.raises(Erased):
         store.message(again.id)
     erase()

@@ -173,7 +173,7 @@ def test_a_stop_holds_back_what_it_is_about_in_claim_and_attempt(store, given, k
 
     store.stop(_stop(given, scope, name))
 
-    assert store.authorise(claimed, lambda _: given.permit(), given.noon, given.address) is None
+    assert store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address) is None
     returned, attempts = store.delivery(claimed.id)
     assert (returned.state, returned.reason, returned.attempts, attempts) == (DeliveryState.READY, "stopped", 0, [])
     assert keep.claim(given.noon + SECOND) == []
@@ -189,10 +189,10 @@ def test_what_was_claimed_before_its_recipient_was_left_alone_waits_with_the_res
     kept = [keep.delivery() for _ in range(2)]
     first, second = keep.claim()
     after = Standing(width=width, not_before=None if width == 0 else given.noon + SECOND)
-    store.authorise(first, lambda _: given.permit(), given.noon, given.address)
+    store.authorise(first, lambda *_: given.permit(), given.noon, given.address)
     store.record(first, Stopped("refused"), given.noon, lambda _: after)
 
-    assert store.authorise(second, lambda _: given.permit(), given.noon, given.address) is None
+    assert store.authorise(second, lambda *_: given.permit(), given.noon, given.address) is None
 
     delivery, attempts = store.delivery(second.id)
     assert (delivery.state, delivery.reason, attempts) == (DeliveryState.READY, "recipient-left-alone", [])
@@ -264,7 +264,7 @@ def test_a_stop_between_two_tries_ends_the_attempt(store, given, keep):
     tried = keep.tried()
     store.stop(_stop(given, Scope.ORGANISATION, given.agency.digits))
 
-    assert store.authorise(tried, lambda _: given.permit(), given.noon, given.address) is None
+    assert store.authorise(tried, lambda *_: given.permit(), given.noon, given.address) is None
 
     delivery, [attempt] = store.delivery(tried.id)
     assert (delivery.state, attempt.outcome, attempt.reason) == (DeliveryState.READY, "READY", "stopped")
@@ -281,7 +281,7 @@ def test_a_stop_holds_back_nothing_else(store, given, keep, scope, name):
     [claimed] = keep.claim()
 
     assert claimed.id == kept.id
-    assert store.authorise(claimed, lambda _: given.permit(), given.noon, given.address)
+    assert store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address)
 
 
 def test_f19_it_takes_two_persons_to_lift_a_stop(store, given):

@@ -31,7 +31,7 @@ def test_a_decision_that_opens_an_attempt_comes_back_as_it_was_made(store, given
     decision = given.permit(withheld=frozenset({"6", "32"}), since=given.noon - HOUR, policy="7")
     claimed = keep.claimed(sets=[lambda m: given.set_for(m, withheld=frozenset({"6", "32"}))])
 
-    store.authorise(claimed, lambda _: decision, given.noon, given.address)
+    store.authorise(claimed, lambda *_: decision, given.noon, given.address)
 
     [kept] = store.decisions(claimed)
     assert kept.decision == decision
@@ -45,7 +45,7 @@ def test_a_denial_is_kept_with_where_it_puts_the_delivery(store, given, keep):
     )
     claimed = keep.claimed()
 
-    store.authorise(claimed, lambda _: decision, given.noon, given.address)
+    store.authorise(claimed, lambda *_: decision, given.noon, given.address)
 
     [kept] = store.decisions(claimed)
     assert kept.decision == decision
@@ -54,10 +54,10 @@ def test_a_denial_is_kept_with_where_it_puts_the_delivery(store, given, keep):
 def test_each_attempt_and_each_further_try_keeps_its_decision_in_order(store, given, keep):
     tried = keep.tried()
 
-    again = store.authorise(tried, lambda _: given.permit(), given.noon + MINUTE, given.address)
+    again = store.authorise(tried, lambda *_: given.permit(), given.noon + MINUTE, given.address)
     store.record(tried, Postponed(given.noon + HOUR, "busy"), given.noon + MINUTE)
     [claimed] = keep.claim(given.noon + HOUR)
-    store.authorise(claimed, lambda _: given.refusal("revoked"), given.noon + HOUR, given.address)
+    store.authorise(claimed, lambda *_: given.refusal("revoked"), given.noon + HOUR, given.address)
 
     assert (again.decision, again.tries) == (given.permit(), 2)
     assert said(store, tried) == [
@@ -76,7 +76,7 @@ def test_a_further_try_is_decided_on_the_consents_as_they_are_then(store, given,
 
     store.authorise(
         tried,
-        lambda consents: asked.append(list(consents)) or given.refusal("recipient-not-covered"),
+        lambda consents, _: asked.append(list(consents)) or given.refusal("recipient-not-covered"),
         given.noon,
         given.address,
     )
@@ -89,7 +89,7 @@ def test_a_worker_that_lost_its_lease_gets_no_further_try_and_leaves_no_decision
     slow = keep.tried()
     keep.claim(given.noon + given.lease, "another")
 
-    assert store.authorise(slow, lambda _: given.permit(), given.noon + given.lease, given.address) is None
+    assert store.authorise(slow, lambda *_: given.permit(), given.noon + given.lease, given.address) is None
     assert len(said(store, slow)) == 1
 
 
@@ -97,7 +97,7 @@ def test_an_attempt_that_has_ended_gets_no_further_try(store, given, keep):
     tried = keep.tried()
     store.record(tried, Postponed(given.noon + HOUR, "busy"), given.noon)
 
-    assert store.authorise(tried, lambda _: given.permit(), given.noon, given.address) is None
+    assert store.authorise(tried, lambda *_: given.permit(), given.noon, given.address) is None
     assert len(said(store, tried)) == 1
 
 
@@ -124,7 +124,7 @@ def test_a_delivery_that_stays_as_it_was_keeps_no_new_decision(store, given, kee
 def test_a_decision_is_not_kept_where_it_cannot_be_carried_out(store, given, keep):
     claimed = keep.claimed()
 
-    def failing(_consents):
+    def failing(*_facts):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -40,7 +40,7 @@ def test_h13_nothing_leaves_a_copy_and_it_takes_in(store, given, keep, read, cop
 
     assert keep.claim() == []
     assert not read(given.noon)
-    assert store.authorise(claimed, lambda _: given.permit(), given.noon, given.address) is None
+    assert store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address) is None
     assert store.delivery(waiting.id)[0].state is DeliveryState.READY
 
 

@@ -35,7 +35,7 @@ def _claim(store, keep, message):
 
 
 def _ask(store, given, delivery):
-    return store.authorise(delivery, lambda _consents: given.permit(), given.noon, "agency.example:443")
+    return store.authorise(delivery, lambda *_: given.permit(), given.noon, "agency.example:443")
 
 
 @pytest.mark.parametrize("kind", ["ERSATT", "KOMPLT"])

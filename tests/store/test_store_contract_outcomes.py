@@ -99,7 +99,7 @@ def test_when_the_attempts_began_is_known_until_they_begin_anew_by_hand(store, g
     tried = keep.tried()
     store.record(tried, Postponed(given.noon + HOUR, "busy"), given.noon)
     [again] = keep.claim(given.noon + HOUR)
-    store.authorise(again, lambda _: given.permit(), given.noon + HOUR, given.address)
+    store.authorise(again, lambda *_: given.permit(), given.noon + HOUR, given.address)
     assert (again.began_at, store.delivery(tried.id)[0].began_at) == (given.noon, given.noon)
 
     store.record(again, Stopped("refused"), given.noon + HOUR)
@@ -112,7 +112,7 @@ def test_b03_since_when_a_notice_is_not_known_is_told_until_its_attempts_begin_a
     def try_it(hours, outcome):
         at = given.noon + hours * HOUR
         [claimed] = keep.claim(at)
-        store.authorise(claimed, lambda _: given.permit(), at, given.address)
+        store.authorise(claimed, lambda *_: given.permit(), at, given.address)
         store.record(claimed, outcome, at + SECOND)
         return claimed.not_known_since, store.delivery(claimed.id)[0].not_known_since
 
@@ -132,7 +132,7 @@ def test_each_attempt_has_its_number(store, given, keep):
     tried = keep.tried()
     store.record(tried, Postponed(given.noon + HOUR, "busy"), given.noon)
     [again] = keep.claim(given.noon + HOUR)
-    store.authorise(again, lambda _: given.permit(), given.noon + HOUR, given.address)
+    store.authorise(again, lambda *_: given.permit(), given.noon + HOUR, given.address)
     store.record(again, Delivered(Receipt("FK-1")), given.noon + HOUR)
 
     delivery, attempts = store.delivery(tried.id)
@@ -167,7 +167,7 @@ def test_where_nobody_answered_nothing_is_said_to_have_been(store, given, keep):
 def test_an_answer_to_a_worker_whose_lease_was_outgrown_is_not_kept_with_the_attempt_of_another(store, given, keep):
     slow = keep.tried()
     [again] = keep.claim(given.noon + given.lease, "another")
-    store.authorise(again, lambda _: given.permit(), given.noon + given.lease, given.address)
+    store.authorise(again, lambda *_: given.permit(), given.noon + given.lease, given.address)
 
     assert (
         store.record(slow, Delivered(Receipt("FK-1")), given.noon + given.lease, heard=Heard(201, {}, b"{}")) is False

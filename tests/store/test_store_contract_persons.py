@@ -65,7 +65,7 @@ def test_a_try_is_decided_with_what_is_recorded_then(store, given, keep):
 
     store.authorise(
         claimed,
-        lambda consents: asked.extend(consents) or given.refusal("protected-identity"),
+        lambda consents, _: asked.extend(consents) or given.refusal("protected-identity"),
         given.noon,
         given.address,
     )
@@ -89,7 +89,7 @@ def test_a_delivery_that_is_let_go_is_kept_so_until_it_has_arrived(store, given,
     assert [(one.id, one.is_released) for one in told] == [(held.id, True), (another.id, False)]
     [claimed] = keep.claim()
     assert claimed.is_released
-    store.authorise(claimed, lambda _: given.permit(), given.noon, given.address)
+    store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address)
     store.record(claimed, Delivered(Receipt("")), given.noon)
     assert not store.delivery(held.id)[0].is_released
     [entry] = [one for one in store.log() if one.event == "operator.action"]

@@ -164,7 +164,7 @@ def test_who_has_got_it_is_told_when_its_certificate_is_revoked_afterwards(store
 
     assert told == [b'rest of {"resourceType":"Bundle"}']
     [claimed] = keep.claim()
-    authorised = store.authorise(claimed, lambda _consents: given.permit(), given.noon, given.address)
+    authorised = store.authorise(claimed, lambda *_: given.permit(), given.noon, given.address)
     assert authorised.information_set.body == b"it is revoked"
 
 

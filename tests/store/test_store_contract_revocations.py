@@ -57,7 +57,7 @@ def test_whoever_cancels_is_told_what_the_recipients_may_have(store, keep, revok
     told = {}
     message = keep.message({}, {"set_name": "employer", "due_at": None})
     [tried] = keep.claim()
-    store.authorise(tried, lambda _consents: given.permit(), given.noon, given.address)
+    store.authorise(tried, lambda *_: given.permit(), given.noon, given.address)
 
     revoke(lambda deliveries, may_have: told.update(all=deliveries, may_have=may_have) or ())
 

@@ -44,7 +44,7 @@ def relations(body):
 def try_next(store, given, at):
     """Claim what is due and begin an attempt at each; return them with what was authorised."""
     claimed = store.claim_due(at, given.lease, 10, "w1")
-    return [(one, store.authorise(one, lambda _: given.permit(), at, given.address)) for one in claimed]
+    return [(one, store.authorise(one, lambda *_: given.permit(), at, given.address)) for one in claimed]
 
 
 def read(store, given, reader, bundle):
@@ -127,7 +127,7 @@ def test_of_two_that_wait_who_is_to_have_the_newest_only_is_sent_the_second(stor
     claimed = store.claim_due(given.noon, given.lease, 10, "w1")
 
     def authorise(one):
-        return store.authorise(one, lambda _: given.permit(), given.noon, given.address, only_newest=True)
+        return store.authorise(one, lambda *_: given.permit(), given.noon, given.address, only_newest=True)
 
     assert [one.information_set.id for one in map(authorise, claimed) if one] == ["second"]
     [first] = [one for one in store.deliveries() if one.message != second.id]

@@ -58,7 +58,7 @@ def test_of_several_attempts_the_one_that_says_most_is_told(store, given, keep, 
     tried = keep.tried()
     store.record(tried, Unknown(given.noon + HOUR, "no answer"), given.noon)
     [again] = keep.claim(given.noon + HOUR)
-    store.authorise(again, lambda _: given.permit(), given.noon + HOUR, given.address)
+    store.authorise(again, lambda *_: given.permit(), given.noon + HOUR, given.address)
 
     assert [(one.gone, one.attempt) for one in withdraw()] == [("in-flight", 2)]
 
@@ -82,7 +82,7 @@ def test_what_was_read_is_told_once_with_the_last_time(store, given, keep, withd
 
 def test_what_was_denied_or_rested_on_another_consent_is_not_told(store, given, keep, withdraw):
     other = keep.claimed()
-    store.authorise(other, lambda _: given.permit(consent="Consent/c11/_history/1"), given.noon, given.address)
+    store.authorise(other, lambda *_: given.permit(consent="Consent/c11/_history/1"), given.noon, given.address)
     denial = given.refusal("revoked", consent="Consent/c1/_history/1")
     store.read_sets(
         given.person,

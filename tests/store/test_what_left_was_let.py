@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +14,8 @@ from gateway.auditing import check
 from gateway.deliveries import Delivered
 from gateway.documents import Receipt
 from gateway.store.sqlite import SqliteStore
+
+SECOND = timedelta(seconds=1)
 
 
 class Kept:
@@ -23,11 +29,35 @@ class Kept:
         self.delivery = keep.tried()
         store.record(self.delivery, Delivered(Receipt("ref")), given.noon)
 
-        def choose(_consents, sets):
-            return [(kept, given.permit()) for kept in sets]
-
-        assert store.read_sets(given.person, ["sickness_benefit"], choose, given.reader, given.noon)
+        assert self._read(store, given.noon)
         store.withdraw_consent(given.consent(version=2, resource={"status": "inactive"}), given.plan())
+        store.close()
+
+    def _read(self, store, at, version=1, meanwhile=lambda: None):
+        def choose(_consents, sets):
+            meanwhile()
+            return [(kept, self.given.permit(consent=f"Consent/c1/_history/{version}")) for kept in sets]
+
+        return store.read_sets(self.given.person, ["sickness_benefit"], choose, self.given.reader, at)
+
+    def read_together(self, *times):
+        """Let the set be read again, on a consent that is given again: once, and by others who wait for that."""
+        store = SqliteStore(self.path)
+        store.change_consent(self.given.consent(version=3), self.given.plan())
+        begun, enough = threading.Event(), threading.Event()
+
+        def wait():
+            begun.set()
+            assert enough.wait(30)
+
+        with ThreadPoolExecutor(1 + len(times)) as readers:
+            first = readers.submit(self._read, store, self.given.noon, 3, wait)
+            assert begun.wait(30)
+            others = [readers.submit(self._read, store, at, 3) for at in times]
+            while len(store._writer._writes._waiting) < len(times):
+                time.sleep(0.01)
+            enough.set()
+        assert all(one.result() for one in [first, *others])
         store.close()
 
     def alter(self, *statements):
@@ -82,6 +112,13 @@ def test_what_was_let_is_in_order_though_the_consent_was_withdrawn_later(kept):
     found = kept.check()
 
     assert (found.sent, found.read, found.breaches) == (1, 1, [])
+
+
+def test_each_reading_rests_on_its_own_decision_though_they_were_written_together_and_clocks_differ(kept):
+    kept.read_together(*(kept.given.noon - n * SECOND for n in range(4)))
+
+    found = kept.check()
+    assert (found.read, found.breaches) == (1 + 5, [])
 
 
 def test_a_release_that_nothing_decided_is_found_and_its_entry_named(kept):

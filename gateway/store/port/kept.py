@@ -49,6 +49,8 @@ class Authorised(NamedTuple):
     """The attempt it belongs to; no two attempts at a delivery have the same."""
     tries: int
     """How many tries there have been in the attempt, this one included."""
+    kept: KeptSet
+    """What was decided on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,9 @@ class Reader(NamedTuple):
 
 Plan: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequence[Delivery]], Iterable[Delivery]]"
 """Says which deliveries are to be written, new or changed, given a person's consents, sets and deliveries."""
+
+Decide: TypeAlias = "Callable[[Sequence[ConsentRecord], KeptSet], Decision]"
+"""Given the consents about a person and one of their sets, says whether it may leave now."""
 
 Choose: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]]"
 """Says what the gate says of the sets that are asked for and to be read, given a person's consents and sets."""

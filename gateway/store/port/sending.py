@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from gateway.decisions import ConsentRecord, Decision
     from gateway.deliveries import Delivery, Outcome
     from gateway.heard import Heard
     from gateway.standings import Judge
-    from gateway.store.port.kept import Authorised
+    from gateway.store.port.kept import Authorised, Decide
 
 
 class Sending(Protocol):
@@ -33,13 +32,15 @@ class Sending(Protocol):
     def authorise(
         self,
         delivery: Delivery,
-        decide: Callable[[Sequence[ConsentRecord]], Decision],
+        decide: Decide,
         at: datetime,
         address: str,
         *,
         only_newest: bool = False,
     ) -> Authorised | None:
         """Decide on a try at a claimed delivery; keep the decision with the try, or with why there is none.
+
+        `decide` is given the consents and the set as they stand in the transaction that keeps what it says.
 
         The attempt is kept with the address that it goes to.
 

@@ -9,7 +9,7 @@ from gateway.store.postgres.connection import PostgresEngine
 from gateway.store.postgres.schema import prepare
 from gateway.store.sql.living import Fence
 from gateway.store.sql.readers import Readers
-from gateway.store.sql.sealing import seal
+from gateway.store.sql.sealing import Sealing
 from gateway.store.sql.store import SqlStore
 from gateway.store.sql.writer import Writer
 
@@ -43,7 +43,7 @@ class PostgresStore(SqlStore):
         engine = PostgresEngine(address, steady)
         keys = prepare(engine, key_file)
         self._clock = engine.clock
-        super().__init__(Writer(engine, seal, Fence()), Readers(engine), keys)
+        super().__init__(Writer(engine, Sealing(), Fence()), Readers(engine), keys)
 
     @property
     def has_many_machines(self) -> bool:

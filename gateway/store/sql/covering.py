@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.decisions import consent_version
 from gateway.errors import ConfigurationError
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.store.sql.vaulted import Vaulted
@@ -184,7 +185,7 @@ def _cover_sets(db: Vaulted, person: PersonIdentity) -> None:
 
 def _cover_what_was_said(db: Vaulted, person: PersonIdentity) -> None:
     for id_, version, resource in _found(db, _CONSENTS, person):
-        place = ("consent", "resource", f"Consent/{id_}/_history/{version}")
+        place = ("consent", "resource", consent_version(id_, version))
         db.execute(_COVER_CONSENT, (db.sealed_text(resource, person, *place), id_, version))
     for delivery, number, reference in _found(db, _RECEIPTS, person):
         sealed = db.sealed_text(reference, person, "attempt", "reference", delivery)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.audit.checking import Departed
-from gateway.decisions import Departure, Gone
+from gateway.decisions import Departure, Gone, consent_version
 from gateway.store.sql.rows import consent_of, time_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def consent_statuses(db: Vaulted) -> dict[str, str]:
     """Return the status of each version of each consent, by its reference."""
     kept = _statuses(db, db.execute(_VERSIONS))
     erased = {(id_, version): status for id_, version, status in db.execute(_ERASED)}
-    return {f"Consent/{id_}/_history/{version}": status for (id_, version), status in {**kept, **erased}.items()}
+    return {consent_version(id_, version): status for (id_, version), status in {**kept, **erased}.items()}
 
 
 def consent_statuses_about(db: Vaulted, token: str) -> dict[tuple[str, int], str]:

@@ -78,6 +78,16 @@ _IS_OUTRUN = f"""
 )
 """  # noqa: S608 - the parts are constants
 
+# Most certificates are neither revoked nor come after one another: that is a short question.
+_IS_ALONE = """
+SELECT NOT EXISTS (SELECT 1 FROM relation WHERE message = ?1) AND NOT EXISTS (
+    SELECT 1 FROM message m JOIN relation r ON (r.root, r.extension) = (m.root, m.extension) WHERE m.id = ?1
+) AND NOT EXISTS (
+    SELECT 1 FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
+    WHERE m.id = ?1
+)
+"""
+
 _TURN = f"SELECT {IS_CANCELLED}, {_IS_REPLACED}, {_IS_OUTRUN}, {_MAY_BE_REPLACED}, {_WAITS}"
 
 
@@ -91,6 +101,11 @@ def out_of_turn(db: Vaulted, delivery: Delivery, *, only_newest: bool) -> tuple[
     """
     if delivery.is_notice:
         return turn_of_notice(db, delivery)
+    is_alone = db.execute(_IS_ALONE, (delivery.message,)).fetchone()[0]
+    return None if is_alone else _turn_among_others(db, delivery, only_newest=only_newest)
+
+
+def _turn_among_others(db: Vaulted, delivery: Delivery, *, only_newest: bool) -> tuple[DeliveryState, str] | None:
     organisation = delivery.organisation.digits if delivery.organisation else ""
     about = (delivery.message, delivery.id, organisation, delivery.set_name, only_newest)
     is_cancelled, is_replaced, is_outrun, may_be_replaced, waits = db.execute(_TURN, about).fetchone()

@@ -136,7 +136,7 @@ def consents_about(db: Vaulted, person: PersonIdentity) -> list[ConsentRecord]:
     """Return the newest version of each consent about a person, in the order they were first given."""
     known = statuses(db, person)
     rows = db.execute(_CONSENT + _IS_THERE + " AND c.person = ?" + _IN_THE_ORDER_GIVEN, (db.token(person),))
-    return [replace(consent_of(db, row), known=known) for row in rows]
+    return [consent_of(db, row, known) for row in rows]
 
 
 def statuses(db: Vaulted, person: PersonIdentity) -> frozenset[PersonStatus]:
@@ -159,6 +159,14 @@ def kept_sets(db: Vaulted, person: PersonIdentity, names: Sequence[str]) -> list
     """Return what is known of the sets of these names about a person, oldest first."""
     where = "WHERE s.person = ? AND s.name IN (SELECT value FROM json_each(?))"
     return _kept_sets(db, where, (db.token(person), as_json(names)))
+
+
+def kept_set(db: Vaulted, message: MessageId, name: str) -> KeptSet:
+    """Return what is known of one of a message's sets, or raise NotFound."""
+    found = _kept_sets(db, "WHERE s.message = ? AND s.name = ?", (message, name))
+    if not found:
+        raise NotFound("There is no such resource")
+    return found[0]
 
 
 def find_set(db: Vaulted, id_: str) -> KeptSet:

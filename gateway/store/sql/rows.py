@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.decisions import ConsentRecord, Decided, Decision, PersonStatus, Way
+from gateway.decisions import ConsentRecord, Decided, Decision, PersonStatus, Way, consent_version
 from gateway.deliveries import Attempt, Delivery, DeliveryState
 from gateway.documents import InformationSet
 from gateway.errors import Problem
@@ -154,11 +153,11 @@ def consent_row(db: Vaulted, consent: ConsentRecord) -> Row:
     )
 
 
-def consent_of(db: Vaulted, row: Row) -> ConsentRecord:
-    """Return one version of a consent, of the columns of `consent_row`."""
+def consent_of(db: Vaulted, row: Row, known: frozenset[PersonStatus] = frozenset()) -> ConsentRecord:
+    """Return one version of a consent, of the columns of `consent_row`, and what is known of the person."""
     id_, version, person, resource, recorded_at = row
-    sealed = ConsentRecord(id_, version, db.person(person), b"", time_of(recorded_at))
-    return replace(sealed, content=db.opened_text(resource, "consent", "resource", sealed.reference).encode())
+    content = db.opened_text(resource, "consent", "resource", consent_version(id_, version)).encode()
+    return ConsentRecord(id_, version, db.person(person), content, time_of(recorded_at), known)
 
 
 def delivery_row(db: Vaulted, delivery: Delivery) -> Row:

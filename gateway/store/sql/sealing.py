@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import heapq
 import os
+from bisect import bisect_left
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.audit.entries import SALT, Entry, sealed
 from gateway.audit.happened import DECIDED, Happened
 from gateway.audit.tree import Frontier
+from gateway.decisions import Way
 from gateway.store.port.kept import Grown
 from gateway.store.sql.rows import decided_of, stored_time, time_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from gateway.identity import PersonIdentity
@@ -29,20 +31,13 @@ _LOG_ROW = "l.sequence, l.at, l.event, l.message, l.delivery, l.detail"
 _DECISION_ROW = """d.number, d.at, d.way, d.delivery, d.message, d.set_name, d.organisation,
     d.permitted, d.reason, d.consent, d.rule, d.withheld, d.since, d.until, d.objected, d.policy"""
 
-# What leaves rests on the newest decision about it. A reading tells its set and organisation first.
+# What came of what left rests on the newest decision about it; what leaves, on the one that its write has made.
 _LOGGED = f"""
 SELECT COALESCE(NULLIF(l.person, ''), p.name, ''), {_LOG_ROW}, {_DECISION_ROW}
 FROM log l LEFT JOIN message m ON m.id = l.message LEFT JOIN pseudonym p ON p.person = m.person
-LEFT JOIN decision d ON d.number = CASE
-    WHEN l.event IN ('release.authorised', 'release.outcome') THEN (
-        SELECT MAX(number) FROM decision
-        WHERE message = l.message AND delivery = l.delivery AND way IN ('send', 'try')
-    )
-    WHEN l.event = 'set.read' THEN (
-        SELECT MAX(number) FROM decision
-        WHERE message = l.message AND way = 'pull' AND permitted
-            AND substr(l.detail, 1, length(set_name || ' ' || organisation)) = set_name || ' ' || organisation
-    ) END
+LEFT JOIN decision d ON l.event = 'release.outcome' AND d.number = (
+    SELECT MAX(number) FROM decision WHERE message = l.message AND delivery = l.delivery AND way IN ('send', 'try')
+)
 WHERE l.sequence > ?
 """  # noqa: S608 - constants
 
@@ -53,6 +48,10 @@ WHERE d.number > ?
 """  # noqa: S608 - constants
 
 _NEW = f"{_LOGGED} UNION ALL {_DECIDED}"
+
+_REACHED = """
+SELECT COALESCE((SELECT MAX(sequence) FROM log), 0), COALESCE((SELECT MAX(number) FROM decision), 0)
+"""
 
 _ADD = "INSERT INTO leaf (number, log, decision, person, salt, commitment, hash) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -80,12 +79,38 @@ SELECT (SELECT COUNT(*) FROM log) - (SELECT COUNT(log) FROM leaf)
 _ADD_CHECKPOINT = "INSERT INTO checkpoint (size, at, note) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 
-def seal(db: Database) -> None:
-    """Add to the tree what has been logged and decided since it last grew."""
+class Reached(NamedTuple):
+    """How far the log and the decisions had come when a write was done."""
+
+    log: int
+    decision: int
+
+
+class Sealing:
+    """Seals what a transaction wrote; fits `gateway.store.sql.writer.Finish`."""
+
+    def reached(self, db: Database) -> Reached:
+        """Return how far the log and the decisions have come."""
+        return Reached._make(db.execute(_REACHED).fetchone())
+
+    def complete(self, db: Database, reached: Sequence[Reached]) -> None:
+        """Add what the writes have logged and decided to the tree, one write after the other."""
+        seal(db, reached)
+
+
+def seal(db: Database, reached: Sequence[Reached] = ()) -> None:
+    """Add to the tree what has been logged and decided since it last grew.
+
+    Args:
+        db: A connection in a transaction.
+        reached: Where each of several writes ended that did that; of one write, nothing needs to be said.
+    """
     log, size, packed, last_log, last_decision = db.execute(_TREE).fetchone()
+    if reached and reached[-1] == (last_log, last_decision):
+        return
     frontier = Frontier.unpacked(size, packed)
     leaves: list[Row] = []
-    for row in _new(db, last_log, last_decision):
+    for row in _with_decisions(_new(db, last_log, last_decision, reached)):
         sequence, decision = row[1], row[7]
         entry = sealed(_happened(log, frontier.size + 1, row), os.urandom(SALT))
         frontier.add(entry.leaf)
@@ -147,16 +172,35 @@ def checkpoints(db: Database) -> list[str]:
     return [note for (note,) in db.execute("SELECT note FROM checkpoint ORDER BY number")]
 
 
-def _new(db: Database, last_log: int, last_decision: int) -> Iterator[Row]:
-    """Yield what stands in no entry yet; at one moment, a decision before what it led to."""
+def _new(db: Database, last_log: int, last_decision: int, reached: Sequence[Reached]) -> Iterator[Row]:
+    """Yield what stands in no entry yet, write by write; of one moment in a write, a decision before what it led to."""
     rows = db.execute(_NEW, (last_log, last_decision)).fetchall()
     decided = sorted((row for row in rows if row[1] is None), key=itemgetter(7))
     logged = sorted((row for row in rows if row[1] is not None), key=itemgetter(1))
-    return heapq.merge(decided, logged, key=_when)
+    logs, decisions = [one.log for one in reached], [one.decision for one in reached]
+
+    def place(row: Row) -> tuple[int, int, bool]:
+        if row[1] is None:
+            return bisect_left(decisions, row[7]), row[8], False
+        return bisect_left(logs, row[1]), row[2], True
+
+    return heapq.merge(decided, logged, key=place)
 
 
-def _when(row: Row) -> tuple[int, bool]:
-    return (row[8], False) if row[1] is None else (row[2], True)
+def _with_decisions(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows, what leaves with the decision that it leaves by: the newest before it, of the same write."""
+    newest: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        _, sequence, _, event, message, delivery, detail, *decision = row
+        about: tuple[str, ...] = ()
+        if sequence is None:
+            _, _, way, decided, *on_set, _ = decision[:8]
+            newest[tuple(on_set) if way == Way.PULL else (decided,)] = tuple(decision)
+        elif event == "release.authorised":
+            about = (delivery,)
+        elif event == "set.read":
+            about = (message, *detail.split(" ", 2)[:2])
+        yield (*row[:7], *newest[about]) if about in newest else row
 
 
 def _happened(log: str, number: int, row: Row) -> Happened:

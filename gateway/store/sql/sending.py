@@ -17,20 +17,20 @@ from gateway.store.sql.ends import End, end_of
 from gateway.store.sql.log import Noted, note
 from gateway.store.sql.noticing import payload
 from gateway.store.sql.ordering import out_of_turn
-from gateway.store.sql.reading import DELIVERY, consents_about, deliveries_of
+from gateway.store.sql.reading import DELIVERY, consents_about, deliveries_of, kept_set
 from gateway.store.sql.recipients import judge_recipient
 from gateway.store.sql.releasing import use_up_release
 from gateway.store.sql.rows import stored_codes, stored_time, stored_time_or_none
 from gateway.store.sql.stops import held_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from datetime import datetime, timedelta
 
-    from gateway.decisions import ConsentRecord, Decision
+    from gateway.decisions import Decision
     from gateway.deliveries import Delivery, Outcome
     from gateway.heard import Heard
     from gateway.standings import Judge
+    from gateway.store.port import Decide
     from gateway.store.sql.vaulted import Vaulted
 
 _LOST = "worker-lost"
@@ -115,7 +115,7 @@ def take_back(db: Vaulted, worker: str, at: datetime) -> int:
 def authorise(
     db: Vaulted,
     delivery: Delivery,
-    decide: Callable[[Sequence[ConsentRecord]], Decision],
+    decide: Decide,
     at: datetime,
     address: str,
     *,
@@ -135,7 +135,8 @@ def authorise(
     if turn := out_of_turn(db, delivery, only_newest=only_newest):
         _stop(db, delivery, *turn, at)
         return None
-    decision = decide(consents_about(db, delivery.person))
+    kept = kept_set(db, delivery.message, delivery.set_name)
+    decision = decide(consents_about(db, delivery.person), kept)
     way = Way.TRY if is_under_way else Way.SEND
     keep_decision(db, at, way, delivery, decision)
     if not decision.permitted:
@@ -150,7 +151,7 @@ def authorise(
         attempt, tries = _try_again(db, delivery, decision, found.id, at)
     else:
         attempt, tries = _begin(db, delivery, decision, (found.id, address), at)
-    return Authorised(decision, found, attempt, tries)
+    return Authorised(decision, found, attempt, tries, kept)
 
 
 def record(

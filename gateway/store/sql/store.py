@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from gateway.decisions import ConsentRecord, Decided, Decision, Departure, PersonStatus
+    from gateway.decisions import ConsentRecord, Decided, Departure, PersonStatus
     from gateway.deliveries import Attempt, Delivery, DeliveryState, Outcome
     from gateway.documents import InformationSet, Message
     from gateway.errors import Problem
@@ -34,7 +34,18 @@ if TYPE_CHECKING:
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
     from gateway.revocations import Revocation, RevocationState
     from gateway.standings import Judge
-    from gateway.store.port import Authorised, Cancel, Choose, Entry, KeptSet, MessageSummary, Plan, Reader, Tell
+    from gateway.store.port import (
+        Authorised,
+        Cancel,
+        Choose,
+        Decide,
+        Entry,
+        KeptSet,
+        MessageSummary,
+        Plan,
+        Reader,
+        Tell,
+    )
 
 
 class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, SqlPurging, SqlLiving):
@@ -107,7 +118,7 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, Sql
     def authorise(
         self,
         delivery: Delivery,
-        decide: Callable[[Sequence[ConsentRecord]], Decision],
+        decide: Decide,
         at: datetime,
         address: str,
         *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future
 from threading import Condition, Thread
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from gateway.errors import StoreUnavailable
 from gateway.store.sql.database import unavailable
@@ -21,6 +21,16 @@ _MOST_TOGETHER = 64
 """How many writes share a transaction at most: enough to hide the fsync, few enough that none waits long."""
 
 
+class Finish(Protocol):
+    """Completes what a transaction wrote, before it is durable."""
+
+    def reached(self, db: Database) -> Any:  # noqa: ANN401 - whatever tells it one write from the next
+        """Return how far the database has come; asked after each write."""
+
+    def complete(self, db: Database, reached: Sequence[Any]) -> None:
+        """Complete the writes of a transaction, by how far each of them has brought it."""
+
+
 class _Write(NamedTuple):
     work: Callable[[Database], Any]
     told: Future[Any]
@@ -31,12 +41,17 @@ class _Done(NamedTuple):
     error: Exception | None
 
 
+class _Unfinished(Exception):
+    """What a transaction wrote could not be completed, and that is not for want of the database."""
+
+
 class Writer:
     """Runs writes one after the other, each in a savepoint, and commits those that waited together at once.
 
     Args:
         engine: The database; connected to at the first write, and again after it has failed.
-        finish: Completes each write before it is done; where that fails, the write is undone.
+        finish: Completes each transaction before it is done. Where that fails by a mistake of ours, each of its writes
+            is done again in a transaction of its own: one that cannot be completed is undone, and fails alone.
         fence: Looks at the database before a transaction writes; where that fails, nothing is written.
         most_together: How many writes share a transaction at most.
     """
@@ -44,7 +59,7 @@ class Writer:
     def __init__(
         self,
         engine: Engine,
-        finish: Callable[[Database], None],
+        finish: Finish,
         fence: Callable[[Database], None],
         most_together: int = _MOST_TOGETHER,
     ) -> None:
@@ -113,19 +128,43 @@ class Writer:
                 self._db = self._engine.connect()
             self._engine.begin(self._db)
             self._fence(self._db)
-            done = [self._in_savepoint(self._db, write.work) for write in batch]
+            done = self._done_in(self._db, batch)
             self._db.execute("COMMIT")
+        except _Unfinished as error:
+            self._let_go()
+            self._commit_apart(batch, error)
         except BaseException as error:  # noqa: BLE001 - each of the callers has to be told, or it waits for ever
             self._let_go()
             _tell_all_unavailable(batch, error)
         else:
             _tell_each(batch, done)
 
+    def _commit_apart(self, batch: Sequence[_Write], error: _Unfinished) -> None:
+        """Commit each write by itself; tell the one that cannot be completed even so what that failed for."""
+        if len(batch) == 1:
+            batch[0].told.set_exception(error.__cause__)
+            return
+        for write in batch:
+            self._commit([write])
+
+    def _done_in(self, db: Database, batch: Sequence[_Write]) -> list[_Done]:
+        """Return what came of each write, and complete them."""
+        done, reached = [], []
+        for write in batch:
+            done.append(self._in_savepoint(db, write.work))
+            reached.append(self._finish.reached(db))
+        try:
+            self._finish.complete(db, reached)
+        except Exception as error:
+            if self._engine.has_failed(error):
+                raise
+            raise _Unfinished from error
+        return done
+
     def _in_savepoint(self, db: Database, work: Callable[[Database], Any]) -> _Done:
         db.execute("SAVEPOINT one")
         try:
             done = _Done(work(db), None)
-            self._finish(db)
         except Exception as error:  # noqa: BLE001 - it is the caller's, whatever it is
             # On some errors the database has undone the whole transaction: then this fails too, and with it the batch.
             db.execute("ROLLBACK TO SAVEPOINT one")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.store.sql.living import Fence
 from gateway.store.sql.readers import Readers
-from gateway.store.sql.sealing import seal
+from gateway.store.sql.sealing import Sealing
 from gateway.store.sql.store import SqlStore
 from gateway.store.sql.writer import Writer
 from gateway.store.sqlite.connection import SqliteEngine, prepare
@@ -34,7 +34,7 @@ class SqliteStore(SqlStore):
         keys = prepare(path, key_file or path.with_name(f"{path.name}.vault-key"))
         engine = SqliteEngine(path)
         self._path = path
-        super().__init__(Writer(engine, seal, Fence()), Readers(engine), keys)
+        super().__init__(Writer(engine, Sealing(), Fence()), Readers(engine), keys)
 
     @property
     def has_many_machines(self) -> bool:
