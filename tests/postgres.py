@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -45,12 +46,16 @@ class PostgresForTests(PostgresServer):
 
     def __init__(self):
         super().__init__()
-        self.key_file = Path(mkdtemp(prefix="key-")) / "vault-key"
+        self._key_file = Path(mkdtemp(prefix="key-")) / "vault-key"
         for setting in _AS_FAST_AS_IT_GOES:
             self.run(f"ALTER SYSTEM SET {setting}")
         self.run("SELECT pg_reload_conf()")
-        PostgresStore(self.new_database(), self.key_file).close()
+        PostgresStore(self.new_database(), self._key_file).close()
 
     def new_store(self):
         """Return the address of a database in which a store has been made, which takes a moment less each time."""
         return self.new_database(template="samsyn_1")
+
+    def copy_key(self, to):
+        """Copy the key to what such a store seals, and return where: some tests change theirs."""
+        return Path(shutil.copy(self._key_file, to))

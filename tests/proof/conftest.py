@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from killing import Battlefield, Nursery
 from running import RecipientOnTheWire
@@ -56,6 +54,6 @@ def here(new_place, request):
     if new_place.postgres:
         server = request.getfixturevalue("postgres_server")
         new_place.postgres = server.new_store()
-        shutil.copy(server.key_file, new_place.vault_key)
+        server.copy_key(new_place.vault_key)
         new_place.configure()
     return new_place

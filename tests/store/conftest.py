@@ -34,9 +34,9 @@ def address(postgres_server):
 
 
 @pytest.fixture
-def key_file(postgres_server):
+def key_file(postgres_server, tmp_path):
     """The key to what the PostgreSQL stores seal."""
-    return postgres_server.key_file
+    return postgres_server.copy_key(tmp_path / "vault-key")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -44,9 +44,8 @@ def make_store(request, tmp_path):
     """Makes a store on the same database each time."""
     if request.param == "sqlite":
         return lambda: SqliteStore(tmp_path / "samsyn.db")
-    server = request.getfixturevalue("postgres_server")
-    address = server.new_store()
-    return lambda: PostgresStore(address, server.key_file)
+    address, key_file = map(request.getfixturevalue, ("address", "key_file"))
+    return lambda: PostgresStore(address, key_file)
 
 
 @pytest.fixture

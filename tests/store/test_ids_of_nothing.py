@@ -19,10 +19,11 @@ TOKEN = "a token of the test's own"
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def http(request, tmp_path_factory):
     agency = {"name": "a", "organisation": AGENCY, "token_sha256": hashlib.sha256(TOKEN.encode()).hexdigest()}
-    where = {"database": tmp_path_factory.mktemp("ids") / "samsyn.db"}
+    folder = tmp_path_factory.mktemp("ids")
+    where = {"database": folder / "samsyn.db"}
     if request.param == "postgres":
         server = request.getfixturevalue("postgres_server")
-        where = {"postgres": server.new_store(), "vault_key": server.key_file}
+        where = {"postgres": server.new_store(), "vault_key": server.copy_key(folder / "vault-key")}
     settings = Settings(agencies=[agency], **where)
     gateway = open_gateway(settings)
     yield TestClient(
