@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import orjson
+from typing import TYPE_CHECKING, TypeVar
 
 from gateway.anchoring import Anchoring
 from gateway.audit.checking import Checking
 from gateway.audit.cosignatures import is_cosigned
-from gateway.audit.entries import Entry, content_of
+from gateway.audit.entries import Entry
 from gateway.audit.heads import Head, HeadFile, doubt_about
 from gateway.audit.keys import make_key, read_key
 from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
 from gateway.audit.stamps import is_good_stamp, is_stamp_of
-from gateway.audit.tree import Frontier, inclusion_proof
+from gateway.audit.tree import Frontier
 from gateway.audit.verifying import Fault, Verification
 from gateway.errors import CheckpointRefused, ConfigurationError, NotFound, StoreUnavailable, Tampered
 from gateway.following import entries, followed, frontier_of
@@ -25,7 +22,7 @@ from gateway.log import LogLine, log
 from gateway.stops import Scope, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -250,7 +247,11 @@ class Notary:
 
 
 def verify(
-    store: Store, verifier: Verifier, kept_elsewhere: Sequence[str], believed: Sequence[Certificate] = ()
+    store: Store,
+    verifier: Verifier,
+    kept_elsewhere: Sequence[str],
+    believed: Sequence[Certificate] = (),
+    witnesses: Collection[str] = (),
 ) -> Verification:
     """Return what is found on reading the whole log.
 
@@ -259,6 +260,7 @@ def verify(
         verifier: Knows the key that signs it.
         kept_elsewhere: Checkpoints that it is compared with besides its own.
         believed: Whose time-stamps are believed; of nobody's is more asked than what they stamp, where none is named.
+        witnesses: The verifier keys of those whose cosignatures count: whose it is is only said beside it.
     """
     # What tells of the log before the log itself: it grows meanwhile.
     stamps, cosignatures, checkpoints = store.stamps(), store.cosignatures(), store.checkpoints()
@@ -270,10 +272,12 @@ def verify(
     for stamp in stamps:
         _judge(stamp, notes.get(stamp.size, ""), believed, found)
     for said in cosignatures:
-        if is_cosigned(notes.get(said.size, "") + said.line, said.witness):
+        if not is_cosigned(notes.get(said.size, "") + said.line, said.witness):
+            found.find_bad(f"the cosignature of {said.size} entries is not of their checkpoint")
+        elif said.witness in witnesses:
             found.cosigned += 1
         else:
-            found.find_bad(f"the cosignature of {said.size} entries is not of their checkpoint")
+            found.unvouched += 1
     if count := store.strays():
         found.faults.append(Fault(found.size + 1, found.size + 1, f"put in or taken out: {count} rows are in no entry"))
     return found
@@ -306,49 +310,6 @@ def check(store: Store) -> Checking:
         else:
             found.miss(entry)
     found.compare(store.departed())
+    for number in store.named_otherwise():
+        found.name_otherwise(number)
     return found
-
-
-def proofs_of(store: Store, notary: Notary, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
-    """Yield what proves to anybody that the log has each entry: it, a signed checkpoint, and the way between.
-
-    Raises:
-        NotFound: There is no such entry.
-    """
-    note = notary.sign()
-    leaves = store.leaf_hashes(0, checkpoint_of(note).size)
-    for number in numbers:
-        yield _proof(store, notary, note, leaves, number)
-
-
-def _proof(store: Store, notary: Notary, note: str, leaves: Sequence[bytes], number: int) -> dict[str, Any]:
-    found = store.audit_entries(number - 1, 1) if 1 <= number <= len(leaves) else []
-    if not found or isinstance(found[0], int):
-        raise NotFound("There is no such entry")
-    return {
-        "entry": content_of(found[0].happened, found[0].commitment).decode(),
-        "index": number - 1,
-        "size": len(leaves),
-        "root": _text(checkpoint_of(note).root),
-        "inclusion": [_text(one) for one in inclusion_proof(leaves, number - 1)],
-        "checkpoint": note,
-        "key": str(notary.verifier),
-    }
-
-
-def exported(store: Store, notary: Notary) -> Iterator[str]:
-    """Yield the log as NDJSON: an AuditEvent a line, exactly as it stands in the tree, and a signed checkpoint last.
-
-    Raises:
-        NotFound: The row of an entry is gone; what came before it has been yielded.
-    """
-    note = notary.sign()
-    for entry in entries(store, checkpoint_of(note).size):
-        if isinstance(entry, int):
-            raise NotFound(f"The row of entry {entry} is gone: verify the log")
-        yield content_of(entry.happened, entry.commitment).decode()
-    yield orjson.dumps({"checkpoint": note, "key": str(notary.verifier)}).decode()
-
-
-def _text(hash_: bytes) -> str:
-    return base64.b64encode(hash_).decode()

@@ -104,6 +104,10 @@ class Checking:
             lacks = "log does" if about in departed.readings else "tables do"
             self._breach(None, f"{' '.join(about)}: it was read, and the {lacks} not say so")
 
+    def name_otherwise(self, entry: int) -> None:
+        """Keep that an entry names a person otherwise than the tables do."""
+        self._breach(entry, "it names another person than the tables name for its certificate")
+
     def _decided(self, decided: Decided) -> None:
         """Keep a decision that may let something leave; one on where a delivery waits lets nothing."""
         if decided.way is Way.PULL:

@@ -43,7 +43,9 @@ class Verification:
     agreed: int = 0
     """How many entries the newest checkpoint covers that agrees with them."""
     cosigned: int = 0
-    """How many cosignatures are of their checkpoints, by the key that each is kept with."""
+    """How many cosignatures are of their checkpoints, and by a witness that somebody has named."""
+    unvouched: int = 0
+    """How many are of their checkpoints, by a key that nobody has named."""
     stamped: int = 0
     """How many time-stamps are good: of their checkpoint, and by somebody who is believed."""
     unjudged: int = 0

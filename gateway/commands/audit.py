@@ -11,10 +11,11 @@ import click
 from gateway.app import cosigner_of, notary_of
 from gateway.audit.anchor_file import notes_in
 from gateway.audit.stamps import read_roots
-from gateway.auditing import check, exported, proofs_of, verify
+from gateway.auditing import check, verify
 from gateway.commands.operators import looker
 from gateway.commands.output import as_json, print_json
 from gateway.commands.store import opened_store
+from gateway.proving import exported, proofs_of
 from gateway.settings import read_settings
 
 if TYPE_CHECKING:
@@ -44,17 +45,19 @@ def verify_(anchors: tuple[Path, ...], *, as_json: bool) -> None:
 
     Only what was kept elsewhere shows that the whole log was put back to an earlier day: the newest checkpoint beside
     the key and in the file that `audit_anchor` names, and each one in a file that is given. Its time-stamps are judged
-    by the certificates that `audit_timestamp_roots` names.
+    by the certificates that `audit_timestamp_roots` names, and its cosignatures by the keys in `audit_witnesses`.
     """
-    roots = read_settings().audit_timestamp_roots
+    settings = read_settings()
+    roots = settings.audit_timestamp_roots
     believed = [] if roots is None else read_roots(roots)
+    witnesses = {one.key for one in settings.audit_witnesses}
     kept_elsewhere = [note for file in anchors for note in _notes(file)]
     with _opened("log.verified", f"anchors={len(anchors)}") as (store, notary):
-        found = verify(store, notary.verifier, [*kept_elsewhere, *notary.kept_elsewhere()], believed)
+        found = verify(store, notary.verifier, [*kept_elsewhere, *notary.kept_elsewhere()], believed, witnesses)
     faults = [fault._asdict() for fault in found.faults]
     if as_json:
         told = {"entries": found.size, "signed": found.agreed, "stamped": found.stamped}
-        told |= {"unjudged": found.unjudged, "cosigned": found.cosigned}
+        told |= {"unjudged": found.unjudged, "cosigned": found.cosigned, "unvouched": found.unvouched}
         print_json({**told, "faults": faults, "key": str(notary.verifier)})
     else:
         click.echo(f"{found.size} entries, {found.agreed} of them signed.")
@@ -64,6 +67,8 @@ def verify_(anchors: tuple[Path, ...], *, as_json: bool) -> None:
             click.echo(f"{found.unjudged} time-stamps cannot be judged: name audit_timestamp_roots.")
         if found.cosigned:
             click.echo(f"{found.cosigned} cosignatures are good.")
+        if found.unvouched:
+            click.echo(f"{found.unvouched} cosignatures count for nothing: audit_witnesses names no such keys.")
         for fault in found.faults:
             click.echo(f"{_entries(fault)}{fault.what}")
     if faults:
@@ -95,10 +100,15 @@ def check_(*, as_json: bool) -> None:
 
 @audit.command()
 @click.argument("number", type=click.IntRange(1))
-def prove(number: int) -> None:
-    """Print what proves that the log has entry NUMBER, for a program that knows nothing of this gateway."""
-    with _opened("log.proved", f"entry={number}") as (store, notary):
-        [proof] = proofs_of(store, notary, [number])
+@click.option("--details", "with_details", is_flag=True, help="Show what the entry only commits to, with its salt.")
+def prove(number: int, *, with_details: bool) -> None:
+    """Print what proves that the log has entry NUMBER, for a program that knows nothing of this gateway.
+
+    With the details, whoever gets it sees that `details` are those of the entry: SHA-256 of salt and details is what
+    stands in the entry.
+    """
+    with _opened("log.proved", f"entry={number}{' details' if with_details else ''}") as (store, notary):
+        [proof] = proofs_of(store, notary, [number], with_details=with_details)
         print_json(proof)
 
 

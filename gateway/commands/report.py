@@ -9,12 +9,12 @@ import click
 import orjson
 
 from gateway.app import notary_of
-from gateway.auditing import proofs_of
 from gateway.commands.numbers import asked_number
 from gateway.commands.operators import looker
 from gateway.commands.output import as_json, print_json
 from gateway.commands.store import opened_gateway
 from gateway.explaining import departure_in_words
+from gateway.proving import proofs_of
 from gateway.settings import read_settings
 from gateway.sharing import shared_about
 

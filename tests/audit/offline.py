@@ -53,6 +53,19 @@ def check_proof(proof):
     return json.loads(proof["entry"])
 
 
+def check_details(proof):
+    """Return what an entry only commits to, once it is shown that it commits to just that; anything else raises."""
+    [committed] = [
+        detail["valueBase64Binary"]
+        for entity in check_proof(proof)["entity"]
+        for detail in entity.get("detail", [])
+        if detail["type"] == "sha256-commitment"
+    ]
+    opened = hashlib.sha256(base64.b64decode(proof["salt"]) + proof["details"].encode()).digest()
+    assert opened == base64.b64decode(committed)
+    return json.loads(proof["details"])
+
+
 def check_export(lines):
     """Return the AuditEvents of an export; anything that is not as signed raises."""
     *entries, last = lines

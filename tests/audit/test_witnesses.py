@@ -195,8 +195,9 @@ class Log:
         with Notary(self.store, self.key_file, [self.anchor], lambda: self.time).at_work(3600):
             pass
 
-    def verified(self):
-        return verify(self.store, Notary(self.store, self.key_file, (), lambda: self.time).verifier, [])
+    def verified(self, *witnesses):
+        notary = Notary(self.store, self.key_file, (), lambda: self.time)
+        return verify(self.store, notary.verifier, [], witnesses={str(one) for one in witnesses})
 
 
 @pytest.fixture
@@ -216,10 +217,23 @@ def test_a_cosignature_counts_as_an_anchor_and_is_verified_with_the_log(log):
     log.time += HOUR
     log.goes_round()
 
-    assert [(one.old, checkpoint_of(one.note).size) for one in log.road.asked] == [(0, 1), (1, 2)]
-    assert [one.size for one in log.store.cosignatures()] == [1, 2]
+    assert [(one.old, checkpoint_of(one.note).size) for one in log.road.asked] == [(0, 2), (2, 3)]
+    assert [one.size for one in log.store.cosignatures()] == [2, 3]
     assert {one.witness for one in log.store.cosignatures()} == {str(log.witness)}
-    assert (log.verified().faults, log.verified().cosigned) == ([], 2)
+    found = log.verified(log.witness)
+    assert (found.faults, found.cosigned, found.unvouched) == ([], 2, 0)
+
+
+def test_h01_a_cosignature_by_a_key_that_nobody_has_named_counts_for_nothing(log):
+    log.goes_round()
+    key = Ed25519PrivateKey.generate()
+    forger = Witness(log.witness.name, key.public_key())
+    [note] = log.store.checkpoints()
+    log.store.add_cosignature(str(forger), 1, forger.line(note, key, NOON), NOON)
+
+    found = log.verified(log.witness)
+
+    assert (found.faults, found.cosigned, found.unvouched) == ([], 1, 1)
 
 
 def test_the_witness_is_asked_again_only_when_there_is_something_new_and_it_is_time(log):

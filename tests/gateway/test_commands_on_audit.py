@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from commanding import run, run_json
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from offline import check_export, check_proof
+from offline import check_details, check_export, check_proof
 
 from gateway.audit.anchor_file import FileAnchor, notes_in
 from gateway.audit.cosignatures import Witness
@@ -184,6 +184,29 @@ def test_a_proof_of_another_entry_or_an_altered_one_proves_nothing(path):
         check_proof({**proof, "entry": proof["entry"].replace("operator.action", "message.lost")})
     with pytest.raises(AssertionError):
         check_proof({**proof, "index": 0})
+
+
+def test_what_an_entry_only_commits_to_is_shown_to_such_a_program_where_somebody_asks_for_it(path):
+    assert not {"details", "salt"} & json.loads(run("audit", "prove", 1)).keys()
+
+    proof = json.loads(run("audit", "prove", 1, "--details"))
+
+    assert check_details(proof) == {"detail": "one redrive"}
+    with pytest.raises(AssertionError):
+        check_details({**proof, "details": proof["details"].replace("redrive", "retry")})
+    store = SqliteStore(path)
+    assert [one.detail.partition(" by ")[0] for one in store.log() if one.event == "log.proved"] == [
+        "entry=1",
+        "entry=1 details",
+    ]
+    store.close()
+
+
+def test_details_whose_salt_is_gone_are_shown_by_nobody(path):
+    sign(path)
+    alter(path, "UPDATE leaf SET salt = x'' WHERE number = 1")
+
+    assert "Its salt is gone" in run("audit", "prove", 1, "--details", status=1)
 
 
 def test_an_entry_that_is_not_there_is_told_in_a_line(path):

@@ -69,6 +69,7 @@ def test_a_log_that_nobody_touched_is_as_it_was_written(kept):
         ("UPDATE log SET event = 'consent.lost' WHERE sequence = 1", 1),
         ("UPDATE log SET at = at + 1 WHERE event = 'release.authorised'", 6),
         ("UPDATE log SET detail = 'DEAD' WHERE event = 'release.outcome'", 7),
+        ("UPDATE log SET detail = CAST(x'ff' AS TEXT) WHERE sequence = 2", 2),
         ("UPDATE decision SET organisation = '5561234567'", 5),
         ("UPDATE decision SET rule = 'provision.provision[1]'", 5),
         ("UPDATE leaf SET person = 'somebody' WHERE number = 2", 2),

@@ -212,12 +212,18 @@ def test_what_the_log_tells_of_a_person_under_a_second_name_is_told_of_that_pers
         older.execute(
             "INSERT INTO log (at, event, message, delivery, detail) VALUES (0, 'message.accepted', 'm11', '', '')"
         )
+        older.execute("DELETE FROM consent")
         seal(older)
         older.commit()
 
     store = opened(in_clear)
 
-    assert "m11" in {entry.happened.message for entry in store.entries_about(PersonIdentity("191212121212"))}
+    person = PersonIdentity("191212121212")
+    assert "m11" in {entry.happened.message for entry in store.entries_about(person)}
+    assert store.named_otherwise() == []
+    for by in ("Anna Ek", "Bo Alm"):
+        store.erase(person, by, "the person asks for it", datetime.now(UTC))
+    assert store.named_otherwise() == []
     store.close()
 
 

@@ -59,6 +59,14 @@ def test_the_time_runs_from_when_an_anchor_was_first_asked_for_and_not_from_the_
     assert store.anchored() == Anchored(given.noon, 2 * HOUR)
 
 
+def test_how_old_an_anchor_may_be_stands_in_the_log_each_time_that_it_changes(store, given):
+    for within in (None, 4 * HOUR, 4 * HOUR, 2 * HOUR, None, None):
+        store.anchor_within(within, given.noon)
+
+    told = [entry.detail for entry in store.log() if entry.event == "anchor.asked"]
+    assert told == ["within 4:00:00", "within 2:00:00", "no more"]
+
+
 def test_where_no_anchor_is_asked_for_any_more_what_waited_for_one_goes_on(store, given, keep):
     store.anchor_within(4 * HOUR, given.noon)
     kept = keep.delivery()

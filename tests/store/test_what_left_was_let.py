@@ -130,6 +130,22 @@ def test_a_release_that_nothing_decided_is_found_and_its_entry_named(kept):
     assert counted == (None, f"delivery {kept.delivery.id}: the tables have 1 tries, and the log 2")
 
 
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["UPDATE pseudonym SET name = 'somebody else'"],
+        ["DELETE FROM pseudonym"],
+        ["UPDATE message SET person = 'somebody else'"],
+        ["INSERT INTO pseudonym VALUES ('who is erased', 'x')", "UPDATE message SET person = 'who is erased'"],
+    ],
+)
+def test_an_entry_that_names_another_person_than_its_certificate_has_is_found(kept, statements):
+    kept.alter("PRAGMA foreign_keys = OFF", *statements)
+
+    [breach] = [one for one in kept.check().breaches if "another person" in one.what]
+    assert breach == (2, "it names another person than the tables name for its certificate")
+
+
 def test_a_release_against_the_newest_decision_is_found(kept):
     kept.alter(DECIDED.format(1, "'permitted'", "'Consent/c1/_history/1'"))
     kept.alter(DECIDED.format(0, "'no-active-consent'", "''"))

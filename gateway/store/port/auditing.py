@@ -37,6 +37,12 @@ class Auditing(Protocol):
     def departed(self) -> Departed:
         """Return what has left, as the tables tell it that are not the log."""
 
+    def named_otherwise(self) -> Sequence[int]:
+        """Return entries that name a person otherwise than the tables name the person of their message.
+
+        The first of each two that do not belong together.
+        """
+
     def sent_about(self, person: PersonIdentity) -> Sequence[Departure]:
         """Return each attempt that brought something about a person to somebody, or may have, by delivery."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.stops import Scope, Stop
 from gateway.store.port.kept import Anchored, Stamp
+from gateway.store.sql.log import Noted, note
 from gateway.store.sql.rows import stored_time, time_of
 from gateway.store.sql.stops import lift, stop, stops
 
@@ -28,7 +29,11 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def anchor_within(db: Vaulted, within: timedelta | None, at: datetime) -> None:
-    """Keep how old the last anchor may be; None where none is asked for."""
+    """Keep how old the last anchor may be; None where none is asked for. That another age is asked for is logged."""
+    found = anchored(db)
+    if within == (found and found.within):
+        return
+    note(db, at, [Noted("anchor.asked", "no more" if within is None else f"within {within}")])
     db.execute(_WITHIN, (stored_time(at), None if within is None else within // _MICROSECOND))
     if within is None:
         _lift(db, at)

@@ -44,6 +44,10 @@ class SqlAuditing(Opened):
         """Return what has left, as the tables tell it that are not the log."""
         return self._readers.read(departing.departed)
 
+    def named_otherwise(self) -> Sequence[int]:
+        """Return entries that name a person otherwise than the tables name the person of their message."""
+        return self._readers.read(departing.named_otherwise)
+
     def sent_about(self, person: PersonIdentity) -> Sequence[Departure]:
         """Return each attempt that brought something about a person to somebody, or may have."""
         return self._readers.read(lambda db: departing.sent_about(db, person))

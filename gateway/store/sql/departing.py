@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.audit.checking import Departed
 from gateway.decisions import Departure, Gone, consent_version
+from gateway.errors import Erased
 from gateway.store.sql.rows import consent_of, time_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,23 @@ FROM delivery d JOIN attempt a ON a.delivery = d.id JOIN message m ON m.id = d.m
 LEFT JOIN answer h ON (h.delivery, h.attempt) = (a.delivery, a.number)
 WHERE d.person = ? AND (a.ended_at IS NULL OR a.outcome IN ('DELIVERED', 'UNKNOWN') OR h.status IS NOT NULL)
 ORDER BY d.number, a.number
+"""
+
+# What an entry names a person by is sealed with it; whose name that is, and whom a message is about, is not.
+_NAMED_OTHERWISE = """
+SELECT MIN(f.number), f.person, m.person
+FROM leaf f LEFT JOIN log l ON l.sequence = f.log LEFT JOIN decision d ON d.number = f.decision
+JOIN message m ON m.id = COALESCE(l.message, d.message) LEFT JOIN pseudonym p ON p.person = m.person
+WHERE f.person <> COALESCE(p.name, '')
+GROUP BY f.person, m.person ORDER BY MIN(f.number)
+"""
+
+_HAS_NAME = "SELECT 1 FROM pseudonym WHERE person = ? AND name = ?"
+
+# Of who is erased: they have a name, and this is the name of nobody else that anything is kept about.
+_IS_FREE = """
+SELECT 1 FROM pseudonym own, pseudonym n WHERE own.person = ? AND n.name = ?
+AND n.person NOT IN (SELECT token FROM person UNION SELECT person FROM message)
 """
 
 _GONE = {
@@ -70,6 +88,21 @@ def departed(db: Database) -> Departed:
     delivered = db.execute(_DELIVERED)
     readings = db.execute("SELECT DISTINCT message, set_name, organisation FROM reading")
     return Departed(dict(tries.fetchall()), frozenset(id_ for (id_,) in delivered), frozenset(map(tuple, readings)))
+
+
+def named_otherwise(db: Vaulted) -> list[int]:
+    """Return the first of all entries that name a person otherwise than the person of their message, for each two."""
+    found = db.execute(_NAMED_OTHERWISE).fetchall()
+    return [number for number, name, token in found if not _may_be_second_name(db, name, token)]
+
+
+def _may_be_second_name(db: Vaulted, name: str, token: str) -> bool:
+    """Say whether a person has a second name and this is it; of who is erased, whether it may have been."""
+    try:
+        found = db.execute(_HAS_NAME, (db.token_of_second_name(db.person(token)), name))
+    except Erased:
+        found = db.execute(_IS_FREE, (token, name))
+    return found.fetchone() is not None
 
 
 def sent_about(db: Vaulted, person: PersonIdentity) -> list[Departure]:

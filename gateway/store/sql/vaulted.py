@@ -7,7 +7,6 @@ row that it is kept in. Persons and certificates stand in every other column, an
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -138,7 +137,7 @@ class Vaulted:
         """Return a text that was sealed; raise as `opened` does."""
         try:
             return self.opened(base64.b64decode(sealed, validate=True), *place).decode()
-        except binascii.Error:
+        except ValueError:
             raise Tampered("What is kept is not sealed") from None
 
     def _there(self, asked: str, token: str) -> Row:
