@@ -204,7 +204,7 @@ def worker_of(gateway: Gateway, settings: Settings, see_to_name: Callable[[], No
         now=gateway.now,
         see_to_name=see_to_name,
         lease=settings.lease,
-        threads=settings.worker_threads,
+        at_once=settings.deliveries_at_once,
     )
 
 

@@ -115,7 +115,7 @@ def deliver(delivery: Delivery, gateway: Gateway) -> None:
         return
     try:
         recipient, adapter = _reached(delivery, gateway)
-        receipt = send(adapter, partial(_permitted, delivery, recipient, gateway), gateway.tries())
+        receipt = send(adapter, partial(_permitted, delivery, recipient, gateway), gateway.tries)
     except DeliveryError as error:
         note_failure(delivery, error, gateway)
         return

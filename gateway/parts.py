@@ -6,7 +6,7 @@ judged by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gateway.delivery.sending import quick_tries
@@ -39,7 +39,7 @@ class Gateway:
     schedule: Schedule
     now: Callable[[], datetime]
     breaker: Breaker
-    tries: Callable[[], tenacity.Retrying] = quick_tries
+    tries: tenacity.Retrying = field(default_factory=quick_tries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,7 +165,9 @@ class Settings(BaseSettings):
     )
     agencies: tuple[AgencySetting, ...] = Field((), description="Who may ask")
     worker: str = Field("worker", min_length=1, description="The worker's name; each running worker has its own")
-    worker_threads: int = Field(48, ge=1, le=64, description="How many deliveries are under way at once")
+    deliveries_at_once: int = Field(
+        64, ge=1, le=256, description="How many deliveries are under way in a worker at once"
+    )
     timeout_seconds: Seconds = Field(10.0, description="The longest wait for a recipient's answer")
     lease_seconds: Seconds = Field(60.0, description="How long a worker may hold a delivery; longer than an attempt")
     retry_after_seconds: tuple[Seconds, ...] = Field(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import tenacity
 
 from gateway.errors import NotReached
+from gateway.strands import pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,7 @@ LONGEST = 5.0
 def quick_tries() -> tenacity.Retrying:
     """Return the tries of one attempt: again at once where nothing can have been sent, and else not."""
     return tenacity.Retrying(
+        sleep=pause,
         stop=tenacity.stop_after_attempt(QUICK_TRIES) | tenacity.stop_after_delay(LONGEST),
         wait=tenacity.wait_exponential_jitter(multiplier=0.1, max=1.0, jitter=0.1),
         retry=tenacity.retry_if_exception_type(NotReached),
@@ -42,7 +44,7 @@ def send(adapter: Adapter, permitted: Callable[[], Release | None], tries: tenac
         adapter: Speaks to the recipient.
         permitted: Asks for leave, and returns what may leave; asked before each try, since a withdrawal may come
             between, and no permit lasts for two.
-        tries: How often, and how soon again.
+        tries: How often, and how soon again; the same for any number of deliveries.
 
     Raises:
         DeliveryError: How the last try failed.
@@ -52,4 +54,4 @@ def send(adapter: Adapter, permitted: Callable[[], Release | None], tries: tenac
         release = permitted()
         return None if release is None else adapter.send(release)
 
-    return tries.copy()(one_try)
+    return tries(one_try)

@@ -1,7 +1,7 @@
 """The wire: the one place of the gateway that connects to somebody.
 
-One loop in a thread of its own does all that waits for recipients; whoever posts waits in its own thread, and knows
-nothing of the loop.
+One loop in a thread of its own does all that waits for recipients; whoever posts waits in its own thread or strand, and
+knows nothing of the loop.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from gateway.errors import ConfigurationError, Misconfigured, NotReached, Permit
 from gateway.heard import Heard
 from gateway.permits import address_of
 from gateway.permits.permit import LIFE
+from gateway.strands import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,7 +97,7 @@ class Wire:
         """
         told: Future[Heard] = asyncio.run_coroutine_threadsafe(self._post(url, headers, release), self._running())
         try:
-            return told.result()
+            return result_of(told)
         except CancelledError:
             raise UnknownOutcome("broken-off") from None
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
-from queue import Empty, SimpleQueue
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gateway.errors import StoreUnavailable
 from gateway.log import LogLine, log
+from gateway.strands import Strands, result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
     from datetime import datetime
     from threading import Event
 
@@ -36,28 +35,25 @@ class Worker:
     """Asked before each claim; raises ConfigurationError where another worker bears this one's name."""
     lease: timedelta = timedelta(seconds=60)
     """How long a claim lasts; longer than the longest attempt."""
-    threads: int = 8
+    at_once: int = 8
+    """How many deliveries are under way at most."""
     pause: float = 0.5
     """Seconds between two looks when nothing was due."""
 
     def run(self, stop: Event) -> None:
         """Take back what an earlier run of this worker held, then deliver until `stop` is set.
 
-        What is under way when it is set is finished first. A slow recipient occupies some threads, and the others go
-        on. While a claim waits for the disk others end, so that under load the next claim is for several.
+        What is under way when it is set is finished first. Each delivery is a strand: while one waits, for its
+        recipient or for the disk, others go on. While a claim waits for the disk some end, so that under load the next
+        claim is for several.
 
         Raises:
             ConfigurationError: Another worker bears its name now; what was under way is finished.
         """
         self._begin(stop)
-        ended: SimpleQueue[Future[None]] = SimpleQueue()
-        free = self.threads
-        with ThreadPoolExecutor(self.threads, thread_name_prefix="delivery") as pool:
-            while not stop.is_set():
-                found = self._claim(free) if free else ()
-                for delivery in found:
-                    pool.submit(self._one, delivery).add_done_callback(ended.put)
-                free += _how_many(ended, 0 if found else self.pause) - len(found)
+        strands = Strands()
+        strands.begin(_Round(self, strands, stop).go_on)
+        strands.run()
 
     def _begin(self, stop: Event) -> None:
         while not stop.is_set():
@@ -69,7 +65,8 @@ class Worker:
             else:
                 return
 
-    def _claim(self, limit: int) -> Sequence[Delivery]:
+    def claimed(self, limit: int) -> Sequence[Delivery]:
+        """Claim up to so many; nothing where the store is away."""
         try:
             self.see_to_name()
             return self.claim(self.now(), self.lease, limit, self.name)
@@ -77,7 +74,8 @@ class Worker:
             log(LogLine.STORE_UNAVAILABLE)
             return ()
 
-    def _one(self, delivery: Delivery) -> None:
+    def one(self, delivery: Delivery) -> None:
+        """Make an attempt at a delivery; whatever goes wrong with it stays with it."""
         mistake = self._tried(delivery, self.deliver)
         if mistake is not None:
             self._tried(delivery, lambda one: self.give_up(one, mistake))
@@ -95,11 +93,28 @@ class Worker:
         return None
 
 
-def _how_many(ended: SimpleQueue[Future[None]], patience: float) -> int:
-    """Return how many have ended; where none has, wait some seconds for the first."""
-    several = 0
-    with suppress(Empty):
-        while True:
-            ended.get(timeout=0 if several else patience)
-            several += 1
-    return several
+class _Round:
+    """Claims as many deliveries as may be under way, begins them, and rests while there are no more."""
+
+    def __init__(self, worker: Worker, strands: Strands, stop: Event) -> None:
+        self._worker = worker
+        self._strands = strands
+        self._stop = stop
+        self._free = worker.at_once
+        self._rest: Future[None] = Future()
+
+    def go_on(self) -> None:
+        while not self._stop.is_set():
+            found = self._worker.claimed(self._free) if self._free else ()
+            self._free -= len(found)
+            for delivery in found:
+                self._strands.begin(partial(self._one, delivery))
+            if not found:
+                self._rest = self._strands.alarm(self._worker.pause)
+                result_of(self._rest)
+
+    def _one(self, delivery: Delivery) -> None:
+        self._worker.one(delivery)
+        self._free += 1
+        if not self._rest.done():
+            self._rest.set_result(None)

@@ -94,7 +94,7 @@ def test_settings_cannot_be_changed_afterwards():
         (f'port = "{SECRET}"', "port"),
         ("port = 65536", "port"),
         ("port = -1", "port"),
-        ("worker_threads = 0", "worker_threads"),
+        ("deliveries_at_once = 0", "deliveries_at_once"),
         ("timeout_seconds = 0", "timeout_seconds"),
         ("timeout_seconds = nan", "timeout_seconds"),
         ("lease_seconds = inf", "lease_seconds"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from gateway.deliveries import Delivery, DeliveryState
 from gateway.delivery.worker import Worker
 from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.identity import CertificateId, DeliveryId, MessageId, OrganisationNumber, PersonIdentity, RecipientKind
+from gateway.strands import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -69,10 +71,10 @@ class Queue:
 
 
 @contextmanager
-def working(queue: Queue, deliver: Callable, give_up: Callable = lambda *_: None, threads: int = 2) -> Iterator:
+def working(queue: Queue, deliver: Callable, give_up: Callable = lambda *_: None, at_once: int = 2) -> Iterator:
     """A worker in a thread, with the event that stops it; it has to end by itself then."""
     stop = threading.Event()
-    worker = Worker("w1", queue.claim, queue.take_back, deliver, give_up, lambda: NOON, threads=threads, pause=0.01)
+    worker = Worker("w1", queue.claim, queue.take_back, deliver, give_up, lambda: NOON, at_once=at_once, pause=0.01)
     thread = threading.Thread(target=worker.run, args=[stop])
     thread.start()
     try:
@@ -108,7 +110,7 @@ def test_everything_that_is_due_is_delivered_once():
     queue = Queue([_delivery(str(n)) for n in range(100)])
     delivered: list[Delivery] = []
 
-    with working(queue, delivered.append, threads=8):
+    with working(queue, delivered.append, at_once=8):
         _until(lambda: len(delivered) >= 100)
 
     assert _names(delivered) == sorted(str(n) for n in range(100))
@@ -116,18 +118,18 @@ def test_everything_that_is_due_is_delivered_once():
 
 def test_no_more_is_claimed_than_can_be_under_way():
     queue = Queue([_delivery(str(n)) for n in range(20)])
-    go_on = threading.Event()
+    go_on: Future[None] = Future()
     begun: list[Delivery] = []
 
     def slow(delivery: Delivery) -> None:
         begun.append(delivery)
-        go_on.wait(5)
+        result_of(go_on)
 
-    with working(queue, slow, threads=3):
+    with working(queue, slow, at_once=3):
         _until(lambda: len(begun) == 3)
         time.sleep(0.1)
         assert len(queue.due) == 17
-        go_on.set()
+        go_on.set_result(None)
         _until(lambda: len(begun) == 20)
 
     assert max(queue.limits) == 3
@@ -181,37 +183,37 @@ def test_a_mistake_in_noting_a_mistake_stops_nobody_and_is_told(capfd, second):
 
 def test_a_slow_recipient_does_not_hold_up_the_others():
     queue = Queue([_delivery("slow"), *[_delivery(str(n)) for n in range(20)]])
-    go_on = threading.Event()
+    go_on: Future[None] = Future()
     delivered: list[Delivery] = []
 
     def deliver(delivery: Delivery) -> None:
         if delivery.id == "slow":
-            assert go_on.wait(5)
+            result_of(go_on)
         delivered.append(delivery)
 
     with working(queue, deliver):
         _until(lambda: len(delivered) == 20)
         assert "slow" not in _names(delivered)
-        go_on.set()
+        go_on.set_result(None)
         _until(lambda: len(delivered) == 21)
 
 
 def test_a_stop_finishes_what_is_under_way_and_takes_up_nothing_more():
     queue = Queue([_delivery(name) for name in "abcd"])
-    go_on = threading.Event()
+    go_on: Future[None] = Future()
     begun: list[Delivery] = []
     delivered: list[Delivery] = []
 
     def deliver(delivery: Delivery) -> None:
         begun.append(delivery)
-        assert go_on.wait(5)
+        result_of(go_on)
         delivered.append(delivery)
 
     with working(queue, deliver) as stop:
         _until(lambda: len(begun) == 2)
         stop.set()
         time.sleep(0.05)
-        go_on.set()
+        go_on.set_result(None)
 
     assert _names(delivered) == ["a", "b"]
     assert _names(queue.due) == ["c", "d"]
@@ -269,22 +271,21 @@ def test_a_stop_is_heard_also_while_the_store_is_away():
 def test_a_worker_whose_name_another_has_taken_finishes_what_is_under_way_takes_no_more_and_ends():
     queue = Queue([_delivery("a"), _delivery("b")])
     delivered: list[Delivery] = []
-    lost, stop = threading.Event(), threading.Event()
+    lost: Future[None] = Future()
 
     def see_to_name() -> None:
         if queue.limits:
             queue.due.append(_delivery("c"))
-            lost.set()
+            lost.set_result(None)
             raise ConfigurationError("A worker of this name runs already")
 
     def deliver(delivery: Delivery) -> None:
-        if not lost.wait(5):
-            stop.set()
+        result_of(lost)
         delivered.append(delivery)
 
-    worker = Worker("w1", queue.claim, queue.take_back, deliver, lambda *_: None, lambda: NOON, see_to_name, threads=3)
+    worker = Worker("w1", queue.claim, queue.take_back, deliver, lambda *_: None, lambda: NOON, see_to_name, at_once=3)
     with pytest.raises(ConfigurationError, match="runs already"):
-        worker.run(stop)
+        worker.run(threading.Event())
 
     assert _names(delivered) == ["a", "b"]
     assert _names(queue.due) == ["c"]

@@ -199,7 +199,7 @@ def failing_recipients(outside: Outside) -> None:
     outside.hand_in(enveloped(marked((id_, id_.replace("7c0a", "7c0d")))))
     for _ in range(8):
         for delivery in world.gateway.store.claim_due(world.time, timedelta(minutes=1), 10, "w"):
-            worker._one(delivery)
+            worker.one(delivery)
         world.wait(timedelta(hours=7))
     assert (employer.failures, municipality.failures) == ([], [])
 

@@ -23,7 +23,7 @@ def pile(world):
     """Certificates that wait for Försäkringskassan; each attempt is one try, so that requests are attempts."""
     world.consent(FORSAKRINGSKASSAN)
     once = tenacity.Retrying(stop=tenacity.stop_after_attempt(1), reraise=True)
-    world.gateway = replace(world.gateway, tries=lambda: once)
+    world.gateway = replace(world.gateway, tries=once)
 
     def pile(number):
         for _ in range(number):

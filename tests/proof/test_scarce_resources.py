@@ -101,7 +101,7 @@ def test_a16_while_the_server_is_away_nothing_is_taken_in_and_afterwards_all_goe
     here.prove()
 
 
-THREADS = 4
+AT_ONCE = 4
 
 
 @ON_A_FILE
@@ -112,19 +112,19 @@ def test_a27_what_waits_for_a_worker_that_comes_back_leaves_as_it_fell_due_and_o
     for id_ in handed_in:
         here.hand_in(certificate(id_=id_))
     recipient.seconds = 0.01
-    worker = here.start("worker", SAMSYN_WORKER_THREADS=str(THREADS))
+    worker = here.start("worker", SAMSYN_DELIVERIES_AT_ONCE=str(AT_ONCE))
     until(lambda: len(recipient.effects) >= 10, "some to be delivered")
 
     worker.ends(signal.SIGKILL)
     gateway.ends(signal.SIGKILL)
     here.serve()
-    here.start("worker", SAMSYN_WORKER_THREADS=str(THREADS))
+    here.start("worker", SAMSYN_DELIVERIES_AT_ONCE=str(AT_ONCE))
     here.drain(40)
 
     bodies = [body for _, body in recipient.requests]
     asked_once = [body for body in bodies if bodies.count(body) == 1]
     order = [next(at for at, id_ in enumerate(handed_in) if id_.encode() in body) for body in asked_once]
-    late = [at for place, at in enumerate(order) if abs(sorted(order).index(at) - place) > 2 * THREADS]
-    assert len(late) <= THREADS  # those that were taken up and not sent yet when the worker was killed
-    assert recipient.most_at_once <= THREADS
+    late = [at for place, at in enumerate(order) if abs(sorted(order).index(at) - place) > 2 * AT_ONCE]
+    assert len(late) <= AT_ONCE  # those that were taken up and not sent yet when the worker was killed
+    assert recipient.most_at_once <= AT_ONCE
     here.prove()

@@ -79,7 +79,7 @@ class World:
             ),
             rules=replace(opened.rules, definitions=self._definitions),
             schedule=Schedule(WAITS, chance=lambda: 0.5),
-            tries=lambda: quick_tries().copy(stop=tenacity.stop_after_attempt(2), wait=tenacity.wait_none()),
+            tries=quick_tries().copy(stop=tenacity.stop_after_attempt(2), wait=tenacity.wait_none()),
             adapters={OrganisationNumber(ORGANISATIONS[kind]): one for kind, one in self.recipients.items()},
         )
 

@@ -6,7 +6,8 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 
 import pytest
 
@@ -62,14 +63,14 @@ class Notebook(SqliteEngine):
         self.commits += statement == "COMMIT"
 
     def write(self, text):
-        return self.writer.write(lambda db: db.execute("INSERT INTO note VALUES (?)", (text,)).rowcount)
+        return self.writer.write(partial(add, text))
 
     def texts(self):
-        db = sqlite3.connect(self.path)
-        try:
-            return sorted(text for (text,) in db.execute("SELECT text FROM note"))
-        finally:
-            db.close()
+        return sorted(self.texts_in_order())
+
+    def texts_in_order(self):
+        with closing(sqlite3.connect(self.path)) as db:
+            return [text for (text,) in db.execute("SELECT text FROM note ORDER BY rowid")]
 
     @contextmanager
     def at_once(self, count):
@@ -102,6 +103,10 @@ def notebook(tmp_path):
     notebook = Notebook(tmp_path / "secret-place.db", most_together=8)
     yield notebook
     notebook.writer.close()
+
+
+def add(text, db):
+    return db.execute("INSERT INTO note VALUES (?)", (text,)).rowcount
 
 
 def failing(db):
@@ -147,11 +152,19 @@ def test_a_write_that_fails_is_undone_alone_and_its_caller_is_told_why(notebook)
 
 def test_what_is_written_together_is_completed_once_by_how_far_each_write_came(notebook):
     with notebook.at_once(3) as hands:
-        hands.submit(notebook.write, "first")
-        hands.submit(notebook.writer.write, failing)
-        hands.submit(notebook.write, "third")
+        for text in ("first", "second", "third"):
+            hands.submit(notebook.write, text)
 
-    assert notebook.finish.seen == [[0], [1, 1, 2]]
+    assert notebook.finish.seen == [[0], [1, 2, 3]]
+
+
+def test_of_many_writes_the_ones_that_fail_do_so_alone_and_the_others_are_kept_in_their_order(notebook):
+    with notebook.at_once(8) as hands:
+        works = {n: failing if n in {2, 7} else partial(add, str(n)) for n in range(8)}
+        told = {n: hands.submit(notebook.writer.write, work) for n, work in works.items()}
+
+    assert {n for n, one in told.items() if one.exception()} == {2, 7}
+    assert notebook.texts_in_order() == ["0", "1", "3", "4", "5", "6"]
 
 
 def test_a_write_that_cannot_be_completed_is_undone_alone_and_its_caller_is_told_why(notebook):
@@ -192,17 +205,17 @@ def test_a_commit_that_fails_fails_everybody_and_the_next_write_succeeds(noteboo
     assert notebook.texts() == ["kept"]
 
 
-def test_an_error_that_undoes_the_whole_transaction_fails_everybody(notebook):
+def test_an_error_that_undoes_the_whole_transaction_fails_alone(notebook):
     notebook.write("taken")
 
     with notebook.at_once(2) as hands:
-        results = [
-            hands.submit(notebook.write, "lost"),
-            hands.submit(notebook.writer.write, lambda db: db.execute("INSERT OR ROLLBACK INTO note VALUES ('taken')")),
-        ]
+        kept = hands.submit(notebook.write, "kept")
+        failed = hands.submit(
+            notebook.writer.write, lambda db: db.execute("INSERT OR ROLLBACK INTO note VALUES ('taken')")
+        )
 
-    assert [type(result.exception()) for result in results] == [StoreUnavailable, StoreUnavailable]
-    assert notebook.write("kept") == 1
+    assert kept.result() == 1
+    assert isinstance(failed.exception(), sqlite3.IntegrityError)
     assert notebook.texts() == ["kept", "taken"]
 
 

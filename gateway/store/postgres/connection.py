@@ -54,8 +54,11 @@ class Connection:
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Rows:
         """Run a statement for each of the parameters."""
+        every = list(parameters)
+        if len(every) == 1:
+            return self.execute(sql, every[0])
         cursor = self._db.cursor()
-        cursor.executemany(in_postgres(sql), parameters)
+        cursor.executemany(in_postgres(sql), every)
         return cursor
 
     def rollback(self) -> None:

@@ -49,13 +49,16 @@ def note_anchored(db: Vaulted, until: datetime, at: datetime) -> None:
 
 def anchored(db: Vaulted) -> Anchored | None:
     """Return when the log was last anchored, and how old that may be; None where no anchor is asked for."""
-    at, within = db.execute("SELECT at, max_age FROM anchor").fetchone()
-    return None if within is None else Anchored(time_of(at), within * _MICROSECOND)
+    return anchored_of(*db.execute("SELECT at, max_age FROM anchor").fetchone())
 
 
-def see_anchor(db: Vaulted, at: datetime) -> None:
+def anchored_of(at: int, max_age: int | None) -> Anchored | None:
+    """Return the same, of the columns of the table."""
+    return None if max_age is None else Anchored(time_of(at), max_age * _MICROSECOND)
+
+
+def see_anchor(db: Vaulted, found: Anchored | None, at: datetime) -> None:
     """Stop everything where the last anchor is too old."""
-    found = anchored(db)
     if found is not None and at - found.at > found.within:
         last = found.at.isoformat(timespec="seconds")
         stop(db, Stop(Scope.ANCHOR, "", _BY, f"nothing of the log was kept elsewhere since {last}", at))

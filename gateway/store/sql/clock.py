@@ -1,4 +1,7 @@
-"""The time as the store has seen it: whoever comes with a much earlier one is not believed, and nothing leaves."""
+"""The time as the store has seen it, and what it says: whoever comes with a much earlier one is not believed.
+
+Nothing leaves then, nor where by that time nothing of the log was kept elsewhere for too long.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gateway.stops import CLOCK_TOLERANCE, Scope, Stop
+from gateway.store.sql.anchor import anchored_of, see_anchor
 from gateway.store.sql.rows import stored_time, time_of
 from gateway.store.sql.stops import stop
 
@@ -18,14 +22,22 @@ _STEP = timedelta(seconds=10)
 """How far time goes before it is kept again: an idle worker writes a row so often, and no more."""
 
 
+_SEEN = "SELECT c.latest, a.at, a.max_age FROM clock c, anchor a"
+
+
 def see_time(db: Vaulted, at: datetime) -> None:
-    """Keep how late it is; where it was later before, stop everything until a person says that the clock is right."""
-    latest = time_of(db.execute("SELECT latest FROM clock").fetchone()[0])
+    """Keep how late it is; stop everything where it was later before, and where the last anchor is too old by now.
+
+    Until a person says that the clock is right, and until there is an anchor.
+    """
+    stored, *anchor = db.execute(_SEEN).fetchone()
+    latest = time_of(stored)
     if at - latest > _STEP:
         set_time(db, at)
     elif latest - at > CLOCK_TOLERANCE:
         behind = round((latest - at).total_seconds())
         stop(db, Stop(Scope.CLOCK, "", "clock", f"it is {behind} s behind what it was before", at))
+    see_anchor(db, anchored_of(*anchor), at)
 
 
 def set_time(db: Vaulted, at: datetime) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.store.sql.anchor import see_anchor
 from gateway.store.sql.clock import see_time
 from gateway.store.sql.deciding import DENIED_AGAIN, keep_reading
 from gateway.store.sql.got import earlier_got, keep_told
@@ -44,7 +43,6 @@ def read_sets(
     """Return the variants that are chosen and permitted, and keep that they were read; see the port."""
     beat(db)
     see_time(db, at)
-    see_anchor(db, at)
     released = []
     stopped = sets_stopped(db, reader)
     open_names = [] if stopped is None else [name for name in names if name not in stopped]

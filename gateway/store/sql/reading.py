@@ -46,6 +46,13 @@ _IS_THERE = " AND c.resource != ''"
 
 _IN_THE_ORDER_GIVEN = " ORDER BY (SELECT MIN(number) FROM consent WHERE id = c.id)"
 
+# A row for each version and each status of the person, where there is any.
+_CONSENTS_ABOUT = f"""
+SELECT c.id, c.version, c.person, c.resource, c.recorded_at, s.status
+FROM consent c LEFT JOIN person_status s ON s.person = c.person
+WHERE c.person = ? AND c.version = (SELECT MAX(version) FROM consent WHERE id = c.id) {_IS_THERE} {_IN_THE_ORDER_GIVEN}
+"""  # noqa: S608 - constants
+
 # A set waits for a person only where none of its variants may leave.
 _KEPT_SET = """
 SELECT s.message, m.extension, s.person, s.name, s.signed_at,
@@ -134,9 +141,10 @@ def consents(db: Vaulted) -> list[ConsentRecord]:
 
 def consents_about(db: Vaulted, person: PersonIdentity) -> list[ConsentRecord]:
     """Return the newest version of each consent about a person, in the order they were first given."""
-    known = statuses(db, person)
-    rows = db.execute(_CONSENT + _IS_THERE + " AND c.person = ?" + _IN_THE_ORDER_GIVEN, (db.token(person),))
-    return [consent_of(db, row, known) for row in rows]
+    rows = db.execute(_CONSENTS_ABOUT, (db.token(person),)).fetchall()
+    known = frozenset([PersonStatus(status) for *_, status in rows if status is not None])
+    each_once = dict.fromkeys([tuple(row) for *row, _ in rows])
+    return [consent_of(db, row, known) for row in each_once]
 
 
 def statuses(db: Vaulted, person: PersonIdentity) -> frozenset[PersonStatus]:

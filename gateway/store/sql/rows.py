@@ -200,11 +200,12 @@ def delivery_of(db: Vaulted, row: Row) -> Delivery:
         is_released,
         arrived_at,
     ) = row
+    about = db.person(person)  # first: what seals the certificate's name is then at hand
     return Delivery(
         id=id_,
         message=message,
         certificate=db.certificate(extension),
-        person=db.person(person),
+        person=about,
         set_name=name,
         kind=kind,
         organisation=None if organisation is None else OrganisationNumber(organisation),

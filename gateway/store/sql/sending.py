@@ -9,7 +9,6 @@ from gateway.decisions import Way
 from gateway.deliveries import HOLDS, DeliveryState, refused_state
 from gateway.heard import MAX_KEPT
 from gateway.store.port import Authorised
-from gateway.store.sql.anchor import see_anchor
 from gateway.store.sql.claiming import may_be_claimed
 from gateway.store.sql.clock import see_time
 from gateway.store.sql.deciding import keep_decision
@@ -84,7 +83,6 @@ _LOST_END = End(DeliveryState.UNKNOWN, _LOST)
 def claim_due(db: Vaulted, at: datetime, lease: timedelta, limit: int, worker: str) -> list[Delivery]:
     """Take up what is due, under a lease; see the port. `due_at` of each is then the end of its lease."""
     see_time(db, at)
-    see_anchor(db, at)
     due = may_be_claimed(db, at, limit)
     for delivery in due:
         if delivery.state is DeliveryState.SENDING:
@@ -127,7 +125,6 @@ def authorise(
         return None
     db.recognise(delivery.person, delivery.certificate)
     see_time(db, at)
-    see_anchor(db, at)
     why = held_back(db, delivery.id, at)
     if why:
         _return(db, delivery, why, at)

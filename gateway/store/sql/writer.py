@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from gateway.errors import StoreUnavailable
 from gateway.store.sql.database import unavailable
+from gateway.strands import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,22 +37,23 @@ class _Write(NamedTuple):
     told: Future[Any]
 
 
-class _Done(NamedTuple):
-    result: Any
-    error: Exception | None
+class _Undone(Exception):
+    """One of the writes of a transaction failed, or what they wrote could not be completed."""
 
-
-class _Unfinished(Exception):
-    """What a transaction wrote could not be completed, and that is not for want of the database."""
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
 
 
 class Writer:
-    """Runs writes one after the other, each in a savepoint, and commits those that waited together at once.
+    """Runs writes one after the other, and commits those that waited together at once.
+
+    Where one of them fails all are undone, and each half of them is done again by itself, and so on: the one that
+    fails does so alone. So a write may be run several times before it counts.
 
     Args:
         engine: The database; connected to at the first write, and again after it has failed.
-        finish: Completes each transaction before it is done. Where that fails by a mistake of ours, each of its writes
-            is done again in a transaction of its own: one that cannot be completed is undone, and fails alone.
+        finish: Completes each transaction before it is done; what cannot be completed is undone, and fails alone too.
         fence: Looks at the database before a transaction writes; where that fails, nothing is written.
         most_together: How many writes share a transaction at most.
     """
@@ -89,7 +91,7 @@ class Writer:
                 raise StoreUnavailable("The store is closed")
             self._waiting.append(_Write(work, told))
             self._woken.notify()
-        return told.result()
+        return result_of(told)
 
     def clear_away(self) -> None:
         """Leave nothing of what was deleted.
@@ -130,46 +132,40 @@ class Writer:
             self._fence(self._db)
             done = self._done_in(self._db, batch)
             self._db.execute("COMMIT")
-        except _Unfinished as error:
-            self._let_go()
-            self._commit_apart(batch, error)
+        except _Undone as undone:
+            self._commit_apart(batch, undone.error)
         except BaseException as error:  # noqa: BLE001 - each of the callers has to be told, or it waits for ever
             self._let_go()
             _tell_all_unavailable(batch, error)
         else:
             _tell_each(batch, done)
 
-    def _commit_apart(self, batch: Sequence[_Write], error: _Unfinished) -> None:
-        """Commit each write by itself; tell the one that cannot be completed even so what that failed for."""
-        if len(batch) == 1:
-            batch[0].told.set_exception(error.__cause__)
-            return
-        for write in batch:
-            self._commit([write])
-
-    def _done_in(self, db: Database, batch: Sequence[_Write]) -> list[_Done]:
-        """Return what came of each write, and complete them."""
-        done, reached = [], []
-        for write in batch:
-            done.append(self._in_savepoint(db, write.work))
-            reached.append(self._finish.reached(db))
+    def _commit_apart(self, batch: Sequence[_Write], failed: Exception) -> None:
+        """Undo all, and commit each half by itself; tell the write that fails alone what it failed for."""
         try:
+            if self._db is not None:
+                self._db.rollback()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._let_go()
+            _tell_all_unavailable(batch, error)
+            return
+        if len(batch) == 1:
+            batch[0].told.set_exception(self._told(failed))
+            return
+        half = len(batch) // 2
+        self._commit(batch[:half])
+        self._commit(batch[half:])
+
+    def _done_in(self, db: Database, batch: Sequence[_Write]) -> list[Any]:
+        """Return what each write returned, and complete them."""
+        done, reached = [], []
+        try:
+            for write in batch:
+                done.append(write.work(db))
+                reached.append(self._finish.reached(db))
             self._finish.complete(db, reached)
         except Exception as error:
-            if self._engine.has_failed(error):
-                raise
-            raise _Unfinished from error
-        return done
-
-    def _in_savepoint(self, db: Database, work: Callable[[Database], Any]) -> _Done:
-        db.execute("SAVEPOINT one")
-        try:
-            done = _Done(work(db), None)
-        except Exception as error:  # noqa: BLE001 - it is the caller's, whatever it is
-            # On some errors the database has undone the whole transaction: then this fails too, and with it the batch.
-            db.execute("ROLLBACK TO SAVEPOINT one")
-            done = _Done(None, self._told(error))
-        db.execute("RELEASE SAVEPOINT one")
+            raise _Undone(error) from error
         return done
 
     def _told(self, error: Exception) -> Exception:
@@ -186,12 +182,9 @@ class Writer:
             self._db = None
 
 
-def _tell_each(batch: Sequence[_Write], done: Sequence[_Done]) -> None:
-    for write, (result, error) in zip(batch, done, strict=True):
-        if error is None:
-            write.told.set_result(result)
-        else:
-            write.told.set_exception(error)
+def _tell_each(batch: Sequence[_Write], done: Sequence[Any]) -> None:
+    for write, result in zip(batch, done, strict=True):
+        write.told.set_result(result)
 
 
 def _tell_all_unavailable(batch: Sequence[_Write], error: BaseException) -> None:
