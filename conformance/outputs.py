@@ -4,7 +4,8 @@
 
 Every set in every variant, of every sample and of every valid certificate of the corpus where that lies beside the
 project, and the notice that a set of a sample was entered in error; an AuditEvent of every kind; the consents, maps and
-naming systems that are published; and the server's own CapabilityStatement, OperationDefinition and OperationOutcome.
+naming systems that are published; the server's own CapabilityStatement and OperationDefinition; and the
+OperationOutcome of every error.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from gateway.api.answers import ANSWERS, UNPLANNED
 from gateway.audit.entries import content_of, sealed
 from gateway.audit.happened import DECIDED, Happened
 from gateway.decisions import Decided, Decision, Way
@@ -103,10 +105,10 @@ def _published() -> Iterator[tuple[str, bytes]]:
     yield "server/capability.json", orjson.dumps(capability_statement("0.1.0", "https://example.org/fhir"))
     yield "server/explain-consent.json", orjson.dumps(explain_consent_definition())
     problem = Problem("Consent.status", "has to be a code")
-    yield (
-        "server/outcome.json",
-        orjson.dumps(operation_outcome("invalid", 422, "The consent is not understood", [problem])),
-    )
+    for kind, answer in {**ANSWERS, Exception: UNPLANNED}.items():
+        for problems in ([], [problem, problem]):
+            outcome = operation_outcome(answer.issue, answer.status, "What is wrong", problems)
+            yield f"server/{kind.__name__}-{len(problems)}.json", orjson.dumps(outcome)
 
 
 if __name__ == "__main__":

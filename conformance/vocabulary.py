@@ -3,8 +3,9 @@
     python conformance/vocabulary.py     # writes them into schemas/fhir/compiled
 
 Codes come from the code tables' targets, the constants of rules, the titles of sections, the sets' names and purposes,
-and what the reader says of a signature. Systems of others that publish no CodeSystem are there in part, as far as the
-code tables know them. `tests/mappings/test_vocabulary.py` says when the files no longer are what this makes.
+what the reader says of a signature, and how errors are told. Systems of others that publish no CodeSystem are there in
+part, as far as the code tables know them. `tests/mappings/test_vocabulary.py` says when the files no longer are what
+this makes.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from gateway.api.answers import ANSWERS, UNPLANNED
 from gateway.documents import SignatureState
-from gateway.systems import CANONICAL_BASE, PURPOSE_SYSTEM, SECTION_SYSTEM, SET_SYSTEM
+from gateway.fhir.outcome import error_code
+from gateway.systems import CANONICAL_BASE, ERROR_SYSTEM, PURPOSE_SYSTEM, SECTION_SYSTEM, SET_SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +29,20 @@ COMPILED = ROOT / "schemas" / "fhir" / "compiled"
 _OURS = f"{CANONICAL_BASE}/CodeSystem/"
 _OPEN = ("tillaggsfraga",)
 """Systems whose codes are not listed: the numbers of the questions that a recipient adds."""
+_STATUSES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    409: "Conflict",
+    410: "Gone",
+    412: "Precondition Failed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+"""As HTTP calls them (RFC 9110 §15): Python's own names change with its version."""
 
 Code = tuple[str, str, str]
 """System, code, display; the display is empty where nobody says it."""
@@ -57,6 +74,8 @@ def _tables(mappings: Path) -> dict[str, str]:
 def _codes(mappings: Path) -> Iterator[Code]:
     for state in SignatureState:
         yield f"{_OURS}underskrift", state.value, ""
+    for answer in {*ANSWERS.values(), UNPLANNED}:
+        yield ERROR_SYSTEM, error_code(answer.status), _STATUSES[answer.status]
     for file in sorted((mappings / "code_tables").glob("ConceptMap-*.json")):
         yield from _of_table(json.loads(file.read_text("utf-8")))
     files = [yaml.safe_load(file.read_text("utf-8")) for file in sorted((mappings / "certificates").rglob("*.yaml"))]

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from fastapi import Response
 
 from gateway.api.answers import answer_to
+from gateway.fhir.outcome import error_code
 from gateway.reading.namespaces import CORE, SOAP
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def tell_in_riv(error: Exception, contract: Contract, request_id: str) -> Respon
     status = answer.status if answer.status in (413, 415) else 500
     fault = (
         f"<s:Fault><faultcode>{answer.riv.replace('soap:', 's:')}</faultcode>"
-        f"<faultstring>GW{answer.status}: {escape(text)} ({request_id})</faultstring></s:Fault>"
+        f"<faultstring>{error_code(answer.status)}: {escape(text)} ({request_id})</faultstring></s:Fault>"
     )
     return _envelope(fault, status)
 

@@ -262,6 +262,7 @@ def test_a_search_that_is_not_offered_or_not_understood_is_refused_and_not_repea
     answer = post_form(world, form)
 
     assert (answer.status_code, answer.json()["resourceType"]) == (400, "OperationOutcome")
+    assert answer.json()["meta"]["profile"] == ["https://example.org/fhir/sjukskrivning/StructureDefinition/felsvar"]
     assert PERSON not in answer.text
     assert readings(world) == []
 

@@ -8,6 +8,9 @@ import pytest
 from outcomes import SAMPLES, name_of, outcome_of, resources_of
 from vocabulary import COMPILED, code_systems, written
 
+from gateway.api.answers import ANSWERS, UNPLANNED
+from gateway.fhir.outcome import operation_outcome
+
 MADE = code_systems()
 
 
@@ -33,3 +36,14 @@ def test_every_resource_names_a_published_profile_of_its_type(file):
         for resource in (bundle, *resources_of(bundle)):
             [named] = resource["meta"]["profile"]
             assert published[named] == resource["resourceType"]
+
+
+@pytest.mark.parametrize("answer", sorted({*ANSWERS.values(), UNPLANNED}), ids=lambda one: f"{one.status}-{one.issue}")
+def test_every_error_is_told_by_a_published_profile_with_a_published_code(answer):
+    published = json.loads((COMPILED / "CodeSystem-fel.json").read_bytes())
+    outcome = operation_outcome(answer.issue, answer.status, "What is wrong", [])
+
+    [profile] = outcome["meta"]["profile"]
+    assert (COMPILED / f"StructureDefinition-{profile.rpartition('/')[2]}.json").exists()
+    [coding] = outcome["issue"][0]["details"]["coding"]
+    assert (coding["system"], coding["code"]) in {(published["url"], one["code"]) for one in published["concept"]}

@@ -5,6 +5,7 @@ Alias: $arende = https://example.org/fhir/sjukskrivning/CodeSystem/arende
 Alias: $andamal = https://example.org/fhir/sjukskrivning/CodeSystem/andamal
 Alias: $informationsmangd = https://example.org/fhir/sjukskrivning/CodeSystem/informationsmangd
 Alias: $sektion = https://example.org/fhir/sjukskrivning/CodeSystem/sektion
+Alias: $fel = https://example.org/fhir/sjukskrivning/CodeSystem/fel
 Alias: $intygstyp = urn:uuid:b64ea353-e8f6-4832-b563-fc7d46f29548
 Alias: $uri = urn:ietf:rfc:3986
 Alias: $hsa-id = urn:oid:1.2.752.29.4.19

@@ -24,6 +24,12 @@ Title: "Errands"
 Description: "What a recipient may be asked to do."
 * include codes from system $arende
 
+ValueSet: FelKoder
+Id: fel
+Title: "Errors"
+Description: "What went wrong."
+* include codes from system $fel
+
 ValueSet: GrundKoder
 Id: grund-for-medicinskt-underlag
 Title: "Basis of a certificate (KV_FKMU_0001)"
