@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -18,7 +18,7 @@ from gateway.errors import InvalidConsent, NotFound
 from gateway.log import LogLine, log
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gateway.consent import GivenConsent
     from gateway.decisions import Departure
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def give_consent(given: GivenConsent, gateway: Intake) -> ConsentRecord:
     """Keep a new consent, and wake the deliveries that it permits."""
     _check(given, gateway)
-    record = ConsentRecord(str(uuid.uuid4()), 1, given.person, orjson.dumps(given.resource), gateway.now())
+    record = ConsentRecord(str(uuid.uuid4()), 1, given.person, _as_json(given.resource), gateway.now())
     gateway.store.add_consent(record, partial(gateway.routing.plan, record.recorded_at))
     log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
     return record
@@ -58,7 +58,7 @@ def change_consent(id_: str, version: int, given: GivenConsent, gateway: Intake)
     _check(given, gateway)
     is_withdrawal = given.status in ENDED
     resource = {**kept.resource, "status": given.status} if is_withdrawal else given.resource
-    record = ConsentRecord(id_, version, given.person, orjson.dumps(resource), gateway.now())
+    record = ConsentRecord(id_, version, given.person, _as_json(resource), gateway.now())
     plan = partial(gateway.routing.plan, record.recorded_at)
     departures = None
     if is_withdrawal:
@@ -67,6 +67,11 @@ def change_consent(id_: str, version: int, given: GivenConsent, gateway: Intake)
         gateway.store.change_consent(record, plan)
     log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
     return Changed(record, departures)
+
+
+def _as_json(resource: Mapping[str, Any]) -> bytes:
+    """Return a resource as it is kept: numbers with a point, which what has ended may have, digit for digit."""
+    return orjson.dumps(resource, default=lambda number: orjson.Fragment(str(number)))
 
 
 def _check(given: GivenConsent, gateway: Intake) -> None:

@@ -76,6 +76,9 @@ OVER = "over"
 ONLY_NEWEST = "only-newest"
 """Why a delivery is CANCELLED whose recipient is to have a newer certificate instead."""
 
+MISMATCHED = "mismatched"
+"""Why nobody knows whether a recipient has taken something: it answered about something else."""
+
 NOT_KNOWN_THERE = "not-known-there"
 """Why a notice is tried again that was refused: its recipient does not know, or not yet, what the notice is about."""
 

@@ -29,7 +29,7 @@ ERROR_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/fel"
 """What an OperationOutcome of ours says went wrong."""
 
 WITHDRAWAL_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/aterkallelse"
-"""How far a set had come that a withdrawal did not reach: `delivered`, `read`, `unknown`, `in-flight`."""
+"""How far a set had come that a withdrawal did not reach: `delivered`, `read`, `unknown`, `refused`, `in-flight`."""
 
 REASON_SYSTEM = f"{CANONICAL_BASE}/CodeSystem/beslutsskal"
 """Why the gate says what it says: `permitted`, `no-active-consent`, `revoked` and their like."""

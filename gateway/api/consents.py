@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from gateway.api.bodies import body_of
 from gateway.api.fhir_answers import FHIR_JSON, fhir
 from gateway.consent import read_consent
+from gateway.consent.lenient import object_in
 from gateway.consenting import change_consent, give_consent
 from gateway.errors import InvalidConsent, VersionConflict
 from gateway.explaining import departure_in_words, withdrawal_in_words
@@ -89,7 +90,7 @@ def _whereabouts(gone: Departure) -> str:
 
 def _answer(record: ConsentRecord, status: int) -> Response:
     meta = {"versionId": str(record.version), "lastUpdated": record.recorded_at.isoformat()}
-    body = {**record.resource, "id": record.id, "meta": {**record.resource.get("meta", {}), **meta}}
+    body = {**record.resource, "id": record.id, "meta": {**object_in(record.resource, "meta"), **meta}}
     return fhir(body, status, _headers(record))
 
 

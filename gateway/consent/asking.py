@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from gateway.consent.grammar import MOST_ANYWHERE, Element, Shape, Test, boolean, flaws, one_of, text
 from gateway.consent.moments import Span, local_span
 from gateway.consent.pcf import is_literal
-from gateway.consent.provisions import Datum, Facts, Name
+from gateway.consent.provisions import Datum, Facts, Name, as_compared
 from gateway.consent.question import Question, Section
 from gateway.consent.strict_json import read_object
+from gateway.consent.theirs import as_person, is_no_number
 from gateway.decisions import Coding, PersonStatus
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
 _VALUE = re.compile(r"[^\s/|#]+")
@@ -61,7 +62,7 @@ def read_asked(content: bytes, now: datetime) -> Asked:
     )
     known = frozenset(map(PersonStatus, request.get("patientStatus", ())))
     at = local_span(request["now"]) if "now" in request else None
-    return Asked(_names([request["patient"]]), known, question, at or Span.at(now))
+    return Asked(frozenset(map(as_person, _names([request["patient"]]))), known, question, at or Span.at(now))
 
 
 def _time(value: object) -> str:
@@ -71,6 +72,12 @@ def _time(value: object) -> str:
 def _name(value: object) -> str:
     understood = isinstance(value, str) and (is_literal(value) or _VALUE.fullmatch(value.rpartition("|")[2]))
     return "" if understood and "" not in str(value).split("|") else _NO_NAME
+
+
+def _patient(value: object) -> str:
+    if wrong := _name(value):
+        return wrong
+    return "has to be a number of its system" if is_no_number(_identifier(str(value))) else ""
 
 
 _NO_NAME = "has to be Type/id, urn:uuid:<id>, system|value or a value"
@@ -90,7 +97,7 @@ def _list_of(test: Test) -> Test:
 _REQUEST = Shape(
     {
         "now": Element(_time),
-        "patient": Element(_name),
+        "patient": Element(_patient),
         "patientStatus": Element(_list_of(one_of(PersonStatus))),
         "trusted": Element(boolean),
         "retiredPolicies": Element(_list_of(text)),
@@ -108,18 +115,18 @@ _REQUEST = Shape(
 
 
 def _facts(request: Mapping[str, Any]) -> Facts:
+    itself = _names([request["resource"]]) if "resource" in request else frozenset[Name]()
     data = {
-        "instance": [request["resource"]] if "resource" in request else None,
-        "authoredby": request.get("author"),
-        "related": request.get("related"),
+        "instance": itself,
+        "authoredby": _names(request["author"]) if "author" in request else frozenset[Name](),
+        # What is related to something is that itself, too (FHIR R4, consent-data-meaning).
+        "related": itself | _names(request["related"]) if "related" in request else frozenset[Name](),
     }
     return Facts(
         actors=_names(request["actor"]) if "actor" in request else frozenset(),
         purposes=_codes([request["purpose"]]) if "purpose" in request else frozenset(),
         classes=_codes(request["class"]) if "class" in request else frozenset(),
-        data=frozenset(
-            [Datum(meaning, name) for meaning, told in data.items() if told is not None for name in _names(told)]
-        ),
+        data=frozenset([Datum(meaning, name) for meaning, told in data.items() for name in told]),
         data_at=local_span(request["dataDate"]) if "dataDate" in request else None,
     )
 
@@ -129,11 +136,18 @@ def _labelled(request: Mapping[str, Any]) -> Section:
     return Section(Coding("", ""), labels)
 
 
-def _names(values: Iterable[str]) -> frozenset[Name]:
+def _names(values: Sequence[str]) -> frozenset[Name]:
     """Return what the values name, and the empty name: so much is told also where they name nobody."""
-    literals = [value for value in values if is_literal(value)]
+    if not values:
+        return frozenset(["", Coding("", "")])
+    literals = [as_compared(value) for value in values if is_literal(value)]
     identifiers = [value for value in values if "/" not in value or "|" in value]
-    return frozenset(["", *literals, *map(_code, identifiers)])
+    return frozenset(["", *literals, *map(_identifier, identifiers)])
+
+
+def _identifier(value: str) -> Coding:
+    system, value = _code(value)
+    return Coding(system, as_compared(value))
 
 
 def _codes(values: Iterable[str]) -> frozenset[Coding]:

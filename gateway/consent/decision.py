@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from gateway.decisions import ConsentRecord, Request
     from gateway.identity import PersonIdentity
 
-POLICY_VERSION = "3"
+POLICY_VERSION = "4"
 """The version of the gate's rules: those of this package. It grows with every change in what they answer."""
 
 _OBJECTIONS = (Nearness.DENIED, Nearness.SECTION_DENIED)

@@ -13,7 +13,9 @@ from gateway.consent.grammar import MOST_ANYWHERE, flaws
 from gateway.consent.pcf import ANY_CONSENT, ANY_REFERENCE
 from gateway.consent.provisions import names_in
 from gateway.consent.strict_json import read_object
+from gateway.consent.theirs import as_person, is_no_number
 from gateway.consent.understanding import Kept, Opened, read_as
+from gateway.decisions import Coding
 from gateway.errors import InvalidConsent, Problem
 
 if TYPE_CHECKING:
@@ -126,7 +128,10 @@ def _is_theirs(consent: ForeignConsent, asked: Asked) -> bool | None:
     patient, told = consent.resource.get("patient"), asked.patient
     if not isinstance(patient, dict) or flaws(patient, ANY_REFERENCE, ""):
         return None
-    named = frozenset(names_in(patient))
+    names = names_in(patient)
+    if any(is_no_number(name) for name in names if isinstance(name, Coding)):
+        return None
+    named = frozenset(map(as_person, names))
     if not named.isdisjoint(told):
         return True
     comparable = {type(name) for name in named} & {type(name) for name in told if name}

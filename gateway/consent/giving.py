@@ -53,16 +53,18 @@ def without_mandate(consent: Mapping[str, Any]) -> str:
 
 
 def is_by_the_person(consent: Mapping[str, Any]) -> bool:
-    """Say whether the person gave a Consent: each performer bears the person's number, or refers to the patient."""
-    patient = consent["patient"]
-    return all(_is_same(performer, patient) for performer in consent["performer"])
+    """Say whether the person gave a Consent: each performer bears the person's number, or refers to the patient.
+
+    One that names nobody who gave it was given by nobody knows whom.
+    """
+    patient, performers = consent["patient"], consent.get("performer", ())
+    return bool(performers) and all(_is_same(performer, patient) for performer in performers)
 
 
 def _is_same(performer: Mapping[str, Any], patient: Mapping[str, Any]) -> bool:
     if "identifier" in performer:
         return bool(performer["identifier"].get("value") == patient["identifier"]["value"])
-    literal: str = performer["reference"]
-    return literal == patient["reference"] if "reference" in patient else literal.startswith("Patient/")
+    return "reference" in patient and performer["reference"] == patient["reference"]
 
 
 def _numbered(patient: Mapping[str, Any]) -> PersonIdentity | None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """As FHIR writes a UUID: one in upper case would be compared and not found, and a deny would pass unseen."""
-_COMPOSITION = re.compile(r"Composition/[A-Za-z0-9.-]{1,64}")
+_COMPOSITION = re.compile(r"Composition/[a-z0-9.-]{1,64}")
+"""Likewise: ours are UUIDs."""
 
 
 def _person(value: object) -> str:

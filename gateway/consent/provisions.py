@@ -195,11 +195,16 @@ def _codings(nodes: Iterable[Mapping[str, str]]) -> frozenset[Coding]:
 
 def names_in(reference: Mapping[str, Any]) -> list[Name]:
     """Return every way in which a Reference names what it refers to."""
-    names: list[Name] = [reference["reference"]] if "reference" in reference else []
+    names: list[Name] = [as_compared(reference["reference"])] if "reference" in reference else []
     if "identifier" in reference:
         identifier = reference["identifier"]
-        names.extend(_alone_and_with(identifier.get("system", ""), identifier.get("value", "")))
+        names.extend(_alone_and_with(identifier.get("system", ""), as_compared(identifier.get("value", ""))))
     return names
+
+
+def as_compared(name: str) -> str:
+    """Return a literal reference or a value so that two which name the same are alike: a UUID in small letters."""
+    return name.lower() if name[:9].lower() == "urn:uuid:" else name
 
 
 def _alone_and_with(system: str, code: str) -> tuple[Coding, Coding]:

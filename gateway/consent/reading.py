@@ -38,8 +38,17 @@ _REASONS = {
 """What FHIR's own model says is wrong, by the kind of its error; its own texts may show values."""
 
 
-_WHOSE = ("Consent.resourceType", "Consent.patient", "Consent.id")
-"""What has to be right in every Consent: that it is one, and whose."""
+_WHOSE = frozenset(
+    {
+        "Consent.resourceType",
+        "Consent.id",
+        "Consent.patient",
+        "Consent.patient.identifier",
+        "Consent.patient.identifier.system",
+        "Consent.patient.identifier.value",
+    }
+)
+"""What has to be right in every Consent: that it is one, which, and whose."""
 
 
 def read_consent(content: bytes) -> GivenConsent:
@@ -55,7 +64,7 @@ def read_consent(content: bytes) -> GivenConsent:
     by_place.update({problem.place: problem for problem in flaws(resource, CONSENT, "Consent")})
     if resource.get("status") in ENDED:
         # A withdrawal is taken in whatever else it says: what permits nothing need not be understood.
-        by_place = {place: problem for place, problem in by_place.items() if place.startswith(_WHOSE)}
+        by_place = {place: problem for place, problem in by_place.items() if place in _WHOSE}
     if by_place:
         raise InvalidConsent("The gate does not understand this Consent", tuple(by_place.values()))
     person = PersonIdentity(resource["patient"]["identifier"]["value"])

@@ -98,7 +98,7 @@ def standing(consent: Understood, question: Question, at: Span) -> Standing:
         return missed if missed.nearness is Nearness.LAPSED else _stand(consent, NO_MISS)
     found = _in_force(consent, question, at)
     if consent.void and found.nearness is Nearness.PERMITTED:
-        return _stand(consent, (Nearness.VOID, consent.void, found.rule))
+        return _stand(consent, (Nearness.VOID, consent.void, found.rule))._replace(cut=found.cut)
     return found if found.nearness >= Nearness.PERMITTED else _missed(consent, question, at)._replace(cut=found.cut)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import orjson
 
+from gateway.deliveries import MISMATCHED
 from gateway.documents import Receipt
 from gateway.errors import (
     Busy,
@@ -99,7 +100,7 @@ class Answer(NamedTuple):
 
     def mismatched(self) -> Mismatched:
         """Return the answer as one about something else than was sent."""
-        return _of(self.heard, Mismatched("mismatched"))
+        return _of(self.heard, Mismatched(MISMATCHED))
 
     def refusal(self, why: str) -> PermanentFailure:
         """Return the refusal that the answer is, whatever its status."""
@@ -126,7 +127,7 @@ def post(transport: Transport, url: str, release: Release) -> Answer:
         Busy: It asks for time.
         Misconfigured: It cannot be trusted, or sends us elsewhere, which is not followed.
         EndpointGone: It takes nothing here any more.
-        UnknownOutcome: Reached, and then silent, broken off, or too long.
+        UnknownOutcome: Reached, and then silent, broken off, too long, or of a status that says neither yes nor no.
         Mismatched: It answers about something else.
         RevokedThere: Refused, because the recipient knows that the certificate is revoked.
         NotKnownThere: Refused, because the recipient does not know what it is about.
@@ -144,6 +145,10 @@ def post(transport: Transport, url: str, release: Release) -> Answer:
     if heard.broken:
         raise _of(heard, UnknownOutcome(heard.broken))
     answer = Answer(heard, name_of(heard.headers.get("location"), release))
+    if not 200 <= heard.status < 300:  # noqa: PLR2004 - the classes of HTTP status are known by their digits
+        raise answer.unreadable()
+    if _says_no(heard):
+        raise answer.refusal("Refused in an OperationOutcome")
     if heard.headers.get("idempotency-key", release.idempotency_key) != release.idempotency_key:
         raise answer.mismatched()
     return answer
@@ -165,7 +170,7 @@ def _refused(heard: Heard) -> None:
 
 
 def _refusal(heard: Heard, why: str) -> PermanentFailure:
-    codes = _issues(heard)
+    codes = [one.get("code") for one in _issues(heard)]
     if "deleted" in codes:
         return _of(heard, RevokedThere(f"{why}: revoked"))
     if "not-found" in codes:
@@ -173,10 +178,15 @@ def _refusal(heard: Heard, why: str) -> PermanentFailure:
     return _of(heard, PermanentFailure(why))
 
 
-def _issues(heard: Heard) -> list[object]:
-    """Return the codes of an OperationOutcome's issues; none where it is none.
+def _says_no(heard: Heard) -> bool:
+    """Say whether an answer is an OperationOutcome with errors, whatever its status."""
+    return any(one.get("severity") in {"fatal", "error"} for one in _issues(heard))
 
-    `deleted` is what is no longer there to be had, `not-found` what never was.
+
+def _issues(heard: Heard) -> list[dict[str, Any]]:
+    """Return an OperationOutcome's issues; none where it is none.
+
+    Of their codes `deleted` is what is no longer there to be had, `not-found` what never was.
     Source: http://hl7.org/fhir/R4/valueset-issue-type.html.
     """
     try:
@@ -184,7 +194,7 @@ def _issues(heard: Heard) -> list[object]:
     except orjson.JSONDecodeError:
         return []
     issues = said.get("issue") if isinstance(said, dict) else None
-    return [one.get("code") for one in issues if isinstance(one, dict)] if isinstance(issues, list) else []
+    return [one for one in issues if isinstance(one, dict)] if isinstance(issues, list) else []
 
 
 def _of(heard: Heard, error: Failed) -> Failed:

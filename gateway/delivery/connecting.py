@@ -13,6 +13,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from gateway.delivery.addresses import is_public
 from gateway.delivery.passage import open_passage
 from gateway.errors import NotPermitted, NotReached
+from gateway.permits import address_of
 
 if TYPE_CHECKING:
     import ssl
@@ -43,7 +44,11 @@ def connector(private: frozenset[str], trusted: ssl.SSLContext) -> aiohttp.TCPCo
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Notes on the open passage that there is a connection: before that, nothing can have been sent."""
+    """Gives a connection, new or kept, to an open passage alone, and only the one that its permit is for.
+
+    The guard of the process is told of new connections, and not of one that is used again. It is noted on the passage
+    that there is one: before that, nothing can have been sent.
+    """
 
     async def connect(
         self,
@@ -51,10 +56,16 @@ class _Connector(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp names its arguments
     ) -> Connection:
-        """Return a connection, new or kept."""
+        """Return a connection.
+
+        Raises:
+            NotPermitted: No permit is open, or one that was made up or is for somewhere else.
+        """
+        passage = open_passage()
+        if passage is None or not passage.permit.is_ours or passage.permit.address != address_of(str(req.url)):
+            raise NotPermitted("Not permitted: nothing connects without a permit for just that")
         connection = await super().connect(req, traces, timeout)
-        if (passage := open_passage()) is not None:
-            passage.is_connected = True
+        passage.is_connected = True
         return connection
 
 

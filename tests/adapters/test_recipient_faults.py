@@ -158,7 +158,7 @@ def test_b13_a_redirect_is_not_followed(wired, stub, status):
     assert "elsewhere" not in str(failure.value)
 
 
-@pytest.mark.parametrize("adapter", NEED_A_RESULT)
+@pytest.mark.parametrize("adapter", [*NEED_A_RESULT, ArbetsformedlingenAdapter])
 @pytest.mark.parametrize("body", ["empty", "login", "other", "garbage"])
 def test_b14_a_yes_that_is_not_what_was_agreed_on_proves_nothing(wired, adapter, body):
     with pytest.raises(UnknownOutcome, match="unreadable-answer"):

@@ -6,6 +6,7 @@ Arguments: the `host:port` of a recipient that a permit is for, and of a listene
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import ctypes
 import http.client
@@ -136,6 +137,18 @@ def the_wire_twice_with_one_permit():
     wire.post(f"http://{THERE}/inbox", HEADERS, once)
 
 
+def a_kept_connection_of_the_wire(within=contextlib.nullcontext):
+    wire = Wire(5, frozenset({THERE}))
+    wire.post(f"http://{THERE}/inbox", HEADERS, release())
+
+    async def again():
+        with within():
+            async with wire._session.post(f"http://{THERE}/inbox", data=b"without a permit"):
+                pass
+
+    asyncio.run_coroutine_threadsafe(again(), wire._loop).result()
+
+
 HEADERS = {"Idempotency-Key": "a-key"}
 WAYS_OUT = {
     "raw socket": raw,
@@ -176,6 +189,13 @@ WAYS_OUT = {
     "the wire, to elsewhere": a_connection_of_the_wire_to_elsewhere,
     "the wire, with an altered permit": the_wire_with_an_altered_permit,
     "the wire, twice with one permit": the_wire_twice_with_one_permit,
+    "a kept connection of the wire": a_kept_connection_of_the_wire,
+    "a kept connection of the wire, within a passage to elsewhere": lambda: a_kept_connection_of_the_wire(
+        lambda: passing(release(ELSEWHERE).permit)
+    ),
+    "a kept connection of the wire, within a passage of a permit that was made up": lambda: (
+        a_kept_connection_of_the_wire(lambda: passing(replace(release(ELSEWHERE).permit, address=THERE)))
+    ),
 }
 
 

@@ -75,10 +75,11 @@ def a_consent(provision=None, **changes):
         "scope": {"coding": [coding("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy")]},
         "category": [{"coding": [coding("http://loinc.org", "59284-0")]}],
         "patient": {
+            "reference": "Patient/p1",
             "identifier": {
                 "system": "http://electronichealth.se/identifier/personnummer",
                 "value": PERSON.digits,
-            }
+            },
         },
         "dateTime": "2026-03-02T10:20:00+01:00",
         "performer": [{"reference": "Patient/p1"}],

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from commanding import run
-from foreign_consents import NOON, NURSE, a_request, asked_of, coded, consent_with, datum, named, rule
+from foreign_consents import NOON, NURSE, WARD, a_request, asked_of, coded, consent_with, datum, named, rule
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.consent import decide_foreign, read_asked, read_foreign
 from gateway.decisions import REASONS
+from gateway.errors import InvalidRequest
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "fhir"
 VECTORS = SHARED / "consent-vectors.json"
@@ -364,8 +365,66 @@ def test_a_patient_is_told_by_number_as_by_reference():
 
     for patient in ("Patient/p1", "199002222397", f"{number['system']}|{number['value']}"):
         assert asked_of([consent], patient=patient).permitted
-    for patient in ("Patient/p2", "191212121212", "urn:oid:1.2.752.129.2.1.3.1|199002222397"):
+    for patient in ("Patient/p2", "191212121212", "http://example.org/mrn|199002222397"):
         assert asked_of([consent], patient=patient).reason == "patient-mismatch"
+
+
+def test_two_systems_name_the_same_number_and_a_deny_under_either_counts():
+    one, other = "http://electronichealth.se/identifier/personnummer", "urn:oid:1.2.752.129.2.1.3.1"
+    permits, denies = (
+        consent_with(rule(kind), id=kind, patient={"identifier": {"system": system, "value": "199002222397"}})
+        for kind, system in (("permit", one), ("deny", other))
+    )
+
+    assert asked_of([permits], patient=f"{other}|199002222397").permitted
+    assert asked_of([permits, denies], patient=f"{one}|199002222397").objected
+
+
+@pytest.mark.parametrize("number", ["19900222-2397", "9002222397", "199002820397"])
+def test_a_number_that_its_system_does_not_have_leaves_open_whose_a_consent_is(number):
+    patient = {"identifier": {"system": "urn:oid:1.2.752.129.2.1.3.1", "value": number}}
+
+    told = asked_of([consent_with(rule("permit"), patient=patient)], patient="urn:oid:1.2.752.129.2.1.3.1|199002222397")
+
+    assert told.reason == "indeterminate"
+    with pytest.raises(InvalidRequest):
+        asked_of([], patient=f"urn:oid:1.2.752.129.2.1.3.1|{number}")
+
+
+def test_a_uuid_is_the_same_in_capitals():
+    small, capitals = (
+        f"urn:uuid:{text}" for text in ("0b1e1f5c-0a55-5d0c-9d1e-6a1c7d0f780a", "0B1E1F5C-0A55-5D0C-9D1E-6A1C7D0F780A")
+    )
+    consent = consent_with(rule("permit", nested=[rule("deny", data=[datum("instance", capitals)])]))
+
+    for asked in (small, capitals):
+        assert asked_of([consent], resource=asked).objected
+
+
+def test_what_is_related_to_something_is_that_itself_too():
+    denies = consent_with(rule("permit", nested=[rule("deny", data=[datum("related", "Encounter/1")])]))
+    permits = consent_with(rule("permit", data=[datum("related", "Encounter/1")]))
+
+    assert asked_of([denies], resource="Encounter/1", related=[]).objected
+    assert asked_of([permits], resource="Encounter/1", related=[]).permitted
+    assert asked_of([denies], resource="Encounter/2", related=[]).permitted
+    assert asked_of([denies], resource="Encounter/2").objected
+
+
+@pytest.mark.parametrize("names", ["Practitioner/nurse", WARD])
+def test_an_empty_list_tells_that_there_is_nobody_however_a_deny_names_them(names):
+    consent = consent_with(rule("permit", nested=[rule("deny", data=[datum("authoredby", names)])]))
+
+    assert asked_of([consent], author=[]).permitted
+    assert asked_of([consent], without=["author"]).objected
+
+
+def test_a_consent_that_does_not_say_who_gave_it_was_given_by_nobody_knows_whom():
+    patient = {"identifier": {"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "200804022387"}}
+    consent = consent_with(rule("permit"), patient=patient, performer=None)
+
+    assert asked_of([consent], patient="200804022387", now="2026-04-01").permitted
+    assert asked_of([consent], patient="200804022387", now="2026-05-01").reason == "expired"
 
 
 def test_neither_a_consent_nor_a_question_names_anybody_when_it_is_printed():

@@ -154,5 +154,5 @@ def test_f11_a_consent_that_cannot_be_understood_is_never_skipped(broken):
 def test_every_decision_says_by_which_rules_it_was_made():
     for consents in ([], [YES], [NO], [a_consent(status="okänd")]):
         decision = decided(*consents)
-        assert decision.policy == "3"
+        assert decision.policy == "4"
         assert decision.reason in REASONS | {"permitted"}

@@ -18,6 +18,7 @@ from consent_samples import (
     actor,
     decided,
     kept,
+    section_label,
     stockholm,
 )
 from foreign_consents import asked_of, consent_with, rule
@@ -97,7 +98,6 @@ def test_f10_what_a_guardian_gave_ends_alike_where_the_consent_was_not_taken_in(
     [
         {"reference": "Patient/p1"},
         {"reference": "Patient/p1", "identifier": {"system": "http://example.org/mrn", "value": "200804022387"}},
-        {"reference": "Patient/p1", "identifier": {"system": PNR, "value": "20080402"}},
     ],
 )
 def test_nobody_comes_of_age_whose_number_the_consent_does_not_tell(patient):
@@ -133,6 +133,7 @@ def test_a_child_that_consents_itself_is_asked_no_more_when_it_is_of_age():
         ({"performer": [MOTHER], "sourceReference": {"identifier": {**MANDATE["identifier"], "value": "x"}}}, ""),
         ({"performer": [MOTHER], "sourceReference": None, "sourceAttachment": {"title": "fullmakt"}}, "mandate"),
         ({"patient": {**a_consent()["patient"], "reference": "Patient/p2"}}, "mandate"),
+        ({"patient": {"identifier": a_consent()["patient"]["identifier"]}}, "mandate"),
     ],
 )
 def test_what_somebody_else_gave_for_an_adult_needs_a_mandate(changes, problem):
@@ -163,6 +164,17 @@ def test_a_consent_on_a_retired_policy_permits_nothing_and_still_denies():
     assert decided(a_consent(), newer, request=request).permitted
     assert decided(newer, denying, request=request).objected
     assert decided(a_consent(), request=a_request(retired=frozenset({f"{POLICY}0"}))).permitted
+
+
+def test_a_section_that_a_consent_denies_stays_denied_when_its_policy_is_retired():
+    older = a_consent(a_provision(provision=[{"type": "deny", "securityLabel": [section_label("diagnos")]}]))
+    named = {"provision": [a_provision(securityLabel=[section_label("diagnos")])]}
+    newer = a_consent(a_provision(**named), policy=[{"uri": f"{BASE}/policy/samtycke-sjukskrivning-v2"}])
+
+    assert decided(newer).withheld == frozenset()
+    for retired in (frozenset(), frozenset({POLICY})):
+        found = decided(older, newer, request=a_request(retired=retired))
+        assert (found.permitted, found.withheld) == (True, {"diagnos"})
 
 
 @pytest.mark.parametrize("code", ["sekretessmarkering", "skyddadFolkbokforing"])

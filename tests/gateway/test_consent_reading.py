@@ -56,6 +56,20 @@ def test_every_status_of_r4_is_taken(status):
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"identifier": [{"value": "1", "extension": [{"url": "x"}]}]},
+        {"patient": {**a_consent()["patient"], "extension": [{"url": "http://example.org/x", "valueString": "x"}]}},
+        {"foo": 1.5, "meta": "x"},
+    ],
+)
+def test_a_withdrawal_is_taken_whatever_else_it_says(changes):
+    assert read_consent(as_bytes(a_consent(status="inactive", **changes))).person == PERSON
+    with pytest.raises(InvalidConsent):
+        read_consent(as_bytes(a_consent(**changes)))
+
+
+@pytest.mark.parametrize(
     ("system", "number"),
     [
         ("http://electronichealth.se/identifier/personnummer", "191212121212"),
@@ -65,7 +79,7 @@ def test_every_status_of_r4_is_taken(status):
     ],
 )
 def test_a_person_is_known_by_either_number_in_either_system(system, number):
-    resource = a_consent(patient={"identifier": {"system": system, "value": number}})
+    resource = a_consent(patient={"reference": "Patient/p1", "identifier": {"system": system, "value": number}})
 
     assert read_consent(as_bytes(resource)).person == PersonIdentity(number)
 

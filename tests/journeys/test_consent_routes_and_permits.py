@@ -348,6 +348,15 @@ def test_a_withdrawal_is_taken_whatever_else_it_says(world):
     assert world.reasons()[SETS[FORSAKRINGSKASSAN]] == "revoked"
 
 
+@pytest.mark.parametrize("changes", [{"foo": 1.5}, {"meta": "x"}, {"meta": [["a", "b"]]}])
+def test_what_has_ended_already_is_kept_whatever_else_it_says_and_answered_with(world, changes):
+    answer = world.http.post("/fhir/Consent", json={**consent_of(FORSAKRINGSKASSAN), "status": "inactive", **changes})
+
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["meta"]["versionId"] == "1"
+    assert answer.json().get("foo") == changes.get("foo")
+
+
 def test_a_consent_that_names_more_than_anybody_shares_with_is_refused(world):
     consent = consent_of(EMPLOYER)
     consent["provision"]["actor"] *= 21

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 import tenacity
 from click.testing import CliRunner
@@ -194,3 +195,15 @@ def test_the_figures_tell_of_trouble_and_of_no_organisation(world, pile):
     assert 'samsyn_incidents{cause="failing"} 0.0' in told
     assert 'samsyn_stops{scope="everything"} 0.0' in told
     assert ORGANISATIONS[FORSAKRINGSKASSAN] not in told
+
+
+def test_b16_an_answer_about_something_else_is_an_alarm_in_the_log(world):
+    task = {"resourceType": "Task", "id": "case-1", "focus": {"reference": "Bundle/of-another"}}
+    world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [lambda: httpx.Response(201, json=task)]
+    world.hand_in()
+    world.deliver()
+
+    assert world.states()[FK_SET] == "UNKNOWN"
+    [alert] = [one for one in world.gateway.store.log() if one.event == "security.alert"]
+    assert (alert.detail, bool(alert.delivery)) == ("mismatched", True)

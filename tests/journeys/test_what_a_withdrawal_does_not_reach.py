@@ -19,6 +19,7 @@ from worlds import (
     consent_of,
     failing,
     silent,
+    unreachable,
 )
 
 HOUR = timedelta(hours=1)
@@ -125,11 +126,24 @@ def test_what_may_have_been_taken_is_told_as_unknown_and_is_not_sent_again(world
     assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
 
 
+@pytest.mark.parametrize("status", [422, 500, 503])
+def test_what_was_answered_without_being_taken_is_told_since_it_may_have_been_read(world, status):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.agencies[FORSAKRINGSKASSAN].failures = [failing(status)]
+    world.hand_in()
+    world.deliver()
+
+    [(code, words, _)] = told(withdraw(world, id_))
+
+    assert code == "refused"
+    assert words.endswith("Det kan ha blivit läst.")
+
+
 @pytest.mark.parametrize("status", ["inactive", "entered-in-error"])
 def test_what_never_left_or_left_under_another_consent_is_not_told(world, status):
     id_ = world.consent(FORSAKRINGSKASSAN)
     world.consent(EMPLOYER)
-    world.agencies[FORSAKRINGSKASSAN].failures = [failing(503)]
+    world.agencies[FORSAKRINGSKASSAN].failures = [unreachable] * 3
     world.hand_in()
     world.deliver()
     assert world.states()[SETS[EMPLOYER]] == "DELIVERED"

@@ -28,16 +28,18 @@ SELECT id FROM delivery WHERE state = 'DELIVERED' UNION SELECT delivery FROM att
 """
 
 # What a recipient answered without taking it may have been read.
-_SENT = """
+ATTEMPTS_THAT_LEFT = """
 SELECT
     CASE WHEN a.ended_at IS NULL THEN '' WHEN a.outcome IN ('DELIVERED', 'UNKNOWN') THEN a.outcome ELSE 'REFUSED' END,
     COALESCE(a.ended_at, a.started_at), d.set_name, d.organisation, m.extension,
     a.consent, d.message, d.id, a.number, d.is_notice
 FROM delivery d JOIN attempt a ON a.delivery = d.id JOIN message m ON m.id = d.message
 LEFT JOIN answer h ON (h.delivery, h.attempt) = (a.delivery, a.number)
-WHERE d.person = ? AND (a.ended_at IS NULL OR a.outcome IN ('DELIVERED', 'UNKNOWN') OR h.status IS NOT NULL)
-ORDER BY d.number, a.number
+WHERE d.person = ?1 AND (a.ended_at IS NULL OR a.outcome IN ('DELIVERED', 'UNKNOWN') OR h.status IS NOT NULL)
 """
+"""The columns of `departure_of`, of each attempt that brought something about a person to somebody, or may have."""
+
+_SENT = f"{ATTEMPTS_THAT_LEFT} ORDER BY d.number, a.number"
 
 # What an entry names a person by is sealed with it; whose name that is, and whom a message is about, is not.
 _NAMED_OTHERWISE = """
@@ -111,7 +113,7 @@ def sent_about(db: Vaulted, person: PersonIdentity) -> list[Departure]:
 
 
 def departure_of(db: Vaulted, row: Row) -> Departure:
-    """Return what left, or is leaving, of the columns of `_SENT`."""
+    """Return what left, or is leaving, of the columns of `ATTEMPTS_THAT_LEFT`."""
     outcome, at, name, organisation, extension, *under, is_notice = row
     gone = Departure(_GONE[outcome], time_of(at), name, organisation, db.certificate_if_there(extension), *under)
     return replace(gone, is_notice=bool(is_notice))

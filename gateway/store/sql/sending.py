@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.decisions import Way
-from gateway.deliveries import HOLDS, DeliveryState, refused_state
+from gateway.deliveries import HOLDS, MISMATCHED, DeliveryState, refused_state
 from gateway.heard import MAX_KEPT
 from gateway.store.port import Authorised
 from gateway.store.sql.claiming import may_be_claimed
@@ -179,6 +179,8 @@ def record(
     if end.state is DeliveryState.DELIVERED:
         use_up_release(db, delivery)
     _note_outcome(db, delivery, end, at)
+    if end.outcome is DeliveryState.UNKNOWN and end.reason.endswith(MISMATCHED):
+        note(db, at, [Noted.of(delivery, "security.alert", MISMATCHED)])
     if judge is not None and delivery.organisation is not None:
         judge_recipient(db, delivery.organisation, judge, at)
     return True

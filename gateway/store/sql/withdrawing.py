@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.store.sql.departing import departure_of
+from gateway.store.sql.departing import ATTEMPTS_THAT_LEFT, departure_of
 from gateway.store.sql.keeping import change_consent
 from gateway.store.sql.log import Noted, note
 
@@ -15,14 +15,11 @@ if TYPE_CHECKING:
     from gateway.store.port import Plan
     from gateway.store.sql.vaulted import Vaulted
 
-# Of a delivery's attempts the one that says most comes last: taken, else under way, else the newest that may have been.
-_SENT = """
-SELECT a.outcome, COALESCE(a.ended_at, a.started_at), d.set_name, d.organisation, m.extension,
-    a.consent, d.message, d.id, a.number, d.is_notice
-FROM delivery d JOIN attempt a ON a.delivery = d.id JOIN message m ON m.id = d.message
-WHERE d.person = ?1 AND substr(a.consent, 1, length(?2)) = ?2
-    AND a.outcome IN ('DELIVERED', 'UNKNOWN', '')
-ORDER BY a.outcome = 'DELIVERED', a.outcome = '', a.number
+# Of a delivery's attempts the one that says most comes last: taken, else under way, else the newest that may have been
+# taken, else the newest that was answered.
+_SENT = f"""
+{ATTEMPTS_THAT_LEFT} AND substr(a.consent, 1, length(?2)) = ?2
+ORDER BY a.outcome = 'DELIVERED', a.ended_at IS NULL, a.outcome = 'UNKNOWN', a.number
 """
 
 # Of the readings of a set the last comes last.
