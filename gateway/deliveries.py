@@ -62,11 +62,14 @@ class DeliveryState(StrEnum):
     recipient is to have only the newest of certificates that replace each other, and a newer one was on its way."""
 
 
+CANNOT_BE_WITHHELD = "cannot-be-withheld"
+"""Why a variant of a set may not leave that would be without a section which nobody may withhold of the certificate."""
+
 HOLDS = {
     "mapping": DeliveryState.HELD_MAPPING,
     "leak": DeliveryState.HELD_LEAK,
     "profile": DeliveryState.HELD_PROFILE,
-    "cannot-be-withheld": DeliveryState.HELD_WISH,
+    CANNOT_BE_WITHHELD: DeliveryState.HELD_WISH,
 }
 """Where a set that a person has to look at puts its deliveries, by why."""
 
@@ -106,7 +109,7 @@ _REFUSED = {
     "protected-identity": DeliveryState.HELD_PROTECTED,
     # Every consent that is asked is about the person's number: it was replaced.
     "patient-mismatch": DeliveryState.HELD_PERSON,
-    "cannot-be-withheld": DeliveryState.HELD_WISH,
+    CANNOT_BE_WITHHELD: DeliveryState.HELD_WISH,
 }
 
 
@@ -241,6 +244,11 @@ Outcome = Delivered | Postponed | Returned | Unknown | Stopped | Superseded
 """What an attempt came to."""
 
 
-def refused_state(reason: str) -> DeliveryState:
-    """Return where a delivery comes to stand that was about to leave, and that the gate refuses for this reason."""
-    return _REFUSED.get(reason, DeliveryState.HELD_CONSENT)
+def refused_state(decision: Decision) -> DeliveryState:
+    """Return where a delivery comes to stand that was about to leave, and that the gate refuses so.
+
+    A wish that cannot be followed waits for no moment; where the same consents follow another later, the delivery does.
+    """
+    state = _REFUSED.get(decision.reason, DeliveryState.HELD_CONSENT)
+    is_for_a_time = state is DeliveryState.HELD_WISH and decision.until is not None
+    return DeliveryState.HELD_CONSENT if is_for_a_time else state

@@ -70,7 +70,7 @@ def reach_of(
     visible = [
         Visible(kept, decision, max(kept.kept_at, decision.since or kept.kept_at))
         for kept, decision in standing
-        if decision.permitted
+        if decision.permitted and not kept.hold_of(decision.withheld)
     ]
     return Reach(
         sorted(visible, key=lambda one: one.place),

@@ -164,22 +164,33 @@ def _new(kept: KeptSet, kind: RecipientKind) -> Delivery:
 
 def _stand(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool) -> Delivery:
     """Return the delivery where it stands now: a sleeping one may wake, a waiting one may lose its ground."""
-    if delivery.state in SLEEPING:
+    if delivery.state in SLEEPING or _may_go_on(delivery, kept, decision):
         return _woken(delivery, kept, decision, now, known=known)
     if delivery.state in WAITING and decision is not None and not decision.permitted:
-        state = refused_state(decision.reason)
+        state = refused_state(decision)
         due_at = None if state is DeliveryState.WITHHELD else decision.until
         return afresh(delivery, state, decision.reason, due_at)
     return delivery
 
 
+def _may_go_on(delivery: Delivery, kept: KeptSet, decision: Decision | None) -> bool:
+    """Say whether a delivery that waits for a person is no longer about what the person has to look at."""
+    waits = delivery.reason in HOLDS and delivery.state is HOLDS[delivery.reason] and not kept.hold
+    return waits and decision is not None and not _hold_of_variant(kept, decision)
+
+
+def _hold_of_variant(kept: KeptSet, decision: Decision | None) -> str:
+    """Return why a person has to look at just what a decision lets leave; nothing where nobody has."""
+    return kept.hold_of(decision.withheld) if decision is not None and decision.permitted else ""
+
+
 def _woken(delivery: Delivery, kept: KeptSet, decision: Decision | None, now: datetime, *, known: bool) -> Delivery:
     if kept.gone:
         return afresh(delivery, DeliveryState.HELD_PERSON, kept.gone, None)
-    if kept.hold:
-        return afresh(delivery, HOLDS[kept.hold], kept.hold, None)
+    if hold := kept.hold or _hold_of_variant(kept, decision):
+        return afresh(delivery, HOLDS[hold], hold, None)
     if decision is not None and not decision.permitted:
-        held = refused_state(decision.reason)
+        held = refused_state(decision)
         state = DeliveryState.HELD_CONSENT if held is DeliveryState.WITHHELD else held
         return afresh(delivery, state, decision.reason, decision.until)
     if not known:

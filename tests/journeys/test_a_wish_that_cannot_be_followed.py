@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from asking import EMPLOYERS_TOKEN, found, more_agencies, search
@@ -30,6 +31,21 @@ def test_a_certificate_on_infection_control_waits_until_the_person_shares_the_di
     world.deliver()
     [received] = world.agencies[EMPLOYER].received
     assert "Z22.3" in str(received) or "Z223" in str(received)
+
+
+def test_f05_what_the_person_shares_from_a_later_day_leaves_on_that_day_without_an_operator(world):
+    named = consent_of(EMPLOYER, SET)
+    without = {**named, "provision": {name: one for name, one in named["provision"].items() if name != "provision"}}
+    later = {**named, "provision": {**named["provision"], "period": {"start": "2026-03-05"}}}
+    assert [world.give(one).status_code for one in (without, later)] == [201, 201]
+    world.hand_in(certificate(version=1, case="smittskydd"))
+    world.deliver()
+    assert (world.states()[SET], world.reasons()[SET]) == ("HELD_CONSENT", "cannot-be-withheld")
+
+    world.wait(timedelta(days=2))
+    world.deliver()
+
+    assert world.states()[SET] == "DELIVERED"
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from gateway.deliveries import CANNOT_BE_WITHHELD
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
@@ -34,10 +36,19 @@ class KeptSet:
     """Whether the certificate is revoked: no set of it may be read any more, nor be delivered to anybody new."""
     gone: PersonStatus | None = None
     """Where there is nobody any more whose consent could let anything leave: DECEASED, or REPLACED."""
-    refused_wishes: frozenset[frozenset[str]] = frozenset()
-    """What nobody may withhold of it: each the codes of the sections that would be left out together."""
+    held: frozenset[tuple[frozenset[str], str]] = frozenset()
+    """Of its variants those that a person has to look at: the sections that each leaves out, and why."""
     earlier: tuple[Earlier, ...] = ()
     """What it comes after and its reader has got; none where nobody reads."""
+
+    @property
+    def refused_wishes(self) -> frozenset[frozenset[str]]:
+        """What nobody may withhold of it: each the codes of the sections that would be left out together."""
+        return frozenset([withheld for withheld, hold in self.held if hold == CANNOT_BE_WITHHELD])
+
+    def hold_of(self, withheld: frozenset[str]) -> str:
+        """Return why a person has to look at the variant that leaves out just these; nothing where nobody has."""
+        return next((hold for left_out, hold in self.held if left_out == withheld), "")
 
 
 class Authorised(NamedTuple):

@@ -59,7 +59,7 @@ SELECT s.message, m.extension, s.person, s.name, s.signed_at,
     CASE MIN(s.hold) WHEN '' THEN '' ELSE MAX(s.hold) END, s.kept_at, COALESCE(e.number, 1),
     EXISTS (SELECT 1 FROM revocation r WHERE (r.root, r.extension, r.person) = (m.root, m.extension, m.person)),
     (SELECT MIN(p.status) FROM person_status p WHERE p.person = s.person AND p.status IN ('deceased', 'replaced')),
-    MAX(CASE s.hold WHEN 'cannot-be-withheld' THEN 1 ELSE 0 END)
+    MAX(CASE s.hold WHEN '' THEN 0 ELSE 1 END)
 FROM information_set s JOIN message m ON m.id = s.message
 LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
 """
@@ -68,7 +68,7 @@ _EACH_ONCE_OLDEST_FIRST = """
 GROUP BY m.number, s.message, s.person, s.name, s.signed_at, s.kept_at, e.number ORDER BY s.kept_at, m.number, s.name
 """
 
-_REFUSED_WISHES = "SELECT withheld FROM information_set WHERE message = ? AND name = ? AND hold = 'cannot-be-withheld'"
+_HELD = "SELECT withheld, hold FROM information_set WHERE message = ? AND name = ? AND hold <> ''"
 
 _OF_BUNDLE = """
 WHERE (s.message, s.name) = (
@@ -267,14 +267,12 @@ def as_json(texts: Sequence[str]) -> str:
 
 def _kept_sets(db: Vaulted, where: str, values: Sequence[str]) -> list[KeptSet]:
     rows = db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values).fetchall()
-    return [
-        _with_refused_wishes(db, kept_set_of(db, row)) if refuses else kept_set_of(db, row) for *row, refuses in rows
-    ]
+    return [_with_held(db, kept_set_of(db, row)) if has_held else kept_set_of(db, row) for *row, has_held in rows]
 
 
-def _with_refused_wishes(db: Vaulted, kept: KeptSet) -> KeptSet:
-    wishes = db.execute(_REFUSED_WISHES, (kept.message, kept.name))
-    return replace(kept, refused_wishes=frozenset([codes_of(withheld) for (withheld,) in wishes]))
+def _with_held(db: Vaulted, kept: KeptSet) -> KeptSet:
+    held = db.execute(_HELD, (kept.message, kept.name))
+    return replace(kept, held=frozenset([(codes_of(withheld), hold) for withheld, hold in held]))
 
 
 def one(rows: Rows) -> Row:

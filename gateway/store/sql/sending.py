@@ -200,7 +200,7 @@ def _return(db: Vaulted, delivery: Delivery, reason: str, at: datetime) -> None:
 
 
 def _refuse(db: Vaulted, delivery: Delivery, decision: Decision, at: datetime) -> None:
-    state = refused_state(decision.reason)
+    state = refused_state(decision)
     due_at = None if state is DeliveryState.WITHHELD else stored_time_or_none(decision.until)
     _close_and_note(db, delivery, End(state, decision.reason), at)
     db.execute(_SLEEP, (state.value, decision.reason, due_at, delivery.id))
