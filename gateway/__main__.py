@@ -35,6 +35,10 @@ class _Commands(click.Group):
             raise click.ClickException(f"{error}{problems}") from None
         except GatewayError as error:
             raise click.ClickException(str(error)) from None
+        except OSError as error:
+            if error.filename is None:
+                raise  # no file that somebody named
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -25,13 +25,13 @@ def read_words(file: Path, words: type[Words]) -> Words:
     try:
         with file.open("rb") as content:
             return words.model_validate(yaml.load(content, Loader=yaml.CSafeLoader))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{file}: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
         line = Lines(file).of(*first["loc"])
         raise ConfigurationError(f"{file}:{line}: {place}: {first['msg']}") from None
+    except (OSError, yaml.YAMLError, ValueError, LookupError) as error:
+        raise ConfigurationError(f"{file}: {error}") from None
 
 
 class Lines:

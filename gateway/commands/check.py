@@ -46,8 +46,8 @@ class Verdict(NamedTuple):
 def check(context: click.Context, files: Sequence[Path], *, as_json: bool) -> None:
     """Say what the schema and the form's rules say of RegisterCertificate messages, and of their signatures.
 
-    FILES hold one message each, with a SOAP envelope around it or without. Exits with 1 where one of them fails. Whose
-    number it is counts too, where the setting `persons` says so.
+    FILES hold one message each, with a SOAP envelope around it or without. Exits with 1 where one of them fails, or
+    cannot be judged. Whose number it is counts too, where the setting `persons` says so.
     """
     rules, persons = load_rules(), read_settings().persons_if_said
     failed = False
@@ -56,7 +56,7 @@ def check(context: click.Context, files: Sequence[Path], *, as_json: bool) -> No
         strangers = _strangers(content, rules, persons) if persons else []
         verdict = verdict_on(content, rules, datetime.now(UTC))
         verdict = verdict._replace(problems=[*verdict.problems, *strangers])
-        failed = failed or "FAIL" in verdict[:3] or bool(strangers)
+        failed = failed or "FAIL" in verdict[:3] or "-" in verdict[:2] or bool(strangers)
         if as_json:
             print_json({"file": str(file), **_for_json(verdict)})
         else:

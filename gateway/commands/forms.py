@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -21,10 +23,13 @@ from gateway.workbench.desk import forms_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date, datetime
 
     from gateway.forms import Form
     from gateway.mapping.tables import Tables
+
+_STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+_FIRST_DAY = date(1900, 1, 1)
 
 _type = click.argument("type_", metavar="TYPE")
 _major = click.option("--major", type=click.IntRange(0), help="The form's major version; the latest unless said.")
@@ -50,6 +55,14 @@ def describe_(type_: str, major: int | None, mapping: Path | None, *, as_json: b
         click.echo("\n".join(_lines(told)))
 
 
+def _a_day_that_was(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
+    """Return the day; nobody signs on a day to come, and some forms refuse what was known only then."""
+    day = value.date() if value else None
+    if day is not None and not _FIRST_DAY <= day <= datetime.now(_STOCKHOLM).date():
+        raise click.BadParameter(f"has to be a day from {_FIRST_DAY} to today")
+    return day
+
+
 @form_.command("example")
 @_type
 @_major
@@ -57,10 +70,15 @@ def describe_(type_: str, major: int | None, mapping: Path | None, *, as_json: b
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="Make so many, from --seed up.")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write files to this folder.")
 @click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="When they are signed; the seed decides unless said."
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_a_day_that_was,
+    help="When they are signed; the seed decides unless said.",
 )
 @click.option("--envelope", is_flag=True, help="In a SOAP envelope, ready to post.")
 @asking.mapping
+@as_json
 def example(  # noqa: PLR0913 - one argument an option
     type_: str,
     major: int | None,
@@ -68,9 +86,10 @@ def example(  # noqa: PLR0913 - one argument an option
     seed: int,
     count: int,
     folder: Path | None,
-    day: datetime | None,
+    day: date | None,
     envelope: bool,
     mapping: Path | None,
+    as_json: bool,
 ) -> None:
     """Make up a RegisterCertificate message with a certificate of TYPE (LISJP, AG7804 …) that its form accepts.
 
@@ -80,13 +99,20 @@ def example(  # noqa: PLR0913 - one argument an option
         raise click.UsageError("Several need a folder: --to FOLDER")
     form = _form(type_, major, mapping)
     examples = Examples(form, load_material(_around(mapping) / "examples.yaml"))
-    make = _maker(examples, day.date() if day else None, envelope=envelope)
+    make = _maker(examples, day, envelope=envelope)
     if folder is None:
-        click.echo(make(seed), nl=False)
+        made = make(seed)
+        if as_json:
+            print_json({"type": str(form.kind), "seed": seed, "message": made.decode()})
+        else:
+            click.echo(made, nl=False)
         return
     folder.mkdir(parents=True, exist_ok=True)
     for each in range(seed, seed + count):
-        (folder / f"{form.kind.type.lower()}-{form.kind.major}-{each}.xml").write_bytes(make(each))
+        file = folder / f"{form.kind.type.lower()}-{form.kind.major}-{each}.xml"
+        file.write_bytes(make(each))
+        if as_json:
+            print_json({"type": str(form.kind), "seed": each, "file": file})
 
 
 def _around(mapping: Path | None) -> Path:

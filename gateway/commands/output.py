@@ -9,6 +9,7 @@ import orjson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 class ListByDefault(click.Group):
@@ -35,6 +36,19 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
     """Print a value as one line of JSON."""
     click.echo(orjson.dumps(value, default=str))
+
+
+def write_page(file: Path, text: str, *, as_json: bool) -> None:
+    """Write a page to look at, and say so.
+
+    Raises:
+        OSError: It cannot be written there.
+    """
+    file.write_text(text, "utf-8")
+    if as_json:
+        print_json({"written": file})
+    else:
+        click.echo(f"{file} is written; open it in a browser")
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -55,10 +55,10 @@ def _kind_of(file: Path) -> CertificateKind:
 def _words_in(file: Path) -> FormText:
     try:
         return FormText.model_validate(read_yaml(file.read_text(encoding="utf-8")))
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{file}: {error}") from error
     except ValidationError as error:
         raise ConfigurationError(f"{file}: {_told(error)}") from error
+    except (ConfigurationError, ValueError, LookupError) as error:
+        raise ConfigurationError(f"{file}: {error}") from error
 
 
 def _form(kind: CertificateKind, said: FormText, file: Path) -> Form:

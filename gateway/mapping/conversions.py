@@ -69,9 +69,11 @@ def as_icd_10(text: str) -> str:
 
 
 def _plain_date(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+    """Return the day as it stands there; a zone behind it, which xs:date may have, does not make it another."""
+    found = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?", text)
+    if found is None:
         raise ValueError
-    return date.fromisoformat(text).isoformat()
+    return date.fromisoformat(found[1]).isoformat()
 
 
 class _Booleans(dict[str, bool]):

@@ -133,6 +133,8 @@ def _once(file: Path, pairs: Iterator[tuple[tuple[str, str], Concept]]) -> dict[
 
 def _systems(file: Path, naming_system: dict[str, Any], chosen: str | None) -> Iterator[tuple[str, str]]:
     ids = naming_system.get("uniqueId", ())
+    if not all(isinstance(one, dict) and isinstance(one.get("value"), str) for one in ids):
+        raise ConfigurationError(f"{file.name}: each uniqueId has to have a value")
     preferred = next((one["value"] for one in ids if one.get("preferred")), None)
     if preferred is None:
         raise ConfigurationError(f"{file.name} has no preferred uniqueId")

@@ -10,7 +10,7 @@ from gateway.documents import Answer, Child, Part, Place, Relation, SourceDocume
 from gateway.errors import InvalidIdentity
 from gateway.identity import CertificateKind
 from gateway.reading.identities import certificate_of, oddities, person_of
-from gateway.reading.namespaces import CORE, EXTENSION_3_2, RESPONDER, name_of
+from gateway.reading.namespaces import CORE, EXTENSION_3_2, RESPONDER, foreign_name, name_of
 from gateway.reading.signature import signature_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ _REPEATING = frozenset(
     }
 )
 """What the schema lets stand more than once in a certificate, its answers apart."""
+
+_BLANKS = " \t\r\n"
+"""What XML calls blank: a no-break space is a character like any other."""
 
 _LONGEST_NUMBER = 9
 _LONG = re.compile(rf"[0-9.]{{{_LONGEST_NUMBER + 1},}}")
@@ -84,7 +87,7 @@ def kind_of(intyg: etree._Element) -> CertificateKind:
     version = intyg.findtext(f"{{{CORE}}}version") or ""
     major = version.strip().partition(".")[0]
     is_number = major.isascii() and major.isdigit() and len(major) < 4  # noqa: PLR2004 - no form has a thousand versions
-    return CertificateKind(code.strip().upper(), int(major) if is_number else 0)
+    return CertificateKind(code.strip(_BLANKS).upper(), int(major) if is_number else 0)
 
 
 def answers_of(intyg: etree._Element) -> tuple[Answer, ...]:
@@ -118,7 +121,7 @@ def _part(delsvar: etree._Element) -> Part:
 
 def _foreign_part(element: etree._Element) -> Part:
     """Return an element that the wildcard lets stand among the parts; no rule asks for it, the account does."""
-    return Part(name_of(str(element.tag)), _all_text(element), (), element.sourceline or 0)
+    return Part(foreign_name(str(element.tag)), _all_text(element), (), element.sourceline or 0)
 
 
 def _all_text(element: etree._Element) -> str:
@@ -241,4 +244,4 @@ def _keep_foreign(element: etree._Element, path: str, values: _Values) -> None:
     if not (element.text and element.text.strip()):
         _keep(values, path, _WITHOUT_TEXT)
     for name, value in element.attrib.items():
-        _keep(values, f"{path}/@{name_of(str(name))}", str(value))
+        _keep(values, f"{path}/@{foreign_name(str(name)) if name[:1] == '{' else name}", str(value))

@@ -19,6 +19,9 @@ MAX_ELEMENTS = 50_000
 MAX_ATTRIBUTES = 64
 """On one element, namespace declarations included."""
 
+MAX_PREFIXES = 32
+"""Prefixes that a message declares, however often; the one without a name is one, too."""
+
 _UTF_8 = ("utf-8", "utf8")
 _DECLARATION = re.compile(
     rb"""<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?(?: standalone=["']yes["'])?\s*\?>"""
@@ -32,8 +35,8 @@ def guard(content: bytes) -> None:
 
     Raises:
         MessageTooLarge: More than MAX_BYTES.
-        MalformedMessage: Not well-formed, not UTF-8, a DTD, a processing instruction, or too deep, too many elements
-            or too many attributes. The text says which and on what line, and nothing of the content.
+        MalformedMessage: Not well-formed, not UTF-8, a DTD, a processing instruction, or too deep, too many elements,
+            attributes or prefixes. The text says which and on what line, and nothing of the content.
     """
     if len(content) > MAX_BYTES:
         raise MessageTooLarge(f"The message is larger than {MAX_BYTES} bytes")
@@ -58,6 +61,7 @@ def _is_plain(content: bytes) -> bool:
     # A single byte is found many times faster than two: look for `<!` and `<?` only where there is a mark at all.
     return (
         content.count(b"<") <= MAX_ELEMENTS
+        and content.count(b"xmlns") <= MAX_PREFIXES
         and (content.find(b"!", rest) < 0 or content.find(b"<!", rest) < 0)
         and (content.find(b"?", rest) < 0 or content.find(b"<?", rest) < 0)
         and not _may_have_many_attributes(content)
@@ -79,11 +83,12 @@ def _may_have_many_attributes(content: bytes) -> bool:
 class _Scan:
     """One reading of one message."""
 
-    __slots__ = ("depth", "elements", "parser")
+    __slots__ = ("depth", "elements", "parser", "prefixes")
 
     def __init__(self) -> None:
         self.depth = 0
         self.elements = 0
+        self.prefixes: set[str] = set()
         self.parser = parser = expat.ParserCreate("utf-8")
         parser.ordered_attributes = True
         parser.StartElementHandler = self._start
@@ -101,6 +106,9 @@ class _Scan:
             self._refuse(f"The message has more than {MAX_ELEMENTS} elements")
         if len(attributes) > 2 * MAX_ATTRIBUTES:
             self._refuse(f"An element has more than {MAX_ATTRIBUTES} attributes")
+        self.prefixes.update(name for name in attributes[::2] if name.startswith("xmlns"))
+        if len(self.prefixes) > MAX_PREFIXES:
+            self._refuse(f"The message declares more than {MAX_PREFIXES} prefixes")
 
     def _end(self, _name: str) -> None:
         self.depth -= 1

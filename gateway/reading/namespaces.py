@@ -21,13 +21,30 @@ EXTENSION_3_2 = "urn:riv:clinicalprocess:healthcond:certificate:3.2"
 _WORD = re.compile(r"[^\W\d]{1,40}")
 """What a foreign name may look like to be repeated: a name with digits in it may be a person's."""
 
-_OURS = frozenset({RESPONDER, CORE, TYPES, EXTENSION_3_2})
+_ELSEWHERE = {
+    TYPES: (
+        "code codeSystem codeSystemName codeSystemVersion cv date datePeriod displayName end extension format high ii"
+        " low originalText partialDate pq pqInterval root start timePeriod timestamp unit value"
+    ),
+    RESPONDER: "RegisterCertificate intyg svarPa",
+    EXTENSION_3_2: "kallaAdressuppgifter legitimeratYrke underskrift",
+}
+_HOME = {name: namespace for namespace, names in _ELSEWHERE.items() for name in names.split()}
+"""Names that stand in another namespace than CORE; none stands in two."""
 
 
 @lru_cache(maxsize=1024)
 def name_of(tag: str) -> str:
-    """Return the local name of an element of the certificate domain; any other's begins with `{*}`."""
+    """Return the local name of an element of the certificate domain; any other's begins with `{*}`.
+
+    An element is of the domain in the namespace that the schema gives its name, and in no other.
+    """
     namespace, _, local = tag.rpartition("}")
-    if namespace[1:] in _OURS:
-        return local
+    return local if namespace[1:] == _HOME.get(local, CORE) else foreign_name(tag)
+
+
+@lru_cache(maxsize=1024)
+def foreign_name(tag: str) -> str:
+    """Return the name of an element that no schema of ours knows where it stands: it begins with `{*}`."""
+    local = tag.rpartition("}")[2]
     return f"{{*}}{local}" if _WORD.fullmatch(local) else "{*}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gateway.errors import MisaddressedMessage
 from gateway.reading.certificate import take_apart
 from gateway.reading.namespaces import RESPONDER
-from gateway.reading.soap import is_envelope, open_envelope
+from gateway.reading.soap import in_envelope, is_envelope, open_envelope
 from gateway.reading.xml import parse
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def payload(content: bytes) -> etree._Element:
 
     Raises:
         MalformedMessage: The message cannot be read.
-        MisaddressedMessage: The envelope is no RIV-TA envelope.
+        WrongSoapVersion: The envelope is SOAP 1.2.
     """
     root = parse(content)
-    return open_envelope(root, ()) if is_envelope(root) else root
+    return in_envelope(root) if is_envelope(root) else root

@@ -26,7 +26,7 @@ def is_envelope(root: etree._Element) -> bool:
 
 
 def open_envelope(root: etree._Element, addresses: Collection[str]) -> etree._Element:
-    """Return the one element of the body.
+    """Return the one element of the body of a message that has come here.
 
     Args:
         root: The message.
@@ -38,11 +38,30 @@ def open_envelope(root: etree._Element, addresses: Collection[str]) -> etree._El
         MisaddressedMessage: No logical address, or somebody else's.
         MalformedMessage: No envelope, no body, or a body without exactly one element.
     """
+    _check_version(root)
+    _check_header(root.find(f"{{{SOAP}}}Header"), addresses)
+    return _in_body(root)
+
+
+def in_envelope(root: etree._Element) -> etree._Element:
+    """Return the one element of the body, whoever the message is for.
+
+    Raises:
+        WrongSoapVersion: The envelope is SOAP 1.2.
+        MalformedMessage: No envelope, no body, or a body without exactly one element.
+    """
+    _check_version(root)
+    return _in_body(root)
+
+
+def _check_version(root: etree._Element) -> None:
     if root.tag == f"{{{SOAP_12}}}Envelope":
         raise WrongSoapVersion("The envelope has to be SOAP 1.1")
     if root.tag != _ENVELOPE:
         raise MalformedMessage("The message has to be a SOAP 1.1 envelope")
-    _check_header(root.find(f"{{{SOAP}}}Header"), addresses)
+
+
+def _in_body(root: etree._Element) -> etree._Element:
     body = root.find(f"{{{SOAP}}}Body")
     if body is None or len(body) != 1:
         raise MalformedMessage("The SOAP body has to hold exactly one element")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from commanding import run, run_json
 
@@ -71,3 +73,16 @@ def test_many_examples_go_to_a_folder_one_file_a_seed(tmp_path):
 
 def test_many_examples_are_not_poured_into_one_stream():
     assert "Several need a folder" in run("form", "example", "LISJP", "--count", 2, status=2)
+
+
+def test_a_certificate_is_signed_on_no_day_to_come():
+    for day in ("9999-12-31", "1899-12-31"):
+        assert "has to be a day from 1900-01-01 to today" in run("form", "example", "ag7804", "--date", day, status=2)
+
+
+def test_a_program_gets_an_example_as_json(tmp_path):
+    [one] = run_json("form", "example", "luse", "--seed", 7)
+    [written] = run_json("form", "example", "luse", "--seed", 7, "--to", tmp_path)
+
+    assert (one["type"], one["seed"]) == ("LUSE/1", 7)
+    assert Path(written["file"]).read_text("utf-8") == one["message"]

@@ -31,6 +31,30 @@ def test_the_version_counts_up_to_its_first_dot(version, major):
     assert read(changed("<c:version>2.0<", f"<c:version>{version}<")).kind.major == major
 
 
+@pytest.mark.parametrize("namespace", ["certificate:3.2", "certificate:types:3", "certificate:3.3"])
+def test_what_bears_a_name_of_ours_in_another_namespace_is_not_ours(namespace):
+    urn = f"urn:riv:clinicalprocess:healthcond:{namespace}"
+    end = "</c:enhet>"
+    source = read(changed(end, f'<x:epost xmlns:x="{urn}">evil@example.org</x:epost>{end}'))
+
+    assert "evil@example.org" not in source.root.values.get("skapadAv/enhet/epost", "")
+    assert source.root.values["skapadAv/enhet/{*}epost"] == "evil@example.org"
+
+
+@pytest.mark.parametrize("name", ["x:cv", "x:delsvar", "c:handelse"])
+def test_what_stands_among_the_parts_of_an_answer_is_no_part(name):
+    types = 'xmlns:x="urn:riv:clinicalprocess:healthcond:certificate:types:3"'
+    svar = f'<c:svar id="39"><{name} {types}>A</{name}></c:svar>'
+    core = 'xmlns:c="urn:riv:clinicalprocess:healthcond:certificate:3"'
+    [answer] = answers_of(parse(f"<intyg {core}>{svar}</intyg>".encode()))
+
+    assert [part.id for part in answer.parts] == [f"{{*}}{name[2:]}"]
+
+
+def test_a_no_break_space_is_no_blank_around_a_type():
+    assert read(changed("<t:code>LISJP<", "<t:code>LISJP\u00a0<")).kind.type != "LISJP"
+
+
 def test_the_type_is_read_in_capitals_and_without_blanks():
     assert read(changed("<t:code>LISJP<", "<t:code> lisjp\n<")).kind == CertificateKind("LISJP", 2)
 
@@ -149,6 +173,18 @@ ODD = {
     "a value without anything": ("<t:cv/>", "cv", {"": ""}, set()),
     "a foreign value": ("<f:x><f:y>A</f:y></f:x>", "{*}x", {"": "A"}, set()),
     "a foreign value without text": ("<f:x/>", "{*}x", {"": "(utan text)"}, set()),
+    "a value of ours in a namespace that is not its own": (
+        "<cv><t:code>A</t:code></cv>",
+        "{*}cv",
+        {"": "A"},
+        set(),
+    ),
+    "a value with an element of ours that is not its own": (
+        "<t:cv><code>A</code></t:cv>",
+        "cv",
+        {"{*}code": "A"},
+        set(),
+    ),
 }
 
 

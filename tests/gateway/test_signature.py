@@ -72,6 +72,7 @@ def test_a_soap_envelope_around_it_leaves_it_verified():
         (altered("Lina Läkarsson", "Lina Läkarson"), "inte det som skrevs under"),
         (altered("Lina Läkarsson", "Lina  Läkarsson"), "inte det som skrevs under"),
         (altered("2026-03-02T10:15:00", "2026-03-02T10:15:01"), "inte det som skrevs under"),
+        (signed(sample().replace("2026-03-02T10:15:00", "2026-03-02T24:00:00")), "gällde inte när"),
         (re.sub(r"(<ds:DigestValue>)....", r"\g<1>AAAA", SIGNED), "inte det som skrevs under"),
         (re.sub(r"(<ds:SignatureValue>)....", r"\g<1>AAAA", SIGNED), "inte gjord med certifikatets nyckel"),
         (re.sub(r"(<ds:SignatureValue>)[^<]*", r"\g<1>AAAA", SIGNED), "inte gjord med certifikatets nyckel"),

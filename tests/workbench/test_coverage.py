@@ -32,6 +32,19 @@ def test_every_part_is_counted_in_the_messages_of_its_type(messages):
     assert degree["title"]
 
 
+def test_what_is_no_file_is_no_message(messages):
+    (messages / "folder.xml").mkdir()
+    (messages / "gone.xml").symlink_to(messages / "nowhere")
+
+    assert map_json("coverage", messages)["files"] == 4
+
+
+def test_a_page_is_written_where_somebody_says_and_a_program_is_told_so_in_json(messages, tmp_path):
+    assert map_json("coverage", messages, "--html", tmp_path / "page.html") == {"written": str(tmp_path / "page.html")}
+
+    assert "No such file or directory" in run_map("coverage", messages, "--html", tmp_path / "no" / "x.html", status=1)
+
+
 def test_a_part_of_the_form_that_no_message_answers_stands_with_zeros(messages):
     assert map_json("coverage", messages)["types"]["LISJP/2"]["parts"]["29.1"]["present"] == 0
 

@@ -22,6 +22,11 @@ mapping = click.option(
 )
 
 
+def messages_in(folder: Path) -> list[Path]:
+    """Return the messages of a folder and those below it, in order: its files that are called `*.xml`."""
+    return sorted(file for file in folder.rglob("*.xml") if file.is_file())
+
+
 def desk_as_set(folder: Path | None) -> Desk:
     """Return the rules to try, as the operator has set the gateway up here: which systems are emitted, whose numbers.
 

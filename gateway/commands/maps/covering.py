@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.commands.maps import asking
-from gateway.commands.output import as_json, print_json, print_table
+from gateway.commands.output import as_json, print_json, print_table, write_page
 from gateway.workbench.coverage import coverage_of
 from gateway.workbench.desk import desk_with
 from gateway.workbench.pages import page
@@ -29,12 +29,11 @@ def coverage(folder: Path, mapping: Path | None, html: Path | None, *, as_json: 
     Also counts what is refused or held, by cause.
     """
     desk = desk_with(mapping)
-    files = sorted(folder.rglob("*.xml"))
+    files = asking.messages_in(folder)
     with click.progressbar(files, file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
         counted = coverage_of(shown, desk)
     if html:
-        html.write_text(page("coverage", folder=folder.name, coverage=counted), "utf-8")
-        click.echo(f"{html} is written; open it in a browser")
+        write_page(html, page("coverage", folder=folder.name, coverage=counted), as_json=as_json)
     elif as_json:
         print_json(_for_json(counted))
     else:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gateway.commands.output import as_json, print_json
+from gateway.commands.maps import asking
+from gateway.commands.output import as_json, print_json, write_page
 from gateway.workbench.approved import load_approved, outlived, reasons_for, write_approved
 from gateway.workbench.comparing import compared
 from gateway.workbench.outcomes import Judge
@@ -68,15 +69,17 @@ def diff(  # noqa: PLR0913 - one argument an option
     if accept and approved is None:
         raise click.UsageError("--accept needs a list to write: --approved FILE")
     approvals = load_approved(approved) if approved and not accept else []
-    found = _compared(old, new, [file for folder in folders for file in sorted(folder.rglob("*.xml"))])
+    found = _compared(old, new, [file for folder in folders for file in asking.messages_in(folder)])
     if approved and accept:
         missing = write_approved(approved, found.groups)
-        click.echo(f"{approved} is written; {missing} reasons are to be filled in")
+        if as_json:
+            print_json({"written": approved, "without_reason": missing})
+        else:
+            click.echo(f"{approved} is written; {missing} reasons are to be filled in")
         return
     report = Report(found, reasons_for(found.groups, approvals), outlived(found.groups, approvals))
     if html:
-        html.write_text(page("diff", old=old, new=new, report=report), "utf-8")
-        click.echo(f"{html} is written; open it in a browser")
+        write_page(html, page("diff", old=old, new=new, report=report), as_json=as_json)
     elif as_json:
         print_json(_for_json(report))
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.commands.maps import asking
-from gateway.commands.output import as_json, print_json
+from gateway.commands.output import as_json, print_json, write_page
 from gateway.workbench.explaining import explained
 from gateway.workbench.trace_page import trace_page
 
@@ -34,8 +34,7 @@ def trace(file: Path, mapping: Path | None, about: str, html: Path | None, *, as
     desk = asking.desk_as_set(mapping)
     explanation = explained(desk.tried(file), desk)
     if html:
-        html.write_text(trace_page(file.name, explanation, desk), "utf-8")
-        click.echo(f"{html} is written; open it in a browser")
+        write_page(html, trace_page(file.name, explanation, desk), as_json=as_json)
         return
     told = {part: [one for one in rows if _is_about(one, about)] for part, rows in _told(explanation, desk).items()}
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,12 +16,16 @@ from gateway.rules import MAPPINGS
 from gateway.workbench.holds import holds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from gateway.documents import InformationSet
     from gateway.workbench.holds import Hold
     from gateway.workbench.trial import Trial
+
+
+_A_MOMENT = 0.2
+"""Seconds between two looks for a file that is away."""
 
 
 @click.command("try")
@@ -37,9 +42,20 @@ def try_(file: Path, mapping: Path | None, *, watch: bool, as_json: bool) -> Non
         _try_once(file, mapping, as_json=as_json)
         return
     _try_and_tell(file, mapping, as_json=as_json)
-    for _ in changes_of(file, *_watched(mapping)):
+    for _ in _saves(file, _watched(mapping)):
         click.echo("\n— saved —\n", err=True)
         _try_and_tell(file, mapping, as_json=as_json)
+
+
+def _saves(file: Path, folders: Sequence[Path]) -> Iterator[None]:
+    """Yield at each save. An editor may put another file in the place of the first: each time it is watched anew."""
+    while True:
+        if file.exists():
+            next(changes_of(file, *folders))
+        else:
+            while not file.exists():
+                time.sleep(_A_MOMENT)
+        yield
 
 
 def _watched(mapping: Path | None) -> tuple[Path, ...]:
@@ -53,6 +69,8 @@ def _try_and_tell(file: Path, mapping: Path | None, *, as_json: bool) -> None:
     except GatewayError as error:
         problems = error.problems if isinstance(error, SenderError) else ()
         click.echo("\n  ".join([f"Error: {error}", *map(str, problems)]), err=True)
+    except OSError as error:
+        click.echo(f"Error: {error.filename}: {error.strerror}", err=True)
 
 
 def _try_once(file: Path, mapping: Path | None, *, as_json: bool) -> None:

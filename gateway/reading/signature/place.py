@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.errors import ForeignSignature, Problem
-from gateway.reading.namespaces import EXTENSION_3_2, name_of
+from gateway.reading.namespaces import EXTENSION_3_2
 from gateway.reading.signature.content import NOT_COVERED
 from gateway.reading.signature.method import DS, is_the_method
 
@@ -50,11 +50,15 @@ def _bearers(message: etree._Element, certificate: str) -> int:
     bearers = 0
     for element in message.iter("{*}extension"):
         texts = (element.text, *(child.tail for child in element))
-        if certificate in texts and not any(name_of(str(one.tag)) in NOT_COVERED for one in element.iterancestors()):
+        if certificate in texts and not any(_local(one) in NOT_COVERED for one in element.iterancestors()):
             bearers += 1
             if bearers > 1:
                 break
     return bearers
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _foreign(why: str) -> ForeignSignature:

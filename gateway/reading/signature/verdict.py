@@ -7,7 +7,7 @@ for itself alone. Its fingerprint is kept, so that whoever knows the signers can
 from __future__ import annotations
 
 import base64
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -93,9 +93,12 @@ def _flaw(signature: etree._Element, intyg: etree._Element, signer: x509.Certifi
 
 
 def _signed_at(intyg: etree._Element) -> datetime:
-    """Return when a certificate says that it was signed; long ago where it does not say."""
-    text = intyg.findtext(f"{{{CORE}}}signeringstidpunkt") or "0001-01-02T00:00:00"
-    return datetime.fromisoformat(text.strip()).replace(tzinfo=_STOCKHOLM)
+    """Return when a certificate says that it was signed; long ago where it does not say, or in no way that is known."""
+    text = intyg.findtext(f"{{{CORE}}}signeringstidpunkt") or ""
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=_STOCKHOLM)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _bytes(text: str | None) -> bytes:
