@@ -6,7 +6,6 @@ import time
 from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from gateway.errors import NotCosigned, NotStamped, StoreUnavailable
 from gateway.log import LogLine, log
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ class _Keeper:
         try:
             self.kept = self._anchor.keep(given.note, given.at)
             self._note(given.at)
-        except (StoreUnavailable, OSError, NotStamped, NotCosigned) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next one is tried
             log(LogLine.NOT_ANCHORED, error=type(error).__name__)
             return False
         return True

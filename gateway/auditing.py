@@ -16,7 +16,7 @@ from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
 from gateway.audit.stamps import is_good_stamp, is_stamp_of
 from gateway.audit.tree import Frontier
 from gateway.audit.verifying import Fault, Verification
-from gateway.errors import CheckpointRefused, ConfigurationError, NotFound, StoreUnavailable, Tampered
+from gateway.errors import CheckpointRefused, ConfigurationError, NotFound, Tampered
 from gateway.following import entries, followed, frontier_of
 from gateway.log import LogLine, log
 from gateway.stops import Scope, Stop
@@ -162,7 +162,7 @@ class Notary:
                 head = self._sign(tree, self._store.epoch().number)
                 anchoring.give(head.note, at)
                 self._remember(head)
-        except (StoreUnavailable, ConfigurationError, Tampered) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next round is made
             log(LogLine.NOT_SIGNED, error=type(error).__name__)
             return False
         return tree is None

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.audit.entries import Entry, content_of, details_of
+from gateway.audit.entries import Entry, content_of, details_of, wrong_with
 from gateway.audit.notes import checkpoint_of
-from gateway.audit.tree import inclusion_proof
+from gateway.audit.tree import inclusion_proof, root_of
 from gateway.errors import NotFound
 from gateway.following import entries
 
@@ -32,10 +32,13 @@ def proofs_of(
         with_details: Show what the entries only commit to, with the salt that opens the commitment.
 
     Raises:
-        NotFound: There is no such entry, or its salt is gone and with it what shows the details.
+        NotFound: There is no such entry, it is not as it was sealed and signed, or its salt is gone and with it what
+            shows the details.
     """
     note = notary.sign()
     leaves = store.leaf_hashes(0, checkpoint_of(note).size)
+    if root_of(leaves) != checkpoint_of(note).root:
+        raise NotFound("The leaves of the log are not those that were signed: verify the log")
     for number in numbers:
         entry = _entry(store, number, len(leaves))
         details = _opening(entry) if with_details else {}
@@ -46,7 +49,13 @@ def _entry(store: Store, number: int, size: int) -> Entry:
     found = store.audit_entries(number - 1, 1) if 1 <= number <= size else []
     if not found or isinstance(found[0], int):
         raise NotFound("There is no such entry")
-    return found[0]
+    return _as_sealed(found[0])
+
+
+def _as_sealed(entry: Entry) -> Entry:
+    if entry.salt and wrong_with(entry):
+        raise NotFound(f"Entry {entry.happened.number} is not as it was sealed: verify the log")
+    return entry
 
 
 def _opening(entry: Entry) -> dict[str, str]:
@@ -72,12 +81,13 @@ def exported(store: Store, notary: Notary) -> Iterator[str]:
     """Yield the log as NDJSON: an AuditEvent a line, exactly as it stands in the tree, and a signed checkpoint last.
 
     Raises:
-        NotFound: The row of an entry is gone; what came before it has been yielded.
+        NotFound: The row of an entry is gone, or not as it was sealed; what came before it has been yielded.
     """
     note = notary.sign()
     for entry in entries(store, checkpoint_of(note).size):
         if isinstance(entry, int):
             raise NotFound(f"The row of entry {entry} is gone: verify the log")
+        _as_sealed(entry)
         yield content_of(entry.happened, entry.commitment).decode()
     yield orjson.dumps({"checkpoint": note, "key": str(notary.verifier)}).decode()
 

@@ -5,6 +5,7 @@ The log tells it, and the tables that are not the log: what one of the two lacks
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -71,12 +72,29 @@ def _sent(
     tries = {one.delivery: one for one in known if one.event == "release.authorised"}
     for gone in departures:
         is_under_way = gone.gone is Gone.IN_FLIGHT
-        yield tries.get(gone.delivery) if is_under_way else ends.get((gone.delivery, gone.at)), gone
+        found = tries.get(gone.delivery) if is_under_way else ends.get((gone.delivery, gone.at))
+        yield found, gone if found is None else _as_logged(found, gone)
     for about in ends.keys() - {(one.delivery, one.at) for one in departures}:
         one = ends[about]
-        gone_as = _TAKEN.get(one.detail.partition(" ")[0])
+        gone_as = _gone_as(one.detail)
         if gone_as and one.decided:
             yield one, _departure(one, gone_as, one.decided, certificate_of)
+
+
+def _as_logged(happened: Happened, gone: Departure) -> Departure:
+    """Return what the tables tell of something that left, as its entry tells it: that was signed, and they were not."""
+    if happened.decided is None:
+        return gone
+    said = happened.decided
+    told = replace(gone, set_name=said.set_name, organisation=said.organisation, consent=said.decision.consent)
+    gone_as = _gone_as(happened.detail) if happened.event == "release.outcome" else None
+    return replace(told, gone=gone_as) if gone_as else told
+
+
+def _gone_as(detail: str) -> Gone | None:
+    """Return how something left whose attempt ended so; None where nothing may have come to anybody."""
+    answered = Gone.REFUSED if "HTTP " in detail or "OperationOutcome" in detail else None
+    return _TAKEN.get(detail.partition(" ")[0], answered)
 
 
 def _read(known: Sequence[Happened], certificate_of: CertificateOf) -> Iterator[tuple[Happened, Departure]]:

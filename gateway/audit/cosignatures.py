@@ -32,6 +32,9 @@ _COSIGNATURE = b"\x04"
 _TIME = 8
 """Bytes of the time in a cosignature: whole seconds since 1970."""
 
+_LAST = int(datetime.max.replace(tzinfo=UTC).timestamp())
+"""The last second that there is a date for: who claims a later one has said nothing."""
+
 _ASKED = re.compile(r"old (0|[1-9][0-9]{0,18})\n((?:[A-Za-z0-9+/]{43}=\n){0,63})\n(.+)", re.DOTALL)
 
 
@@ -59,7 +62,7 @@ class Witness:
         """Return when this one has cosigned a note; None where it has not."""
         for one in signatures(note, self.name, self._id):
             seconds = int.from_bytes(one[:_TIME])
-            if is_signature(one[_TIME:], self.key, _cosigned_text(note, seconds)):
+            if seconds <= _LAST and is_signature(one[_TIME:], self.key, _cosigned_text(note, seconds)):
                 return datetime.fromtimestamp(seconds, UTC)
         return None
 

@@ -19,8 +19,8 @@ MAX_ELEMENTS = 50_000
 MAX_ATTRIBUTES = 64
 """On one element, namespace declarations included."""
 
-MAX_PREFIXES = 32
-"""Prefixes that a message declares, however often; the one without a name is one, too."""
+MAX_DECLARATIONS = 64
+"""Of namespaces, that count at one place: on an element and on those around it."""
 
 _UTF_8 = ("utf-8", "utf8")
 _DECLARATION = re.compile(
@@ -36,7 +36,7 @@ def guard(content: bytes) -> None:
     Raises:
         MessageTooLarge: More than MAX_BYTES.
         MalformedMessage: Not well-formed, not UTF-8, a DTD, a processing instruction, or too deep, too many elements,
-            attributes or prefixes. The text says which and on what line, and nothing of the content.
+            attributes or namespaces. The text says which and on what line, and nothing of the content.
     """
     if len(content) > MAX_BYTES:
         raise MessageTooLarge(f"The message is larger than {MAX_BYTES} bytes")
@@ -61,7 +61,7 @@ def _is_plain(content: bytes) -> bool:
     # A single byte is found many times faster than two: look for `<!` and `<?` only where there is a mark at all.
     return (
         content.count(b"<") <= MAX_ELEMENTS
-        and content.count(b"xmlns") <= MAX_PREFIXES
+        and content.count(b"xmlns") <= MAX_DECLARATIONS
         and (content.find(b"!", rest) < 0 or content.find(b"<!", rest) < 0)
         and (content.find(b"?", rest) < 0 or content.find(b"<?", rest) < 0)
         and not _may_have_many_attributes(content)
@@ -83,12 +83,12 @@ def _may_have_many_attributes(content: bytes) -> bool:
 class _Scan:
     """One reading of one message."""
 
-    __slots__ = ("depth", "elements", "parser", "prefixes")
+    __slots__ = ("declared", "depth", "elements", "parser")
 
     def __init__(self) -> None:
         self.depth = 0
         self.elements = 0
-        self.prefixes: set[str] = set()
+        self.declared = [0]
         self.parser = parser = expat.ParserCreate("utf-8")
         parser.ordered_attributes = True
         parser.StartElementHandler = self._start
@@ -106,12 +106,13 @@ class _Scan:
             self._refuse(f"The message has more than {MAX_ELEMENTS} elements")
         if len(attributes) > 2 * MAX_ATTRIBUTES:
             self._refuse(f"An element has more than {MAX_ATTRIBUTES} attributes")
-        self.prefixes.update(name for name in attributes[::2] if name.startswith("xmlns"))
-        if len(self.prefixes) > MAX_PREFIXES:
-            self._refuse(f"The message declares more than {MAX_PREFIXES} prefixes")
+        self.declared.append(self.declared[-1] + sum(name.startswith("xmlns") for name in attributes[::2]))
+        if self.declared[-1] > MAX_DECLARATIONS:
+            self._refuse(f"More than {MAX_DECLARATIONS} namespaces are declared for one element")
 
     def _end(self, _name: str) -> None:
         self.depth -= 1
+        self.declared.pop()
 
     def _declaration(self, version: str, encoding: str | None, _standalone: int) -> None:
         if version != "1.0":

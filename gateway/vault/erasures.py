@@ -5,6 +5,8 @@ The list is applied at each start: a restored database has the keys again, and l
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import re
 from datetime import datetime
@@ -15,6 +17,7 @@ from gateway.private_files import owners_only
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from io import RawIOBase
     from pathlib import Path
 
 _LINE = re.compile(r"([0-9a-f]{32}) ([0-9T:+.-]+)")
@@ -37,10 +40,9 @@ class ErasureList:
         """
         lines = "".join(f"{id_} {at.isoformat()}\n" for id_, at in keys.items())
         try:
-            with open(self._file, "ab", opener=owners_only) as kept:
-                kept.write(lines.encode())
-                kept.flush()
-                os.fsync(kept.fileno())
+            with open(self._file, "ab", buffering=0, opener=owners_only) as kept:
+                fcntl.flock(kept, fcntl.LOCK_EX)
+                _append(kept, lines.encode())
             _sync_folder(self._file.parent)
         except OSError:
             raise ConfigurationError(f"The erasure list {self._file} cannot be written") from None
@@ -67,6 +69,21 @@ class ErasureList:
         if found is None:
             raise ValueError(line)
         return found[1], datetime.fromisoformat(found[2])
+
+
+def _append(kept: RawIOBase, lines: bytes) -> None:
+    """Add lines to a file whole, or leave it as it was: half a line would be no key's."""
+    before = kept.seek(0, os.SEEK_END)
+    is_whole = False
+    try:
+        is_all = kept.write(lines) == len(lines)
+        os.fsync(kept.fileno())
+        is_whole = is_all
+    finally:
+        if not is_whole:
+            os.ftruncate(kept.fileno(), before)
+    if not is_whole:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _sync_folder(folder: Path) -> None:

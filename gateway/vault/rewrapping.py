@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from gateway.errors import ConfigurationError, Tampered
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,20 +36,45 @@ class KeptKeys(Protocol):
         """Keep each key wrapped anew, where it still stands as it was seen: one that was destroyed stays so."""
 
 
-def rotate(ring: KeyRing, kept: KeptKeys, at_once: int = _AT_ONCE) -> int:
+def rotate(ring: KeyRing, kept: KeptKeys, *, may_make_key: bool = True, at_once: int = _AT_ONCE) -> int:
     """Wrap every data key with a new key-encryption key, and return how many.
 
-    Where an earlier rotation was cut short it is finished, and no other is begun.
+    Where an earlier rotation was cut short it is finished, and no other is begun; so too where a key was made that has
+    wrapped nothing yet.
+
+    Args:
+        ring: The keys.
+        kept: Where they are kept.
+        may_make_key: Whether a new key may be used at once: other machines have none that is made here.
+        at_once: How many are rewrapped in one transaction.
 
     Raises:
         ConfigurationError: No new key can be kept; nothing was changed.
+        Tampered: Some are not as they were wrapped; all others are wrapped anew, and the text names the ids of those.
     """
     if not kept.not_wrapped_by(ring.current, 1):
+        if not may_make_key:
+            raise ConfigurationError("Say samsyn vault add-key first, and copy the key file to every machine")
         ring.renew()
     # First: what is wrapped from here on is wrapped by the new key, and what was wrapped before is found below.
     kept.rewrap_index()
-    done = 0
-    while old := kept.not_wrapped_by(newest := ring.current, at_once):
-        kept.rewrap([(key, ring.rewrapped_data_key(key.id, key.wrapped, newest)) for key in old])
-        done += len(old)
+    done, bad = 0, set[str]()
+    while old := _others(kept, newest := ring.current, bad, at_once):
+        changes = [(key, wrapped) for key in old if (wrapped := _rewrapped(ring, key, newest, bad))]
+        kept.rewrap(changes)
+        done += len(changes)
+    if bad:
+        raise Tampered(f"{done} keys are wrapped anew; these are not as they were wrapped: {', '.join(sorted(bad))}")
     return done
+
+
+def _others(kept: KeptKeys, newest: str, bad: set[str], at_once: int) -> Sequence[KeptKey]:
+    return [key for key in kept.not_wrapped_by(newest, at_once + len(bad)) if key.id not in bad]
+
+
+def _rewrapped(ring: KeyRing, key: KeptKey, newest: str, bad: set[str]) -> Wrapped | None:
+    try:
+        return ring.rewrapped_data_key(key.id, key.wrapped, newest)
+    except Tampered:
+        bad.add(key.id)
+        return None

@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.audit.cosignatures import Asked, Witness, read_asked
-from gateway.audit.notes import Checkpoint, Verifier, checkpoint_of, signed
+from gateway.audit.notes import Checkpoint, Verifier, body_of, checkpoint_of, key_id, signature_line, signed
 from gateway.audit.tree import consistency_proof, leaf_hash, root_of
 from gateway.auditing import Notary, verify
 from gateway.errors import CheckpointRefused, ConfigurationError, NotCosigned, NotPermitted, NotReached
@@ -222,6 +222,17 @@ def test_a_cosignature_counts_as_an_anchor_and_is_verified_with_the_log(log):
     assert {one.witness for one in log.store.cosignatures()} == {str(log.witness)}
     found = log.verified(log.witness)
     assert (found.faults, found.cosigned, found.unvouched) == ([], 2, 0)
+
+
+def test_a_cosignature_of_a_time_that_there_is_no_date_for_is_none(log):
+    key = Ed25519PrivateKey.generate()
+    witness = Witness("witness.example/one", key.public_key())
+    note = Notary(log.store, log.key_file, (), lambda: log.time).sign()
+    at = 2**63
+    made = key.sign(f"cosignature/v1\ntime {at}\n{body_of(note)}".encode())
+    line = signature_line(witness.name, key_id(witness.name, b"\x04", witness.key), at.to_bytes(8) + made)
+
+    assert witness.cosigned(note + line) is None
 
 
 def test_h01_a_cosignature_by_a_key_that_nobody_has_named_counts_for_nothing(log):

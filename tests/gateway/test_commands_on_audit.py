@@ -202,6 +202,23 @@ def test_what_an_entry_only_commits_to_is_shown_to_such_a_program_where_somebody
     store.close()
 
 
+def test_an_entry_that_was_changed_is_neither_proved_nor_exported(path):
+    sign(path)
+    alter(path, "UPDATE log SET detail = 'nothing' WHERE sequence = 1")
+
+    assert "Entry 1 is not as it was sealed" in run("audit", "prove", 1, "--details", status=1)
+    assert "Entry 1 is not as it was sealed" in run("audit", "export", status=1)
+
+
+def test_a_log_that_nothing_can_be_added_to_is_verified_all_the_same(path):
+    sign(path)
+    alter(path, "INSERT INTO leaf SELECT size + 1, 99999, NULL, '', x'', x'', zeroblob(32) FROM tree")
+
+    told = run("audit", "verify", status=1)
+
+    assert "that somebody looks into it now could not be added to it" in told
+
+
 def test_details_whose_salt_is_gone_are_shown_by_nobody(path):
     sign(path)
     alter(path, "UPDATE leaf SET salt = x'' WHERE number = 1")

@@ -14,7 +14,7 @@ from gateway.audit.tree import Frontier
 from gateway.auditing import Notary, verify
 from gateway.deliveries import Delivered
 from gateway.documents import Receipt
-from gateway.errors import ConfigurationError, StoreUnavailable
+from gateway.errors import ConfigurationError, StoreUnavailable, Tampered
 from gateway.store.sqlite import SqliteStore
 
 
@@ -90,6 +90,17 @@ def test_h01_the_first_entry_that_is_changed_or_gone_is_named(kept, statement, f
     kept.alter((statement,))
 
     assert kept.faults()[0].first == first
+
+
+def test_h01_where_the_tree_is_said_to_have_more_than_there_is_nothing_is_kept_that_would_be_in_no_entry(kept, given):
+    kept.alter(("UPDATE tree SET last_log = last_log + 1000, last_decision = last_decision + 1000",))
+    store = SqliteStore(kept.path)
+
+    with pytest.raises(Tampered):
+        given.accept(store, given.message(certificate=given.another_certificate()))
+
+    assert len(store.messages(10)) == 1
+    store.close()
 
 
 def test_h01_two_entries_that_changed_places_are_found_at_the_first(kept):

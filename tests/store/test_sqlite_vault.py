@@ -247,6 +247,69 @@ def test_nothing_of_what_comes_in_and_goes_out_can_be_read(path, given, keep_in)
     store.close()
 
 
+def test_h10_where_the_key_that_finds_people_is_gone_no_other_is_made(path, given, keep_in):
+    store = opened(path)
+    take_in_and_send(keep_in(store))
+    store.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("DELETE FROM index_key")
+
+    with pytest.raises(ConfigurationError, match="lost the key"):
+        opened(path)
+
+
+def test_keys_that_were_exchanged_between_two_people_open_and_erase_nothing(path, given):
+    store = opened(path)
+    other = PersonIdentity("199002222397")
+    given.accept(store, given.message())
+    given.accept(store, given.message(person=other, certificate=given.another_certificate()))
+    store.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        (one, *first), (two, *second) = db.execute("SELECT token, key, wrapped_by, wrapped FROM person").fetchall()
+        db.execute("UPDATE person SET key = key || 'x'")
+        for token, row in ((one, second), (two, first)):
+            db.execute("UPDATE person SET key = ?, wrapped_by = ?, wrapped = ? WHERE token = ?", (*row, token))
+
+    store = opened(path)
+    with pytest.raises(Tampered):
+        given.accept(store, given.message(certificate=CertificateId("SE-1", "another")))
+    with pytest.raises(Tampered):
+        store.erase(other, "Anna Ek", "the person asks for it", datetime.now(UTC))
+    store.close()
+
+
+def test_b27_a_delivery_that_somebody_has_changed_is_set_aside_and_the_others_go_on(path, given, keep_in):
+    store = opened(path)
+    keep = keep_in(store)
+    good, bad = (keep.delivery(certificate=given.another_certificate()) for _ in range(2))
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        [extension] = db.execute("SELECT extension FROM message WHERE id = ?", (bad.message,)).fetchone()
+        db.execute("UPDATE certificate SET name = zeroblob(80) WHERE token = ?", (extension,))
+
+    assert [one.id for one in keep.claim()] == [good.id]
+    assert keep.claim() == []
+    told = {(one.event, one.detail) for one in store.log() if one.delivery == bad.id}
+    assert {("security.alert", "not-as-sealed"), ("delivery.dead", "not-as-sealed")} <= told
+    store.close()
+
+
+def test_a_person_is_erased_though_somebody_has_changed_what_was_kept(path, given):
+    store = opened(path)
+    store.add_consent(given.consent(resource={"status": "active"}), given.plan())
+    given.accept(store, given.message())
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        for [name] in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE consent SET resource = replace(resource, substr(resource, 80, 4), 'AAAA')")
+
+    assert [store.erase(given.person, by, "asked for", datetime.now(UTC)) for by in ("Anna Ek", "Bo Alm")] == [
+        False,
+        True,
+    ]
+    store.close()
+    opened(path).close()
+
+
 def test_h10_a_missing_key_stops_the_start_and_no_other_is_made(path):
     opened(path).close()
     key = path.with_name("samsyn.db.vault-key")

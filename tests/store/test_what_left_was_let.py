@@ -13,6 +13,8 @@ import pytest
 from gateway.auditing import check
 from gateway.deliveries import Delivered
 from gateway.documents import Receipt
+from gateway.identity import PersonIdentity
+from gateway.sharing import shared_about
 from gateway.store.sqlite import SqliteStore
 
 SECOND = timedelta(seconds=1)
@@ -144,6 +146,45 @@ def test_an_entry_that_names_another_person_than_its_certificate_has_is_found(ke
 
     [breach] = [one for one in kept.check().breaches if "another person" in one.what]
     assert breach == (2, "it names another person than the tables name for its certificate")
+
+
+def test_two_people_who_are_exchanged_in_all_that_is_readable_are_found_by_what_is_sealed(kept):
+    store = SqliteStore(kept.path)
+    other = PersonIdentity("199002222397")
+    kept.given.accept(store, kept.given.message(person=other, certificate=kept.given.another_certificate()))
+    [one, two] = [store.entries_about(person)[0].happened.person for person in (kept.given.person, other)]
+    store.close()
+    exchanged = f"CASE name WHEN '{one}x' THEN '{two}' ELSE '{one}' END"
+    kept.alter(
+        "PRAGMA foreign_keys = OFF",
+        "UPDATE pseudonym SET name = name || 'x'",
+        f"UPDATE pseudonym SET name = {exchanged}",  # noqa: S608 - our own
+        "UPDATE message SET person = (SELECT p.person FROM pseudonym p WHERE p.person <> message.person)",
+    )
+
+    assert "it names another person than the tables name for its certificate" in kept.breaches()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE delivery SET organisation = '5561234567'",
+        "UPDATE delivery SET set_name = 'another'",
+        "UPDATE attempt SET consent = 'Consent/x/_history/1'",
+        "UPDATE attempt SET outcome = 'UNKNOWN'",
+    ],
+)
+def test_a_person_is_told_what_the_log_says_where_the_tables_say_otherwise(kept, statement):
+    def told():
+        store = SqliteStore(kept.path)
+        [sent] = [one for one in shared_about(store, kept.given.person).shared if one.departure.delivery]
+        store.close()
+        return sent
+
+    before = told()
+    kept.alter(statement)
+
+    assert told() == before
 
 
 def test_a_release_against_the_newest_decision_is_found(kept):

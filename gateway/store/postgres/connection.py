@@ -25,6 +25,12 @@ _PATIENCE = "5s"
 _STUCK = "15s"
 """After how long the server ends a transaction whose process says nothing more, so that the others can go on."""
 
+_SILENT_MILLISECONDS = 15_000
+"""How long the other end of a connection may leave what it was sent without a word, before it is taken for gone."""
+
+_IDLE_SECONDS = 10
+"""After how long an idle connection asks whether there is another end still."""
+
 _WRITING = 0x53616D73
 """The lock that a process holds while it writes; the number is Samsyn's own, and says nothing."""
 
@@ -43,6 +49,10 @@ class Connection:
             address,
             autocommit=True,
             connect_timeout=_CONNECT_SECONDS,
+            tcp_user_timeout=_SILENT_MILLISECONDS,
+            keepalives_idle=_IDLE_SECONDS,
+            keepalives_interval=_IDLE_SECONDS // 2,
+            keepalives_count=2,
             application_name="samsyn",
             cursor_factory=psycopg.RawCursor,
             options=f"-c lock_timeout={_PATIENCE} -c idle_in_transaction_session_timeout={_STUCK}",

@@ -11,8 +11,10 @@ import heapq
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.store.sql.reading import DELIVERY, as_json, deliveries_of
-from gateway.store.sql.rows import stored_time
+from gateway.errors import Tampered
+from gateway.store.sql.log import Noted, note
+from gateway.store.sql.reading import DELIVERY, as_json
+from gateway.store.sql.rows import delivery_of, stored_time
 from gateway.store.sql.stops import IS_SENT
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.deliveries import Delivery
+    from gateway.store.sql.rows import Row
     from gateway.store.sql.vaulted import Vaulted
 
 # The words are those of the index, which can be used only where they are named alike.
@@ -55,6 +58,12 @@ WHERE state = 'SENDING' AND due_at > ? GROUP BY organisation
 _THESE = DELIVERY + "WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.due_at, d.id"  # noqa: S608 - likewise
 
 
+_SET_ASIDE = "UPDATE delivery SET state = 'DEAD', reason = ?, due_at = NULL, fence = fence + 1 WHERE id = ?"
+
+_NOT_AS_SEALED = "not-as-sealed"
+"""Why a delivery is DEAD that somebody has changed behind the gateway's back."""
+
+
 class _Waiting(NamedTuple):
     """One delivery in its lane; they sort as they fell due."""
 
@@ -72,7 +81,19 @@ def may_be_claimed(db: Vaulted, at: datetime, limit: int) -> list[Delivery]:
         rows = db.execute(_IN_LANE, (kind, organisation, set_name, now, room))
         queues[organisation] = sorted([*queues[organisation], *map(_Waiting._make, rows)])[:room]
     taken = [one.id for one in _in_turn(queues, under_way, limit)]
-    return deliveries_of(db, db.execute(_THESE, (as_json(taken),)))
+    these = db.execute(_THESE, (as_json(taken),)).fetchall()
+    return [found for row in these if (found := _opened(db, row, at))]
+
+
+def _opened(db: Vaulted, row: Row, at: datetime) -> Delivery | None:
+    """Return a delivery; one that cannot be opened, since somebody has changed it, is set aside and stops nobody."""
+    try:
+        return delivery_of(db, row)
+    except Tampered:
+        _, id_, message, *_ = row
+        db.execute(_SET_ASIDE, (_NOT_AS_SEALED, id_))
+        note(db, at, [Noted(event, _NOT_AS_SEALED, message, id_) for event in ("security.alert", "delivery.dead")])
+        return None
 
 
 def _open_lanes(db: Vaulted, now: int) -> Iterator[tuple[str, str, str, int | None]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.audit.checking import Departed
 from gateway.decisions import Departure, Gone, consent_version
-from gateway.errors import Erased
+from gateway.errors import Erased, Tampered
+from gateway.store.sql.reading import as_json
 from gateway.store.sql.rows import consent_of, time_of
+from gateway.vault.data_keys import key_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +53,14 @@ WHERE f.person <> COALESCE(p.name, '')
 GROUP BY f.person, m.person ORDER BY MIN(f.number)
 """
 
+# What a certificate says is sealed with the key of the person it came for: whoever else it is said to be about is not.
+_SEALED_FOR = "SELECT m.id, m.problems, p.key FROM message m JOIN person p ON p.token = m.person WHERE m.problems <> ''"
+
+_FIRST_ABOUT = """
+SELECT MIN(f.number) FROM leaf f LEFT JOIN log l ON l.sequence = f.log LEFT JOIN decision d ON d.number = f.decision
+WHERE COALESCE(l.message, d.message) IN (SELECT value FROM json_each(?)) GROUP BY COALESCE(l.message, d.message)
+"""
+
 _HAS_NAME = "SELECT 1 FROM pseudonym WHERE person = ? AND name = ?"
 
 # Of who is erased: they have a name, and this is the name of nobody else that anything is kept about.
@@ -57,6 +68,9 @@ _IS_FREE = """
 SELECT 1 FROM pseudonym own, pseudonym n WHERE own.person = ? AND n.name = ?
 AND n.person NOT IN (SELECT token FROM person UNION SELECT person FROM message)
 """
+
+_NOT_READABLE = "not readable"
+"""The status of a version that somebody has changed behind the gateway's back."""
 
 _GONE = {
     "DELIVERED": Gone.DELIVERED,
@@ -80,8 +94,15 @@ def consent_statuses_about(db: Vaulted, token: str) -> dict[tuple[str, int], str
 
 
 def _statuses(db: Vaulted, rows: Iterable[Row]) -> dict[tuple[str, int], str]:
-    versions = [consent_of(db, row) for row in rows]
-    return {(version.id, version.version): version.resource["status"] for version in versions}
+    return {(row[0], row[1]): _status(db, row) for row in rows}
+
+
+def _status(db: Vaulted, row: Row) -> str:
+    try:
+        status: str = consent_of(db, row).resource["status"]
+    except Tampered:
+        return _NOT_READABLE
+    return status
 
 
 def departed(db: Database) -> Departed:
@@ -95,7 +116,17 @@ def departed(db: Database) -> Departed:
 def named_otherwise(db: Vaulted) -> list[int]:
     """Return the first of all entries that name a person otherwise than the person of their message, for each two."""
     found = db.execute(_NAMED_OTHERWISE).fetchall()
-    return [number for number, name, token in found if not _may_be_second_name(db, name, token)]
+    named = {number for number, name, token in found if not _may_be_second_name(db, name, token)}
+    sealed = {message for message, problems, key in db.execute(_SEALED_FOR) if _key_of_text(problems) != key}
+    of_others = db.execute(_FIRST_ABOUT, (as_json(sorted(sealed)),)) if sealed else ()
+    return sorted(named.union(number for (number,) in of_others))
+
+
+def _key_of_text(sealed: str) -> str:
+    try:
+        return key_id_of(base64.b64decode(sealed))
+    except (ValueError, Tampered):
+        return ""
 
 
 def _may_be_second_name(db: Vaulted, name: str, token: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.errors import NotFound, SecondPersonNeeded
+from gateway.errors import NotFound, SecondPersonNeeded, Tampered
 from gateway.stops import same_person
 from gateway.store.sql.departing import consent_statuses_about
 from gateway.store.sql.log import Noted, note
@@ -16,7 +16,7 @@ from gateway.store.sql.opened import Opened
 from gateway.store.sql.reading import as_json
 from gateway.store.sql.rows import stored_time, time_of
 from gateway.store.sql.sealing import seal
-from gateway.store.sql.vaulted import Vaulted
+from gateway.store.sql.vaulted import Vaulted, refuse_anothers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.store.sql.database import Database
     from gateway.store.sql.vaulted import Keys
 
-_KEY = "SELECT key FROM person WHERE token = ?"
+_KEY = "SELECT key, number FROM person WHERE token = ?"
 
 _PERSON = "SELECT token FROM person WHERE key = ?"
 
@@ -134,7 +134,7 @@ def erase_key(db: Vaulted, key: str, told: str, at: datetime) -> None:
     if row is None:
         return
     token: str = row[0]
-    person = db.person(token)
+    person = _still_readable(db, token)
     _end_deliveries(db, token, at)
     for (id_, version), status in consent_statuses_about(db, token).items():
         db.execute(_KEEP_STATUS, (status, id_, version))
@@ -144,12 +144,21 @@ def erase_key(db: Vaulted, key: str, told: str, at: datetime) -> None:
     note(db, at, [Noted("person.erased", told, person=person)])
 
 
+def _still_readable(db: Vaulted, token: str) -> PersonIdentity | None:
+    """Return whom a token stands for; None where somebody has changed that: erasing goes on all the same."""
+    try:
+        return db.person(token)
+    except Tampered:
+        return None
+
+
 def _wished(db: Vaulted, person: PersonIdentity, by: str, because: str, at: datetime) -> tuple[str, str] | None:
     """Return the key to destroy, and what is told of it; None where it takes another person, who has been asked for."""
     token = db.token(person)
     key = db.execute(_KEY, (token,)).fetchone()
     if key is None:
         raise NotFound("Nothing is kept about this person")
+    refuse_anothers(*key)
     first = db.execute(_WISH, (token,)).fetchone()
     if first is None:
         db.execute(_ASK, (token, by))

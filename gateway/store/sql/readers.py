@@ -37,9 +37,8 @@ class Readers:
         if self._closed:
             raise unavailable()
         try:
-            db = self._take()
+            db = self._begun()
             try:
-                self._engine.begin_to_read(db)
                 return work(db)
             finally:
                 self._give_back(db)
@@ -51,9 +50,32 @@ class Readers:
     def close(self) -> None:
         """Close the connections; one that is being read from is closed when its reader is done."""
         self._closed = True
+        self._close_free()
+
+    def _close_free(self) -> None:
         with suppress(IndexError):
             while True:
                 self._free.pop().close()
+
+    def _begun(self) -> Link:
+        """Return a connection that reads; where one that was kept does not, none of those do that were kept with it."""
+        db = self._take()
+        try:
+            self._engine.begin_to_read(db)
+        except Exception as error:
+            db.close()
+            if not self._engine.has_failed(error):
+                raise
+        else:
+            return db
+        self._close_free()
+        db = self._engine.connect_to_read()
+        try:
+            self._engine.begin_to_read(db)
+        except Exception:
+            db.close()
+            raise
+        return db
 
     def _take(self) -> Link:
         try:

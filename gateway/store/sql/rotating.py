@@ -28,12 +28,18 @@ _REWRAP_INDEX = "UPDATE index_key SET wrapped_by = ?, wrapped = ?"
 class SqlRotating(Opened):
     """Fits `gateway.store.port.rotating.Rotating`, which says what it promises; and `KeptKeys`, for itself."""
 
-    def rotate(self, by: str, at: datetime) -> int:
+    def rotate(self, by: str, at: datetime, *, may_make_key: bool = True) -> int:
         """Wrap every person's key with a new key-encryption key; return how many."""
-        count = rotate(self._keys.ring, self)
+        count = rotate(self._keys.ring, self, may_make_key=may_make_key)
         told = f"rotate to {self._keys.ring.current} by {by}"
         self._writer.write(lambda db: note(db, at, [Noted("operator.action", told)]))
         return count
+
+    def add_key(self, by: str, at: datetime) -> str:
+        """Add a key to the key file that nothing is wrapped by yet; return its id."""
+        made = self._keys.ring.renew()
+        self._writer.write(lambda db: note(db, at, [Noted("operator.action", f"add-key {made} by {by}")]))
+        return made
 
     def not_wrapped_by(self, current: str, limit: int) -> Sequence[KeptKey]:
         """Return up to so many keys that another key-encryption key than this one has wrapped."""

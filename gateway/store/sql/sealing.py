@@ -12,6 +12,7 @@ from gateway.audit.entries import SALT, Entry, sealed
 from gateway.audit.happened import DECIDED, Happened
 from gateway.audit.tree import Frontier
 from gateway.decisions import Way
+from gateway.errors import Tampered
 from gateway.store.port.kept import Grown
 from gateway.store.sql.rows import decided_of, stored_time, time_of
 
@@ -104,10 +105,16 @@ def seal(db: Database, reached: Sequence[Reached] = ()) -> None:
     Args:
         db: A connection in a transaction.
         reached: Where each of several writes ended that did that; of one write, nothing needs to be said.
+
+    Raises:
+        Tampered: The tree is said to have what there is not: what was written would never become an entry.
     """
     log, size, packed, last_log, last_decision = db.execute(_TREE).fetchone()
-    if reached and reached[-1] == (last_log, last_decision):
+    there = reached[-1] if reached else Reached._make(db.execute(_REACHED).fetchone())
+    if there == (last_log, last_decision):
         return
+    if there.log < last_log or there.decision < last_decision:
+        raise Tampered("The audit tree is said to hold more than has been logged and decided")
     frontier = Frontier.unpacked(size, packed)
     leaves: list[Row] = []
     for row in _with_decisions(_new(db, last_log, last_decision, reached)):
@@ -119,9 +126,10 @@ def seal(db: Database, reached: Sequence[Reached] = ()) -> None:
             last_decision = decision
         else:
             last_log = sequence
-    if leaves:
-        db.executemany(_ADD, leaves)
-        db.execute(_GROW, (frontier.size, frontier.packed(), last_log, last_decision))
+    if not leaves:
+        raise Tampered("What has been logged and decided cannot be found for the audit tree")
+    db.executemany(_ADD, leaves)
+    db.execute(_GROW, (frontier.size, frontier.packed(), last_log, last_decision))
 
 
 def grown(db: Database) -> Grown:

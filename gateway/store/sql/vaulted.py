@@ -22,13 +22,11 @@ if TYPE_CHECKING:
     from gateway.vault.erasures import ErasureList
     from gateway.vault.keyring import KeyRing
 
-_KEY_OF_PERSON = "SELECT key, wrapped_by, wrapped FROM person WHERE token = ?"
+_KEY_OF_PERSON = "SELECT key, wrapped_by, wrapped, number FROM person WHERE token = ?"
 
 _KEY = "SELECT wrapped_by, wrapped FROM person WHERE key = ?"
 
 _WRAPS = "SELECT wrapped_by FROM index_key"
-
-_PERSON = "SELECT key, wrapped_by, wrapped, number FROM person WHERE token = ?"
 
 _NAME = "SELECT name FROM certificate WHERE token = ?"
 
@@ -48,6 +46,16 @@ class Keys:
     index: BlindIndex
     erasures: ErasureList
     """Which data keys were destroyed."""
+
+
+def refuse_anothers(id_: str, number: bytes) -> None:
+    """Return if a person's key is the one that sealed the number beside it.
+
+    Raises:
+        Tampered: It is another's: what was sealed with it would be lost with that person.
+    """
+    if key_id_of(number) != id_:
+        raise Tampered("The key that is kept for somebody is another's")
 
 
 class Vaulted:
@@ -82,7 +90,8 @@ class Vaulted:
     def person(self, token: str) -> PersonIdentity:
         """Return whom a token stands for, or raise Erased."""
         if token not in self._people:
-            id_, *wrapped, number = self._there(_PERSON, token)
+            id_, *wrapped, number = self._there(_KEY_OF_PERSON, token)
+            refuse_anothers(id_, number)
             self._open(id_, Wrapped(*wrapped))
             self._people[token] = PersonIdentity(self.opened(number, "person", "number", token).decode())
         return self._people[token]
@@ -158,7 +167,8 @@ class Vaulted:
         token = self.token(person)
         kept = self.execute(_KEY_OF_PERSON, (token,)).fetchone()
         if kept is not None:
-            id_, *wrapped = kept
+            id_, *wrapped, number = kept
+            refuse_anothers(id_, number)
             return self._open(id_, Wrapped(*wrapped))
         # By the key that the database says, not by what a process knows of the file: a rotation changes both.
         [(by,)] = self.execute(_WRAPS)

@@ -75,7 +75,7 @@ def prepare(path: Path, key_file: Path) -> Keys:
         db.execute("COMMIT")
         cover_all(db, keys, begin, _write_anew)
         if erase_again(db, keys, begin):
-            _empty_log(db)
+            _copies_log(db, "TRUNCATE")  # who reads it keeps nobody from starting
     except sqlite3.Error as error:
         raise unavailable() from error
     finally:
@@ -182,8 +182,13 @@ def _write_anew(db: Database) -> None:
 
 
 def _empty_log(db: Database) -> None:
-    """Leave nothing in the write-ahead log; whoever reads what is in it is waited for, five seconds at most."""
-    _copies_log(db, "TRUNCATE")
+    """Leave nothing in the write-ahead log; whoever reads what is in it is waited for, five seconds at most.
+
+    Raises:
+        sqlite3.OperationalError: Somebody still reads it: what was deleted may stand there and in the file.
+    """
+    if not _copies_log(db, "TRUNCATE"):
+        raise sqlite3.OperationalError("Somebody still reads what is in the write-ahead log")
 
 
 def _copies_log(db: Database, how: str) -> bool:
