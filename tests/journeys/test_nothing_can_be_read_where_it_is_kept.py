@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from marked import (
     MARKS,
     NUMBERS,
@@ -18,9 +19,10 @@ from marked import (
     refused_consents,
     traces,
 )
-from worlds import CERTIFICATE, PERSON
+from worlds import CERTIFICATE, FORSAKRINGSKASSAN, PERSON, certificate, coming_after
 
 from gateway.delivery.schedule import Schedule
+from gateway.store.sqlite import SqliteStore
 
 
 def read_at_rest(database):
@@ -49,6 +51,41 @@ def test_no_person_certificate_or_word_of_one_can_be_read_where_it_is_kept(world
 
     words = [*MARKS, *MARKS.values(), *NUMBERS, "Zqxmokänt", "F43.2", CERTIFICATE, *certificates]
     assert [word for word in words if word.encode() in kept] == []
+
+
+FIRST, SECOND = "7c0a9c9e-5d0b-4b55-8f0e-1f3a5f6d3001", "7c0a9c9e-5d0b-4b55-8f0e-1f3a5f6d3002"
+
+
+@pytest.fixture
+def replaced(world):
+    """A certificate that a recipient has got, and the one that replaces it."""
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in(certificate(id_=FIRST))
+    world.deliver()
+    world.hand_in(coming_after(certificate(id_=SECOND), "ERSATT", FIRST))
+    world.deliver()
+    return world.agencies[FORSAKRINGSKASSAN]
+
+
+def test_which_certificate_another_replaces_is_told_to_who_has_it_and_cannot_be_read_where_it_is_kept(
+    world, settings, replaced
+):
+    assert FIRST in str(replaced.received[-1])
+
+    kept = read_at_rest(settings.database)
+
+    assert [one for one in (FIRST, SECOND) if one.encode() in kept] == []
+
+
+def test_what_an_older_version_kept_of_that_in_clear_is_sealed_at_the_next_start(settings, replaced):
+    said = f'[["replaces","urn:uuid:{FIRST}"]]'
+    with closing(sqlite3.connect(settings.database, isolation_level=None)) as db:
+        assert db.execute("UPDATE told SET earlier = ?", (said,)).rowcount == 1
+    assert FIRST.encode() in read_at_rest(settings.database)
+
+    SqliteStore(settings.database).close()
+
+    assert FIRST.encode() not in read_at_rest(settings.database)
 
 
 def test_what_cannot_be_read_there_is_all_there_for_the_gateway(world):

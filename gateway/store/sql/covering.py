@@ -83,6 +83,18 @@ ON CONFLICT DO NOTHING
 """
 _FORGET_STATUSES = "DELETE FROM person_status WHERE person = ?"
 
+_IS_TOLD_IN_CLEAR = "SELECT 1 FROM told WHERE substr(earlier, 1, 1) = '[' LIMIT 1"
+
+_TOLD_IN_CLEAR = """
+SELECT t.bundle, t.earlier, m.person FROM told t
+JOIN (SELECT id, message FROM information_set UNION SELECT id, message FROM earlier_set) s ON s.id = t.variant
+JOIN message m ON m.id = s.message WHERE substr(t.earlier, 1, 1) = '['
+"""
+
+_FORGET_TOLD = "DELETE FROM told WHERE substr(earlier, 1, 1) = '['"
+
+_COVER_TOLD = "UPDATE told SET earlier = ? WHERE bundle = ?"
+
 _MESSAGE_OF = "SELECT id FROM message WHERE root = ? AND extension = ?"
 _REVOCATION_OF = "SELECT id FROM revocation WHERE root = ? AND extension = ? AND person = ?"
 
@@ -111,6 +123,29 @@ def cover_all(
     begin(db)
     db.execute(_COVERED)
     db.execute("COMMIT")
+
+
+def cover_told(
+    db: Database, keys: Keys, begin: Callable[[Database], None], leave_nothing: Callable[[Database], None]
+) -> None:
+    """Seal which earlier certificates readers were told of, where an older version kept that in clear.
+
+    Args:
+        db: A connection that is in no transaction.
+        keys: Seal it.
+        begin: Begins to write.
+        leave_nothing: Sees to it that nothing is left of what was written over.
+    """
+    if db.execute(_IS_TOLD_IN_CLEAR).fetchone() is None:
+        return
+    vaulted = Vaulted(db, keys)
+    begin(db)
+    for bundle, earlier, token in db.execute(_TOLD_IN_CLEAR).fetchall():
+        sealed = vaulted.sealed_text(earlier, vaulted.person(token), "told", "earlier", bundle)
+        db.execute(_COVER_TOLD, (sealed, bundle))
+    db.execute(_FORGET_TOLD)  # of what is no more, nobody is told anything
+    db.execute("COMMIT")
+    leave_nothing(db)
 
 
 def cover(db: Vaulted, people: int) -> bool:

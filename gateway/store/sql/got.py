@@ -36,7 +36,7 @@ WITH edition_of (id, number) AS (
 
 # Recipients that say that they have taken nothing may be wrong: only what was not sent at all counts for nothing.
 _TOLD_BEFORE = f"""{_EDITIONS}
-SELECT COALESCE(t.earlier, '[]') FROM (
+SELECT COALESCE(t.earlier, ''), gone.bundle FROM (
     SELECT a.bundle FROM attempt a JOIN delivery d ON d.id = a.delivery
     WHERE d.message = ?1 AND d.organisation = ?2 AND d.set_name = ?3 AND NOT d.is_notice
         AND a.bundle != '' AND substr(a.reason, 1, 8) != 'not-sent' AND substr(a.reason, 1, 4) != 'tls:'
@@ -97,7 +97,7 @@ def earlier_got(db: Vaulted, message: MessageId, organisation: str, set_name: st
     asked = (message, organisation, set_name, edition)
     before = db.execute(_TOLD_BEFORE, asked).fetchone()
     if before is not None:
-        return tuple(Earlier(*one) for one in orjson.loads(before[0]))
+        return _told_with(db, *before)
     editions = [Earlier("replaces", f"urn:uuid:{bundle}") for _, bundle in db.execute(_EARLIER_EDITIONS, asked)]
     rows = db.execute(_EARLIER, (message, organisation)).fetchall()
     found = [Earlier(RELATES[kind], _identifier(db, bundle)) for _, kind, _, bundle in rows if kind in RELATES]
@@ -107,7 +107,15 @@ def earlier_got(db: Vaulted, message: MessageId, organisation: str, set_name: st
 def keep_told(db: Vaulted, variant: InformationSet, told: InformationSet, earlier: tuple[Earlier, ...]) -> None:
     """Keep which variant a Bundle is, and what it tells, where that is more than the variant says."""
     if earlier:
-        db.execute(_KEEP_TOLD, (told.id, variant.id, orjson.dumps([list(one) for one in earlier]).decode()))
+        said = orjson.dumps([list(one) for one in earlier]).decode()
+        sealed = db.sealed_text(said, variant.person, "told", "earlier", told.id)
+        db.execute(_KEEP_TOLD, (told.id, variant.id, sealed))
+
+
+def _told_with(db: Vaulted, sealed: str, bundle: str) -> tuple[Earlier, ...]:
+    """Return what a Bundle tells that was let go, of what is kept beside it; where nothing is, it tells nothing."""
+    said = orjson.loads(db.opened_text(sealed, "told", "earlier", bundle)) if sealed else ()
+    return tuple(Earlier(*one) for one in said)
 
 
 def _identifier(db: Vaulted, bundle: str) -> str:

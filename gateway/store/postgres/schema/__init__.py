@@ -13,7 +13,7 @@ from gateway.store.postgres.schema.kept import KEPT
 from gateway.store.postgres.schema.rules import RULES, STAMPS, WAITING, WITNESSES
 from gateway.store.postgres.schema.sending import EPOCH, RELEASES, SENDING, TOLD
 from gateway.store.postgres.schema.vault import ERASURE, SEALED_ONLY, VAULT, WRAPPING
-from gateway.store.sql.covering import cover_all
+from gateway.store.sql.covering import cover_all, cover_told
 from gateway.store.sql.database import unavailable
 from gateway.store.sql.erasing import erase_again
 from gateway.store.sql.unlocking import unlock
@@ -56,6 +56,7 @@ def prepare(engine: PostgresEngine, key_file: Path) -> Keys:
             keys = unlock(db, key_file)
             db.execute("COMMIT")
             cover_all(db, keys, engine.begin, _write_anew)
+            cover_told(db, keys, engine.begin, _write_anew)
             erase_again(db, keys, engine.begin)
         finally:
             db.close()
