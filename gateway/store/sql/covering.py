@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gateway.decisions import consent_version
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, Erased, Tampered
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.store.sql.vaulted import Vaulted
 
@@ -141,9 +142,10 @@ def cover_told(
     vaulted = Vaulted(db, keys)
     begin(db)
     for bundle, earlier, token in db.execute(_TOLD_IN_CLEAR).fetchall():
-        sealed = vaulted.sealed_text(earlier, vaulted.person(token), "told", "earlier", bundle)
-        db.execute(_COVER_TOLD, (sealed, bundle))
-    db.execute(_FORGET_TOLD)  # of what is no more, nobody is told anything
+        with suppress(Erased, Tampered):
+            sealed = vaulted.sealed_text(earlier, vaulted.person(token), "told", "earlier", bundle)
+            db.execute(_COVER_TOLD, (sealed, bundle))
+    db.execute(_FORGET_TOLD)  # of what is no more, or cannot be sealed, nobody is told anything
     db.execute("COMMIT")
     leave_nothing(db)
 
