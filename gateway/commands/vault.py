@@ -27,13 +27,14 @@ def add_key(by: str) -> None:
 
 @vault.command()
 @operators.by
-def rotate(by: str) -> None:
+@click.option("--alone", is_flag=True, help="No other machine shares the PostgreSQL database: add a key at once.")
+def rotate(by: str, *, alone: bool) -> None:
     """Add a key to the key file, and wrap every person's key with it, while all else goes on.
 
-    With PostgreSQL, which other machines may share, no key is added: `samsyn vault add-key` does. Where it is cut
-    short, say it again. The lines before the last can be taken out of the file afterwards; older backups of the
-    database need them.
+    With PostgreSQL, which other machines may share, no key is added unless this one is alone: `samsyn vault add-key`
+    does. Where it is cut short, say it again. The lines before the last can be taken out of the file afterwards; older
+    backups of the database need them.
     """
     with opened_store() as store:
-        count = store.rotate(by, store.now(), may_make_key=not store.has_many_machines)
+        count = store.rotate(by, store.now(), may_make_key=alone or not store.has_many_machines)
     click.echo(f"{count} keys are wrapped by the last key of the file, and none by another.")

@@ -54,7 +54,9 @@ def rotate(ring: KeyRing, kept: KeptKeys, *, may_make_key: bool = True, at_once:
     """
     if not kept.not_wrapped_by(ring.current, 1):
         if not may_make_key:
-            raise ConfigurationError("Say samsyn vault add-key first, and copy the key file to every machine")
+            raise ConfigurationError(
+                "Say samsyn vault add-key first, and copy the key file to each machine; or --alone if there is none"
+            )
         ring.renew()
     # First: what is wrapped from here on is wrapped by the new key, and what was wrapped before is found below.
     kept.rewrap_index()

@@ -112,10 +112,10 @@ def test_a09_keys_that_are_changed_by_a_process_that_is_killed_are_changed_by_th
     for one in about:
         here.hand_in(one)
 
-    assert here.start("vault", "rotate", "--by", "Anna", dies=point).ends() == KILLED
+    assert here.start("vault", "rotate", "--by", "Anna", "--alone", dies=point).ends() == KILLED
 
     assert [here.hand_in(one) for one in about] == ["INFO", "INFO"]
-    here.said("vault", "rotate", "--by", "Anna")
+    here.said("vault", "rotate", "--by", "Anna", "--alone")
     gateway.ends(signal.SIGTERM)
     here.vault_key.write_text(here.vault_key.read_text("utf-8").splitlines()[-1], "utf-8")
     here.serve()
