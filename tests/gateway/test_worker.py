@@ -284,8 +284,17 @@ def test_a_worker_whose_name_another_has_taken_finishes_what_is_under_way_takes_
         delivered.append(delivery)
 
     worker = Worker("w1", queue.claim, queue.take_back, deliver, lambda *_: None, lambda: NOON, see_to_name, at_once=3)
+    stop = threading.Event()
+
+    def give_up() -> None:
+        stop.set()
+        lost.set_result(None)
+
+    too_late = threading.Timer(5, give_up)
+    too_late.start()
     with pytest.raises(ConfigurationError, match="runs already"):
-        worker.run(threading.Event())
+        worker.run(stop)
+    too_late.cancel()
 
     assert _names(delivered) == ["a", "b"]
     assert _names(queue.due) == ["c"]
