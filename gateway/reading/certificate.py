@@ -244,4 +244,4 @@ def _keep_foreign(element: etree._Element, path: str, values: _Values) -> None:
     if not (element.text and element.text.strip()):
         _keep(values, path, _WITHOUT_TEXT)
     for name, value in element.attrib.items():
-        _keep(values, f"{path}/@{foreign_name(str(name)) if name[:1] == '{' else name}", str(value))
+        _keep(values, f"{path}/@{foreign_name(str(name))}", str(value))

@@ -41,6 +41,15 @@ def test_what_bears_a_name_of_ours_in_another_namespace_is_not_ours(namespace):
     assert source.root.values["skapadAv/enhet/{*}epost"] == "evil@example.org"
 
 
+def test_an_attribute_of_what_is_not_ours_is_named_only_where_its_name_is_a_plain_word():
+    end = "</c:enhet>"
+    source = read(changed(end, f'<x:mer xmlns:x="urn:x" typ="A" p199002222397="B">C</x:mer>{end}'))
+
+    above = "skapadAv/enhet/{*}mer"
+    assert source.root.values[f"{above}/@{{*}}typ"] == "A"
+    assert source.root.values[f"{above}/@{{*}}"] == "B"
+
+
 @pytest.mark.parametrize("name", ["x:cv", "x:delsvar", "c:handelse"])
 def test_what_stands_among_the_parts_of_an_answer_is_no_part(name):
     types = 'xmlns:x="urn:riv:clinicalprocess:healthcond:certificate:types:3"'
