@@ -144,10 +144,14 @@ def _notes(file: Path) -> list[str]:
     return found
 
 
+def _note_look(store: Store, event: str, detail: str) -> None:
+    store.note_look(event, f"{detail} by {looker()}", store.now())
+
+
 def _look_in_vain(store: Store, event: str, detail: str) -> str:
     """Add a look to the log; return what kept it from being added, where something did: it is then all the more due."""
     try:
-        store.note_look(event, f"{detail} by {looker()}", store.now())
+        _note_look(store, event, detail)
     except Exception as error:  # noqa: BLE001 - what is wrong with the log may be anything
         return type(error).__name__
     return ""
@@ -159,5 +163,5 @@ def _opened(event: str, detail: str) -> Iterator[tuple[Store, Notary]]:
     settings = read_settings()
     with opened_store() as store:
         notary = notary_of(store, settings)
-        store.note_look(event, f"{detail} by {looker()}", store.now())
+        _note_look(store, event, detail)
         yield store, notary

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.consent.moments import STOCKHOLM, span
 from gateway.consent.vocabulary import CONSENT_GROUND
-from gateway.errors import InvalidIdentity
 from gateway.identity import PERSON_SYSTEMS, PersonIdentity
 from gateway.systems import MANDATE_SYSTEM
 
@@ -72,11 +71,7 @@ def _numbered(patient: Mapping[str, Any]) -> PersonIdentity | None:
     identifier = patient.get("identifier", {})
     if identifier.get("system") not in PERSON_SYSTEMS:
         return None
-    try:
-        return PersonIdentity(identifier["value"])
-    except InvalidIdentity:
-        # Only a consent that was not taken in comes here: ours has a number in it.
-        return None
+    return PersonIdentity(identifier["value"])
 
 
 def _of_age(person: PersonIdentity) -> datetime:

@@ -12,6 +12,7 @@ from gateway.identity import CertificateKind
 from gateway.reading.identities import certificate_of, oddities, person_of
 from gateway.reading.namespaces import CORE, EXTENSION_3_2, RESPONDER, foreign_name, name_of
 from gateway.reading.signature import signature_of
+from gateway.reading.xml import BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,9 +38,6 @@ _REPEATING = frozenset(
     }
 )
 """What the schema lets stand more than once in a certificate, its answers apart."""
-
-_BLANKS = " \t\r\n"
-"""What XML calls blank: a no-break space is a character like any other."""
 
 _LONGEST_NUMBER = 9
 _LONG = re.compile(rf"[0-9.]{{{_LONGEST_NUMBER + 1},}}")
@@ -87,7 +85,7 @@ def kind_of(intyg: etree._Element) -> CertificateKind:
     version = intyg.findtext(f"{{{CORE}}}version") or ""
     major = version.strip().partition(".")[0]
     is_number = major.isascii() and major.isdigit() and len(major) < 4  # noqa: PLR2004 - no form has a thousand versions
-    return CertificateKind(code.strip(_BLANKS).upper(), int(major) if is_number else 0)
+    return CertificateKind(code.strip(BLANKS).upper(), int(major) if is_number else 0)
 
 
 def answers_of(intyg: etree._Element) -> tuple[Answer, ...]:

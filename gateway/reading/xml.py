@@ -9,6 +9,9 @@ from gateway.reading.guard import MAX_DEPTH, guard
 
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
+BLANKS = " \t\r\n"
+"""What XML calls blank: a no-break space is a character like any other."""
+
 
 def parse(content: bytes) -> etree._Element:
     """Return the root of the message.

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from gateway.reading.xml import BLANKS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NOT_COVERED = frozenset({"skickatTidpunkt", "relation", "status", "underskrift"})
 """What may be added, changed or taken away after the signing, wherever it stands in the certificate."""
-
-_BLANKS = " \t\r\n"
 
 
 def covered(intyg: etree._Element) -> bytes:
@@ -25,7 +25,7 @@ def covered(intyg: etree._Element) -> bytes:
     Elements without their namespaces, attributes with theirs; no text that is nothing but blanks; nothing of
     NOT_COVERED; all in exclusive canonical form.
     """
-    plain = etree.Element(_local(intyg), _attributes(intyg), _prefixes(intyg))
+    plain = etree.Element(local_name(intyg), _attributes(intyg), _prefixes(intyg))
     _copy(intyg, plain)
     return canonical(plain)
 
@@ -40,8 +40,8 @@ def _copy(element: etree._Element, plain: etree._Element) -> None:
     plain.text = _said(element.text)
     last = None
     for child in element:
-        if _local(child) not in NOT_COVERED:
-            last = etree.SubElement(plain, _local(child), _attributes(child), _prefixes(child))
+        if local_name(child) not in NOT_COVERED:
+            last = etree.SubElement(plain, local_name(child), _attributes(child), _prefixes(child))
             _copy(child, last)
         if last is None:
             plain.text += _said(child.tail)
@@ -50,10 +50,11 @@ def _copy(element: etree._Element, plain: etree._Element) -> None:
 
 
 def _said(text: str | None) -> str:
-    return text if text and text.strip(_BLANKS) else ""
+    return text if text and text.strip(BLANKS) else ""
 
 
-def _local(element: etree._Element) -> str:
+def local_name(element: etree._Element) -> str:
+    """Return the name of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.errors import ForeignSignature, Problem
 from gateway.reading.namespaces import EXTENSION_3_2
-from gateway.reading.signature.content import NOT_COVERED
+from gateway.reading.signature.content import NOT_COVERED, local_name
 from gateway.reading.signature.method import DS, is_the_method
 
 if TYPE_CHECKING:
@@ -50,15 +50,11 @@ def _bearers(message: etree._Element, certificate: str) -> int:
     bearers = 0
     for element in message.iter("{*}extension"):
         texts = (element.text, *(child.tail for child in element))
-        if certificate in texts and not any(_local(one) in NOT_COVERED for one in element.iterancestors()):
+        if certificate in texts and not any(local_name(one) in NOT_COVERED for one in element.iterancestors()):
             bearers += 1
             if bearers > 1:
                 break
     return bearers
-
-
-def _local(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _foreign(why: str) -> ForeignSignature:

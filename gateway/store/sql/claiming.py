@@ -57,7 +57,6 @@ WHERE state = 'SENDING' AND due_at > ? GROUP BY organisation
 
 _THESE = DELIVERY + "WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.due_at, d.id"  # noqa: S608 - likewise
 
-
 _SET_ASIDE = "UPDATE delivery SET state = 'DEAD', reason = ?, due_at = NULL, fence = fence + 1 WHERE id = ?"
 
 _NOT_AS_SEALED = "not-as-sealed"

@@ -50,7 +50,7 @@ SELECT MIN(f.number), f.person, m.person
 FROM leaf f LEFT JOIN log l ON l.sequence = f.log LEFT JOIN decision d ON d.number = f.decision
 JOIN message m ON m.id = COALESCE(l.message, d.message) LEFT JOIN pseudonym p ON p.person = m.person
 WHERE f.person <> COALESCE(p.name, '')
-GROUP BY f.person, m.person ORDER BY MIN(f.number)
+GROUP BY f.person, m.person
 """
 
 # What a certificate says is sealed with the key of the person it came for: whoever else it is said to be about is not.

@@ -61,15 +61,14 @@ class Readers:
         """Return a connection that reads; where one that was kept does not, none of those do that were kept with it."""
         db = self._take()
         try:
-            self._engine.begin_to_read(db)
+            return self._begin(db)
         except Exception as error:
-            db.close()
             if not self._engine.has_failed(error):
                 raise
-        else:
-            return db
         self._close_free()
-        db = self._engine.connect_to_read()
+        return self._begin(self._engine.connect_to_read())
+
+    def _begin(self, db: Link) -> Link:
         try:
             self._engine.begin_to_read(db)
         except Exception:
