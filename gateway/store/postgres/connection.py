@@ -68,7 +68,8 @@ class Connection:
         if len(every) == 1:
             return self.execute(sql, every[0])
         cursor = self._db.cursor()
-        cursor.executemany(in_postgres(sql), every)
+        if every:
+            cursor.executemany(in_postgres(sql), every)
         return cursor
 
     def rollback(self) -> None:

@@ -57,11 +57,13 @@ def anchored_of(at: int, max_age: int | None) -> Anchored | None:
     return None if max_age is None else Anchored(time_of(at), max_age * _MICROSECOND)
 
 
-def see_anchor(db: Vaulted, found: Anchored | None, at: datetime) -> None:
-    """Stop everything where the last anchor is too old."""
+def see_anchor(db: Vaulted, found: Anchored | None, at: datetime) -> bool:
+    """Stop everything where the last anchor is too old, and say whether it is."""
     if found is not None and at - found.at > found.within:
         last = found.at.isoformat(timespec="seconds")
         stop(db, Stop(Scope.ANCHOR, "", _BY, f"nothing of the log was kept elsewhere since {last}", at))
+        return True
+    return False
 
 
 def add_stamp(db: Vaulted, size: int, answer: bytes, at: datetime) -> None:

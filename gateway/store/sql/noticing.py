@@ -60,14 +60,26 @@ def _had(db: Vaulted, deliveries: Sequence[Delivery]) -> Iterator[Had]:
             yield Had(one, bundles, body_of(db, bundles[-1]))
 
 
-def payload(db: Vaulted, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
+def payload(
+    db: Vaulted, delivery: Delivery, withheld: frozenset[str], *, edition: int, is_alone: bool
+) -> InformationSet | None:
     """Return what a delivery is to bring: the notice, or the variant of its set that withholds just these sections.
 
     The set is that of the newest edition, unless an earlier one may have been taken and nobody knows yet. It tells of
     those earlier certificates and editions that its organisation has got.
+
+    Args:
+        db: The database.
+        delivery: It is about to leave.
+        withheld: The sections that it leaves out.
+        edition: The newest edition of its set.
+        is_alone: Whether its certificate comes after no other.
     """
     if not delivery.is_notice:
-        return _set(db, delivery, withheld)
+        is_first = edition == 1
+        found = None if is_first else earlier_edition(db, delivery, withheld)
+        found = found or variant(db, delivery.message, delivery.set_name, withheld)
+        return found if is_first and is_alone else _with_earlier(db, delivery, found)
     id_, sealed, body = db.execute(_NOTICE, (delivery.id,)).fetchone()
     problems = problems_of(db.opened_text(sealed, "notice", "problems", delivery.id))
     return InformationSet(
@@ -84,8 +96,7 @@ def payload(db: Vaulted, delivery: Delivery, withheld: frozenset[str]) -> Inform
     )
 
 
-def _set(db: Vaulted, delivery: Delivery, withheld: frozenset[str]) -> InformationSet | None:
-    found = earlier_edition(db, delivery, withheld) or variant(db, delivery.message, delivery.set_name, withheld)
+def _with_earlier(db: Vaulted, delivery: Delivery, found: InformationSet | None) -> InformationSet | None:
     if found is None or found.hold or delivery.organisation is None:
         return found
     organisation = delivery.organisation.digits

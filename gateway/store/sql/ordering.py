@@ -79,29 +79,32 @@ _IS_OUTRUN = f"""
 """  # noqa: S608 - the parts are constants
 
 # Most certificates are neither revoked nor come after one another: that is a short question.
-_IS_ALONE = """
-SELECT NOT EXISTS (SELECT 1 FROM relation WHERE message = ?1) AND NOT EXISTS (
-    SELECT 1 FROM message m JOIN relation r ON (r.root, r.extension) = (m.root, m.extension) WHERE m.id = ?1
+IS_ALONE = """
+NOT EXISTS (SELECT 1 FROM relation WHERE message = d.message) AND NOT EXISTS (
+    SELECT 1 FROM message m JOIN relation r ON (r.root, r.extension) = (m.root, m.extension) WHERE m.id = d.message
 ) AND NOT EXISTS (
     SELECT 1 FROM message m JOIN revocation r ON (r.root, r.extension, r.person) = (m.root, m.extension, m.person)
-    WHERE m.id = ?1
+    WHERE m.id = d.message
 )
 """
+"""Whether the certificate of the delivery d is not revoked, comes after no other, and no other after it."""
 
 _TURN = f"SELECT {IS_CANCELLED}, {_IS_REPLACED}, {_IS_OUTRUN}, {_MAY_BE_REPLACED}, {_WAITS}"
 
 
-def out_of_turn(db: Vaulted, delivery: Delivery, *, only_newest: bool) -> tuple[DeliveryState, str] | None:
+def out_of_turn(
+    db: Vaulted, delivery: Delivery, *, is_alone: bool, only_newest: bool
+) -> tuple[DeliveryState, str] | None:
     """Return where a delivery goes that is not to be tried now, and why; None where it is its turn.
 
     Args:
         db: The database.
         delivery: It is about to be tried.
+        is_alone: What IS_ALONE says of it.
         only_newest: Whether its recipient is to have only the newest of certificates that replace each other.
     """
     if delivery.is_notice:
         return turn_of_notice(db, delivery)
-    is_alone = db.execute(_IS_ALONE, (delivery.message,)).fetchone()[0]
     return None if is_alone else _turn_among_others(db, delivery, only_newest=only_newest)
 
 

@@ -22,6 +22,7 @@ from gateway.store.sql.rows import (
     stored_codes,
     time_of,
 )
+from gateway.store.sql.vaulted import KEY_OF_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +45,8 @@ WHERE c.version = (SELECT MAX(version) FROM consent WHERE id = c.id)
 _IS_THERE = " AND c.resource != ''"
 """Leaves out what is erased."""
 
-_IN_THE_ORDER_GIVEN = " ORDER BY (SELECT MIN(number) FROM consent WHERE id = c.id)"
+# Not by the least number: a database may look for that by the numbers, from the first consent on.
+_IN_THE_ORDER_GIVEN = " ORDER BY (SELECT number FROM consent WHERE id = c.id ORDER BY version LIMIT 1)"
 
 # A row for each version and each status of the person, where there is any.
 _CONSENTS_ABOUT = f"""
@@ -86,17 +88,20 @@ LEFT JOIN edition e ON e.message = s.message AND e.name = s.name
 WHERE s.message = ?
 """
 
-_ANY_DELIVERY = """
+_DELIVERIES = f"""
 SELECT m.extension, d.id, d.message, d.person, d.set_name, d.kind, d.organisation, d.state, d.reason,
     d.due_at, d.attempts, d.fence, d.began_at,
     (SELECT MIN(a.ended_at) FROM attempt a
         WHERE a.delivery = d.id AND a.reason = 'not-known-there' AND a.ended_at >= d.began_at),
     d.is_notice, d.is_released,
-    (SELECT MAX(a.ended_at) FROM attempt a WHERE a.delivery = d.id AND a.outcome = 'DELIVERED')
-FROM delivery d JOIN message m ON m.id = d.message
-"""
+    (SELECT MAX(a.ended_at) FROM attempt a WHERE a.delivery = d.id AND a.outcome = 'DELIVERED'),
+    c.name, {KEY_OF_PERSON}
+FROM delivery d JOIN message m ON m.id = d.message LEFT JOIN person p ON p.token = d.person
+"""  # noqa: S608 - a constant
 
-DELIVERY = _ANY_DELIVERY + "JOIN certificate c ON c.token = m.extension\n"
+_ANY_DELIVERY = _DELIVERIES + "LEFT JOIN certificate c ON c.token = m.extension\n"
+
+DELIVERY = _DELIVERIES + "JOIN certificate c ON c.token = m.extension\n"
 """Asks for deliveries, without those of whoever is erased: their certificates have no name any more."""
 
 _WANTED = (

@@ -199,13 +199,16 @@ def delivery_of(db: Vaulted, row: Row) -> Delivery:
         is_notice,
         is_released,
         arrived_at,
+        certificate,
+        *key,
     ) = row
-    about = db.person(person)  # first: what seals the certificate's name is then at hand
+    db.take_person(person, key)  # first: what seals the certificate's name is then at hand
+    db.take_certificate(extension, certificate)
     return Delivery(
         id=id_,
         message=message,
         certificate=db.certificate(extension),
-        person=about,
+        person=db.person(person),
         set_name=name,
         kind=kind,
         organisation=None if organisation is None else OrganisationNumber(organisation),

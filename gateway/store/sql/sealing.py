@@ -32,12 +32,13 @@ _LOG_ROW = "l.sequence, l.at, l.event, l.message, l.delivery, l.detail"
 _DECISION_ROW = """d.number, d.at, d.way, d.delivery, d.message, d.set_name, d.organisation,
     d.permitted, d.reason, d.consent, d.rule, d.withheld, d.since, d.until, d.objected, d.policy"""
 
-# What came of what left rests on the newest decision about it; what leaves, on the one that its write has made.
+# What came of what left rests on the newest decision about it; what leaves, on the one that its write has made. It is
+# looked for among the decisions on its message (`+ 0`), and not from the newest of all decisions backwards.
 _LOGGED = f"""
 SELECT COALESCE(NULLIF(l.person, ''), p.name, ''), {_LOG_ROW}, {_DECISION_ROW}
 FROM log l LEFT JOIN message m ON m.id = l.message LEFT JOIN pseudonym p ON p.person = m.person
 LEFT JOIN decision d ON l.event = 'release.outcome' AND d.number = (
-    SELECT MAX(number) FROM decision WHERE message = l.message AND delivery = l.delivery AND way IN ('send', 'try')
+    SELECT MAX(number + 0) FROM decision WHERE message = l.message AND delivery = l.delivery AND way IN ('send', 'try')
 )
 WHERE l.sequence > ?
 """  # noqa: S608 - constants

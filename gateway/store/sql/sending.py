@@ -10,17 +10,18 @@ from gateway.deliveries import HOLDS, MISMATCHED, DeliveryState, refused_state
 from gateway.heard import MAX_KEPT
 from gateway.store.port import Authorised
 from gateway.store.sql.claiming import may_be_claimed
-from gateway.store.sql.clock import see_time
+from gateway.store.sql.clock import SEEN, see_time
 from gateway.store.sql.deciding import keep_decision
 from gateway.store.sql.ends import End, end_of
 from gateway.store.sql.log import Noted, note
 from gateway.store.sql.noticing import payload
-from gateway.store.sql.ordering import out_of_turn
+from gateway.store.sql.ordering import IS_ALONE, out_of_turn
 from gateway.store.sql.reading import DELIVERY, consents_about, deliveries_of, kept_set
 from gateway.store.sql.recipients import judge_recipient
 from gateway.store.sql.releasing import use_up_release
 from gateway.store.sql.rows import stored_codes, stored_time, stored_time_or_none
-from gateway.store.sql.stops import held_back
+from gateway.store.sql.stops import IS_LEFT_ALONE, IS_SENT
+from gateway.store.sql.vaulted import KEY_OF_PERSON
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -44,10 +45,17 @@ _SLEEP = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0, b
 
 _HELD_BY = DELIVERY + "WHERE d.state = 'SENDING' AND d.worker = ? ORDER BY d.due_at, d.id"
 
-_STANDING = """
-SELECT state, EXISTS (SELECT 1 FROM attempt WHERE delivery = d.id AND ended_at IS NULL)
-FROM delivery d WHERE id = ? AND fence = ?
-"""
+_TRIED = f"""
+SELECT d.state, {KEY_OF_PERSON} FROM delivery d LEFT JOIN person p ON p.token = d.person WHERE d.id = ? AND d.fence = ?
+"""  # noqa: S608 - the parts are constants
+
+# All that is asked of every delivery, most of which go on from there to their consents and their set.
+_TO_TRY = f"""
+SELECT d.state, EXISTS (SELECT 1 FROM attempt WHERE delivery = d.id AND ended_at IS NULL),
+    {IS_SENT}, {IS_LEFT_ALONE}, {IS_ALONE}, {SEEN}, {KEY_OF_PERSON}
+FROM delivery d LEFT JOIN person p ON p.token = d.person CROSS JOIN clock t CROSS JOIN anchor a
+WHERE d.id = ? AND d.fence = ?
+"""  # noqa: S608 - likewise
 
 _OPEN_ATTEMPT = """
 INSERT INTO attempt (delivery, number, started_at, consent, rule, bundle, address)
@@ -120,16 +128,17 @@ def authorise(
     only_newest: bool = False,
 ) -> Authorised | None:
     """Decide on a try at a claimed delivery and record it, or why there is none; see the port."""
-    state, is_under_way = _standing(db, delivery)
-    if state is not DeliveryState.SENDING:
+    found = db.execute(_TO_TRY, (stored_time(at), delivery.id, delivery.fence)).fetchone()
+    if found is None or found[0] != DeliveryState.SENDING:
         return None
+    _, is_under_way, is_sent, is_left_alone, is_alone, *seen_and_key = found
     db.recognise(delivery.person, delivery.certificate)
-    see_time(db, at)
-    why = held_back(db, delivery.id, at)
-    if why:
-        _return(db, delivery, why, at)
+    db.take_key(delivery.person, seen_and_key[3:])
+    is_stopped = see_time(db, at, seen_and_key[:3]) or not is_sent
+    if is_stopped or is_left_alone:
+        _return(db, delivery, "stopped" if is_stopped else "recipient-left-alone", at)
         return None
-    if turn := out_of_turn(db, delivery, only_newest=only_newest):
+    if turn := out_of_turn(db, delivery, is_alone=bool(is_alone), only_newest=only_newest):
         _stop(db, delivery, *turn, at)
         return None
     kept = kept_set(db, delivery.message, delivery.set_name)
@@ -139,16 +148,16 @@ def authorise(
     if not decision.permitted:
         _refuse(db, delivery, decision, at)
         return None
-    found = payload(db, delivery, decision.withheld)
-    if found is None or found.hold:
-        hold, reason = (found.hold, found.hold) if found else ("mapping", "variant-missing")
+    leaving = payload(db, delivery, decision.withheld, edition=kept.edition, is_alone=bool(is_alone))
+    if leaving is None or leaving.hold:
+        hold, reason = (leaving.hold, leaving.hold) if leaving else ("mapping", "variant-missing")
         _stop(db, delivery, HOLDS[hold], reason, at)
         return None
     if way is Way.TRY:
-        attempt, tries = _try_again(db, delivery, decision, found.id, at)
+        attempt, tries = _try_again(db, delivery, decision, leaving.id, at)
     else:
-        attempt, tries = _begin(db, delivery, decision, (found.id, address), at)
-    return Authorised(decision, found, attempt, tries, kept)
+        attempt, tries = _begin(db, delivery, decision, (leaving.id, address), at)
+    return Authorised(decision, leaving, attempt, tries, kept)
 
 
 def record(
@@ -160,15 +169,17 @@ def record(
     heard: Heard | None = None,
 ) -> bool:
     """Record what the newest attempt came to; see the port."""
-    state, _ = _standing(db, delivery)
-    if state is None:
+    row = db.execute(_TRIED, (delivery.id, delivery.fence)).fetchone()
+    if row is None:
         return False
+    state, *key = row
+    db.take_key(delivery.person, key)
     end = end_of(outcome, at)
     if heard is not None:
         _keep_answer(db, delivery, heard)
     closed = _close_attempt(db, delivery, end, at)
     # A lease that was taken back leaves neither: what its late worker says no longer counts.
-    if not closed and state is not DeliveryState.SENDING:
+    if not closed and state != DeliveryState.SENDING:
         return False
     if not closed:
         # It failed before there was an attempt: it counts all the same, or the schedule would never end.
@@ -184,12 +195,6 @@ def record(
     if judge is not None and delivery.organisation is not None:
         judge_recipient(db, delivery.organisation, judge, at)
     return True
-
-
-def _standing(db: Vaulted, delivery: Delivery) -> tuple[DeliveryState | None, bool]:
-    """Return where the delivery stands now, and whether an attempt has no outcome; None where it was claimed again."""
-    row = db.execute(_STANDING, (delivery.id, delivery.fence)).fetchone()
-    return (None, False) if row is None else (DeliveryState(row[0]), bool(row[1]))
 
 
 def _return(db: Vaulted, delivery: Delivery, reason: str, at: datetime) -> None:

@@ -28,12 +28,10 @@ NOT EXISTS (
 """  # noqa: S608 - a constant
 """Whether no stop holds back the delivery d."""
 
-_HELD_BACK = f"""
-SELECT {IS_SENT}, EXISTS (
-    SELECT 1 FROM recipient r WHERE r.organisation = d.organisation AND (r.width = 0 OR r.not_before > ?)
-)
-FROM delivery d WHERE d.id = ?
-"""  # noqa: S608 - a constant
+IS_LEFT_ALONE = """
+EXISTS (SELECT 1 FROM recipient r WHERE r.organisation = d.organisation AND (r.width = 0 OR r.not_before > ?))
+"""
+"""Whether the recipient of the delivery d is not to be tried at a moment."""
 
 _ALL_READING = frozenset((one, "") for one in (Scope.EVERYTHING, Scope.CLOCK, Scope.ANCHOR, Scope.COPY))
 """The stops that let nobody read anything."""
@@ -59,14 +57,6 @@ WHERE state IN ('READY', 'RETRY_WAIT', 'UNKNOWN') AND began_at IS NOT NULL AND (
 """  # noqa: S608 - likewise
 
 _REMOVE = "DELETE FROM stop WHERE scope = ? AND name = ?"
-
-
-def held_back(db: Vaulted, id_: str, at: datetime) -> str:
-    """Return why a delivery that was claimed may not be tried now: a stop, or its recipient; else nothing."""
-    is_sent, is_left_alone = db.execute(_HELD_BACK, (stored_time(at), id_)).fetchone()
-    if not is_sent:
-        return "stopped"
-    return "recipient-left-alone" if is_left_alone else ""
 
 
 def sets_stopped(db: Vaulted, reader: Reader) -> frozenset[str] | None:

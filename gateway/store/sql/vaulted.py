@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gateway.errors import Erased, Tampered
 from gateway.identity import CertificateId, PersonIdentity
@@ -16,13 +16,18 @@ from gateway.vault.data_keys import DataKey, Place, key_id_of
 from gateway.vault.key_encryption import Wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.store.sql.database import Database
     from gateway.store.sql.rows import Row
     from gateway.vault.blind_index import BlindIndex
     from gateway.vault.erasures import ErasureList
     from gateway.vault.keyring import KeyRing
 
-_KEY_OF_PERSON = "SELECT key, wrapped_by, wrapped, number FROM person WHERE token = ?"
+KEY_OF_PERSON = "p.key, p.wrapped_by, p.wrapped, p.number"
+"""The columns of the person p by which their key is had; all are null where they were joined to nobody."""
+
+_KEY_OF_PERSON = f"SELECT {KEY_OF_PERSON} FROM person p WHERE p.token = ?"  # noqa: S608 - a constant
 
 _KEY = "SELECT wrapped_by, wrapped FROM person WHERE key = ?"
 
@@ -90,18 +95,13 @@ class Vaulted:
     def person(self, token: str) -> PersonIdentity:
         """Return whom a token stands for, or raise Erased."""
         if token not in self._people:
-            id_, *wrapped, number = self._there(_KEY_OF_PERSON, token)
-            refuse_anothers(id_, number)
-            self._open(id_, Wrapped(*wrapped))
-            self._people[token] = PersonIdentity(self.opened(number, "person", "number", token).decode())
+            self._people[token] = self._kept_person(token, *self._there(_KEY_OF_PERSON, token))
         return self._people[token]
 
     def certificate(self, token: str) -> CertificateId:
         """Return the certificate, which has come, that a token stands for, or raise Erased."""
         if token not in self._certificates:
-            [name] = self._there(_NAME, token)
-            parts = self.opened(name, "certificate", "name", token).decode().split(_BETWEEN)
-            self._certificates[token] = CertificateId(*parts)
+            self._certificates[token] = self._kept_certificate(token, *self._there(_NAME, token))
         return self._certificates[token]
 
     def recognise(self, person: PersonIdentity, certificate: CertificateId) -> None:
@@ -109,6 +109,21 @@ class Vaulted:
         self._people[self.token(person)] = person
         _, token = self.tokens(certificate)
         self._certificates[token] = certificate
+
+    def take_key(self, person: PersonIdentity, kept: Sequence[Any]) -> None:
+        """Take a person's key from the columns of KEY_OF_PERSON, read with something else; there may be none."""
+        if kept[0] is not None:
+            self._by_person[person.digits] = self._kept_key(*kept)
+
+    def take_person(self, token: str, kept: Sequence[Any]) -> None:
+        """Take whom a token stands for from the columns of KEY_OF_PERSON, read with something else; likewise."""
+        if token not in self._people and kept[0] is not None:
+            self._people[token] = self._kept_person(token, *kept)
+
+    def take_certificate(self, token: str, name: bytes | None) -> None:
+        """Take the certificate that a token stands for from its name, read with something else; likewise."""
+        if token not in self._certificates and name is not None:
+            self._certificates[token] = self._kept_certificate(token, name)
 
     def certificate_if_there(self, token: str) -> CertificateId | None:
         """Return the certificate that a token stands for; None where it is erased."""
@@ -163,13 +178,23 @@ class Vaulted:
             known = self._by_person[person.digits] = self._kept_key_of(person)
         return known
 
+    def _kept_person(self, token: str, id_: str, by: str, wrapped: bytes, number: bytes) -> PersonIdentity:
+        self._kept_key(id_, by, wrapped, number)
+        return PersonIdentity(self.opened(number, "person", "number", token).decode())
+
+    def _kept_certificate(self, token: str, name: bytes) -> CertificateId:
+        parts = self.opened(name, "certificate", "name", token).decode().split(_BETWEEN)
+        return CertificateId(*parts)
+
+    def _kept_key(self, id_: str, by: str, wrapped: bytes, number: bytes) -> DataKey:
+        refuse_anothers(id_, number)
+        return self._by_id.get(id_) or self._open(id_, Wrapped(by, wrapped))
+
     def _kept_key_of(self, person: PersonIdentity) -> DataKey:
         token = self.token(person)
         kept = self.execute(_KEY_OF_PERSON, (token,)).fetchone()
         if kept is not None:
-            id_, *wrapped, number = kept
-            refuse_anothers(id_, number)
-            return self._open(id_, Wrapped(*wrapped))
+            return self._kept_key(*kept)
         # By the key that the database says, not by what a process knows of the file: a rotation changes both.
         [(by,)] = self.execute(_WRAPS)
         key, made = self._keys.ring.make_data_key(by)
