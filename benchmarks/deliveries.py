@@ -3,11 +3,11 @@
     make bench
 
 Three recipients in another process on this machine take every Bundle; the store keeps it all (SQLite: synchronous=FULL;
-PostgreSQL: as it comes). Workers are up before anything is due. What is told is counted in the store afterwards:
-deliveries that ended well, from the first that began to the last that ended, how long the slowest of a hundred took,
-and the processor time that the workers spent on each. Each is measured some times, turn and turn about, and the best
-counts. Where the machine has other things to do, and where the workers, the recipients and the server share two cores,
-rates say little beyond how they compare, and processor time says more.
+PostgreSQL: as it comes). Workers are up, and have planned anew whoever sleeps, before anything is due. What is told is
+counted in the store afterwards: deliveries that ended well, from the first that began to the last that ended, how long
+the slowest of a hundred took, and the processor time that the workers spent on each. Each is measured some times, turn
+and turn about, and the best counts. Where the machine has other things to do, and where the workers, the recipients and
+the server share two cores, rates say little beyond how they compare, and processor time says more.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from gateway.consenting import give_consent
 from gateway.documents import Envelope
 from gateway.exchange import receive
 from gateway.identity import PersonIdentity
+from gateway.log import LogLine
 from gateway.rules import HOME, load_rules
 from gateway.sandbox.story import enveloped
 from gateway.settings import Settings
@@ -211,7 +212,7 @@ def worked(database: Kept, ports: Ports, case: Case, folder: Path) -> float:
             )
             for name, log in zip(names, logs, strict=True)
         ]
-        wait_until(lambda: all((folder / name).stat().st_size for name in names))
+        wait_until(lambda: all(LogLine.PLANNED_ANEW in (folder / name).read_text("utf-8") for name in names))
         before = sum(processor_time(worker.pid) for worker in workers)
         due, which = time.time_ns() // 1000, ", ".join(map(repr, kinds))
         database.run(f"UPDATE delivery SET due_at = {due} WHERE state = 'READY' AND kind IN ({which})")  # noqa: S608

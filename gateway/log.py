@@ -30,6 +30,7 @@ class LogLine(StrEnum):
     REFUSED = "message refused"  # error (its type), problems (how many)
     CONSENT_KEPT = "consent kept"  # consent, version
     WORKER_STARTED = "worker started"  # worker, taken_back
+    PLANNED_ANEW = "those who sleep planned anew"  # people (how many), at a start
     CERTIFICATE_ENDS = "own certificate ends"  # recipient (its name in the settings), days (less than 0: it has ended)
     DELIVERED = "delivery taken by recipient"  # delivery, kind, milliseconds
     POSTPONED = "delivery postponed"  # delivery, kind, outcome, reason

@@ -53,6 +53,7 @@ def wake(gateway: Gateway, over: Event | None = None) -> None:
         if over is not None and over.is_set():
             return
         _plan_anew(people[start : start + _AT_ONCE], gateway)
+    log(LogLine.PLANNED_ANEW, people=len(people))
 
 
 def _plan_anew(people: Sequence[PersonIdentity], gateway: Gateway) -> None:

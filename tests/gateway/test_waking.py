@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from threading import Event
 from types import SimpleNamespace
 
+import orjson
 import pytest
 
 from gateway.errors import StoreUnavailable
@@ -55,12 +56,14 @@ def gateway_of(store):
     return SimpleNamespace(store=store, routing=routing, now=lambda: NOON)
 
 
-def test_everybody_is_planned_anew_once():
+def test_everybody_is_planned_anew_once_and_the_log_says_when_that_is_done(capfd):
     store = StoreOfTheSleeping()
 
     wake(gateway_of(store))
 
     assert store.planned == PEOPLE
+    told = orjson.loads(capfd.readouterr().err)
+    assert (told["event"], told["people"]) == ("those who sleep planned anew", len(PEOPLE))
 
 
 def test_a_start_does_not_wait_for_those_who_sleep():
