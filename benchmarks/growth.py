@@ -5,7 +5,8 @@
 What is kept goes in by the store's own write, many certificates in each transaction: a set that was delivered and one
 that waits for a consent, of each. Then as many as MEASURED are accepted, and as many delivered, one in each
 transaction as on a quiet day. Processor time is this process's; of PostgreSQL the time that passes counts too, since
-the server is another. The worker is a real one, and ready when it says so.
+the server is another. The worker is a real one, and ready when it says so; then everything that waits falls due, a
+worker is begun anew, and the first of it taken up.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 import uuid
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -118,6 +120,8 @@ def main() -> None:
                 )
                 print(f"  {size:9} kept   one more: {cost}{more}")
                 print(f"                   a worker is ready after {ready:5.1f} s, and takes {megabytes:4.0f} MB")
+                pending, taken_up = first_taken_up(database)
+                print(f"                   of {pending} that are due, the first is taken up after {taken_up:5.1f} s")
                 before = cost
 
 
@@ -179,19 +183,46 @@ def cost_of_one(database: Kept, certificates: Certificates) -> Cost:
 
 def worker(database: Kept) -> tuple[float, float]:
     """Return after how many seconds a worker is ready, and the megabytes that it takes then."""
+    with running(database) as (process, log):
+        began = time.monotonic()
+        wait_until(lambda: log.stat().st_size > 0)
+        return time.monotonic() - began, memory(process.pid)
+
+
+def first_taken_up(database: Kept) -> tuple[int, float]:
+    """Return how many deliveries are due at once, and after how many seconds a worker has taken up the first."""
+    due = f"state = 'READY', due_at = {time.time_ns() // 1000}, organisation = '{RECIPIENTS[HELD][0]}'"
+    database.run(f"UPDATE delivery SET {due} WHERE state = 'HELD_CONSENT'")  # noqa: S608 - our own
+    pending = ready_in(database)
+    with running(database):
+        began = time.monotonic()
+        wait_until(lambda: ready_in(database) < pending)
+        taken_up = time.monotonic() - began
+    asleep = "state = 'HELD_CONSENT', due_at = NULL, organisation = NULL"
+    database.run(f"UPDATE delivery SET {asleep} WHERE state != 'DELIVERED'")  # noqa: S608 - our own
+    return pending, taken_up
+
+
+def ready_in(database: Kept) -> int:
+    """Return how many deliveries wait for a worker."""
+    [(so_many,)] = database.run("SELECT COUNT(*) FROM delivery WHERE state = 'READY'")
+    return int(so_many)
+
+
+@contextmanager
+def running(database: Kept) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Run a worker for a while; give the process, and the file that it logs to."""
     settings = {f"SAMSYN_{name.upper()}": value for name, value in database.settings.items()}
     environment = {**os.environ, **settings}
     environment.pop("SAMSYN_CONFIG", None)
     with tempfile.TemporaryDirectory() as folder:
-        log, began = Path(folder, "log"), time.monotonic()
+        log = Path(folder, "log")
         with (
             log.open("wb") as told,
             subprocess.Popen(command("", "worker"), env=environment, stderr=told, cwd=HOME) as process,
         ):
-            wait_until(lambda: log.stat().st_size > 0)
-            ready, megabytes = time.monotonic() - began, memory(process.pid)
+            yield process, log
             process.terminate()
-    return ready, megabytes
 
 
 if __name__ == "__main__":
