@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.documents import Reference
 from gateway.errors import ConfigurationError
-from gateway.mapping.language import Refer, Repeat, Take
+from gateway.mapping.language import Refer, ReferToAll, Repeat, Take
 from gateway.mapping.paths import Step, steps_of
 from gateway.mapping.values import Builder, taking
 
@@ -78,8 +78,8 @@ class _Compiler:
         if isinstance(node, Take):
             take = taking(node, path, _named(self._rule, path), self._tables, self._below)
             return Element(take, counts=True)
-        if isinstance(node, Refer):
-            return Element(_referring(node, path))
+        if isinstance(node, Refer | ReferToAll):
+            return Element(_referring(node, path, _named(self._rule, path)))
         if isinstance(node, Repeat):
             return Element(self._repeating(node, path), counts=True)
         return _constant(node)
@@ -146,7 +146,11 @@ def _constant(value: Any) -> Element:  # noqa: ANN401 - a JSON value
     return Element(lambda _: value, constant=value)
 
 
-def _referring(node: Refer, path: str) -> Builder:
+def _referring(node: Refer | ReferToAll, path: str, name: str) -> Builder:
+    return _referring_to_first(node, path) if isinstance(node, Refer) else _referring_to_all(node, path, name)
+
+
+def _referring_to_first(node: Refer, path: str) -> Builder:
     element, *rest = steps_of(path)
     index = rest[0] if rest and isinstance(rest[0], int) else None
     name = f"{node.reference}[0]"
@@ -155,6 +159,18 @@ def _referring(node: Refer, path: str) -> Builder:
         target = run.urns[name]
         run.references.append(Reference(str(element), index, target))
         return {"reference": target}
+
+    return build
+
+
+def _referring_to_all(node: ReferToAll, path: str, name: str) -> Builder:
+    if not path.isidentifier():
+        raise ConfigurationError(f"{name}: references make a whole element, not one in a list or below another")
+
+    def build(run: Run) -> list[dict[str, str]] | None:
+        targets = run.made.get(node.references, ())
+        run.references += [Reference(path, n, target) for n, target in enumerate(targets)]
+        return [{"reference": target} for target in targets] or None
 
     return build
 

@@ -92,6 +92,7 @@ def _make(rule: Rule, number: int, run: Run) -> Mapped | None:
     content = rule.build(run)
     if content is None:
         return None
+    run.made.setdefault(rule.name, []).append(f"urn:uuid:{run.resource}")
     run.problems += run.missing
     resource: Resource = {"resourceType": rule.resource_type, "id": run.resource}
     if rule.label:

@@ -40,6 +40,12 @@ class Refer(_Words):
     reference: str
 
 
+class ReferToAll(_Words):
+    """A list of references: one to each resource that another rule made, which has to stand before this one."""
+
+    references: str
+
+
 class Repeat(_Words):
     """A list with one element for each place that repeats."""
 
@@ -47,7 +53,7 @@ class Repeat(_Words):
     elements: dict[str, Take | Constant] = Field(alias="set")
 
 
-Value = Take | Refer | Repeat | Constant
+Value = Take | Refer | ReferToAll | Repeat | Constant
 
 
 Said = dict[str, list[str] | Literal["any"]]

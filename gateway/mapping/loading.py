@@ -12,7 +12,7 @@ from gateway.errors import ConfigurationError
 from gateway.identity import CertificateKind
 from gateway.mapping.elements import compile_elements
 from gateway.mapping.including import whole
-from gateway.mapping.language import MappingFile, Part, Refer, ResourceRule, Take
+from gateway.mapping.language import MappingFile, Part, Refer, ReferToAll, ResourceRule, Take
 from gateway.mapping.narrative import compile_template
 from gateway.mapping.places import RulePlaces
 from gateway.mapping.sources import BELOW, source_of
@@ -237,13 +237,16 @@ def _each(each: str | None, name: str) -> tuple[tuple[int, int] | None, slice]:
 
 
 def _check_references(rules: Whole, where: str) -> None:
-    known = {*rules.resources, "composition"}
+    known, before = {*rules.resources, "composition"}, set[str]()
     for name, elements in [("composition", rules.composition.elements)] + [
         (name, rule.elements) for name, rule in rules.resources.items()
     ]:
         for path, value in elements.items():
             if isinstance(value, Refer) and value.reference not in known:
                 raise _BadRule(name, f"{where}: {name}.{path}: there is no rule {value.reference}")
+            if isinstance(value, ReferToAll) and value.references not in before:
+                raise _BadRule(name, f"{where}: {name}.{path}: there is no rule {value.references} before it")
+        before.add(name)
 
 
 def _ignoring(ignore: Map[str, str]) -> Callable[[str], str | None]:

@@ -27,6 +27,7 @@ class Run:
     """One certificate on its way through the rules."""
 
     __slots__ = (
+        "made",
         "missing",
         "notes",
         "number",
@@ -53,6 +54,8 @@ class Run:
         """The question whose answer a resource is made from, where the rule repeats."""
         self.number = 0
         """Which element of a repeating list is being made."""
+        self.made: dict[str, list[str]] = {}
+        """Rule → how references name the resources that it has made."""
         self.origins: list[Origin] = []
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []

@@ -31,14 +31,14 @@ def _resources(bundle: Json, type_: str) -> Iterator[Json]:
 
 
 def _periods_are_apart(bundle: Json) -> bool:
-    """Say that periods in the same occupation do not overlap; two may share a day (sjuk-1)."""
-    by_focus: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    """Say that periods that share an occupation do not overlap; two may share a day (sjuk-1)."""
+    by_focus: dict[str, list[tuple[str, str]]] = {}
     for one in _resources(bundle, "Observation"):
         if "effectivePeriod" in one and "nedsattning" in _codes(one):
-            focus = tuple(target.get("reference", "") for target in one.get("focus", ()))
             period = one["effectivePeriod"]
             if period.keys() >= {"start", "end"}:
-                by_focus.setdefault(focus, []).append((period["start"], period["end"]))
+                for focus in {target.get("reference", "") for target in one.get("focus", ())} or {""}:
+                    by_focus.setdefault(focus, []).append((period["start"], period["end"]))
     return all(
         in_order(earlier[1], later[0])
         for periods in map(sorted, by_focus.values())

@@ -47,6 +47,22 @@ MISTAKES = {
         observation(RIGHT | {"focus": {"reference": "okänd"}}),
         "prov.focus: there is no rule okänd",
     ),
+    "references to a rule that is not there": (
+        observation(RIGHT | {"focus": {"references": "okänd"}}),
+        "prov.focus: there is no rule okänd before it",
+    ),
+    "references to itself": (
+        observation(RIGHT | {"focus": {"references": "prov"}}),
+        "prov.focus: there is no rule prov before it",
+    ),
+    "references as one of a list": (
+        observation(RIGHT | {"focus[0]": {"references": "prov"}}),
+        "prov.focus[0]: references make a whole element",
+    ),
+    "references below another element": (
+        observation(RIGHT | {"component.focus": {"references": "prov"}}),
+        "prov.component.focus: references make a whole element",
+    ),
     "an element path that is none": (
         observation({"value String": {"from": "29.1"}}),
         "value String is no element path",

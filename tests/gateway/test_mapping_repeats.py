@@ -226,3 +226,33 @@ def test_a_reference_names_the_first_resource_of_a_rule(tmp_path):
     assert [(one.element, one.position, one.target) for one in last.references] == [
         ("focus", 0, f"urn:uuid:{first.resource['id']}")
     ]
+
+
+TO_ALL = {
+    "grad": observation({"valueString": {"from": "32.1"}}, each="32"),
+    "en": observation({"valueString": {"from": "29.1"}, "focus": {"references": "grad"}}),
+}
+
+
+def test_references_name_every_resource_that_a_rule_made(tmp_path):
+    answers = {"32": [{"32.1": "a"}, {"32.2": "inget"}, {"32.1": "c"}], "29": [{"29.1": "d"}]}
+
+    *grades, last = mapped(tmp_path, TO_ALL, certificate(answers)).resources
+
+    named = [f"urn:uuid:{one.resource['id']}" for one in grades]
+    assert len(named) == 2
+    assert last.resource["focus"] == [{"reference": one} for one in named]
+    assert last.references == [("focus", 0, named[0]), ("focus", 1, named[1])]
+
+
+def test_references_to_what_no_rule_made_are_not_there(tmp_path):
+    [last] = mapped(tmp_path, TO_ALL, certificate({"29": [{"29.1": "d"}]})).resources
+
+    assert "focus" not in last.resource
+    assert last.references == []
+
+
+def test_references_say_nothing_of_the_certificate_by_themselves(tmp_path):
+    [only] = mapped(tmp_path, TO_ALL, certificate({"32": [{"32.1": "a"}]})).resources
+
+    assert only.rule == "grad"

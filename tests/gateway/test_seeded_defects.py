@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from defects import documents, load_defects, resource_of
 
@@ -52,6 +54,32 @@ def test_an_invariant_that_a_defect_breaks_is_told_by_its_key(judged):
     keys = {reason.removeprefix("bryter ") for reason in reasons if reason.startswith("bryter ")}
 
     assert {"sjuk-1", "sjuk-7", "bdl-7"} <= keys <= CHECKS.keys()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "broken"),
+    [
+        ("ab", "b", True),
+        ("a", "ab", True),
+        ("a", "b", False),
+        ("", "", True),
+        ("a", "", False),
+    ],
+)
+def test_periods_that_share_an_occupation_do_not_overlap(rules, whole, first, second, broken):
+    bundle = copy.deepcopy(whole["lisjp"])
+    occupations = [
+        one["fullUrl"] for one in bundle["entry"] if "sysselsattning" in one["resource"]["meta"]["profile"][0]
+    ]
+    named = dict(zip("ab", occupations, strict=True))
+    one, other, *_ = [entry["resource"] for entry in bundle["entry"] if "effectivePeriod" in entry["resource"]]
+    other["effectivePeriod"] = one["effectivePeriod"]
+    for period, letters in ((one, first), (other, second)):
+        period["focus"] = [{"reference": named[letter]} for letter in letters]
+        if not letters:
+            del period["focus"]
+
+    assert ("bryter sjuk-1" in {one.reason for one in Judge(rules.profiles).violations(bundle)}) is broken
 
 
 def test_there_are_defects_of_every_kind():

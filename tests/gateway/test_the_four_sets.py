@@ -7,6 +7,8 @@ import json
 import pytest
 from whole_certificates import RULES, mapped, sample
 
+from gateway.systems import PROFILE_BASE as PROFILES
+
 BY_NAME = {one.name: one for one in RULES.definitions}
 
 
@@ -60,6 +62,32 @@ def test_the_set_for_a_municipality_tells_what_hinders_and_helps_and_not_the_ill
     assert "Inga nattpass" in text
     for told in ("F43", "Anpassningsst", "Uttalad trötthet", "Stödsamtal", "Undersköterska", "KONTKT", "Orkar mest"):
         assert told not in text
+
+
+def occupations(bundle):
+    """The occupations of a set, and those that each of its periods is about."""
+    by_name = {entry["fullUrl"]: entry["resource"] for entry in bundle["entry"]}
+    codes = {
+        name: one["valueCodeableConcept"]["coding"][0]["code"]
+        for name, one in by_name.items()
+        if f"{PROFILES}/sysselsattning" in one["meta"].get("profile", ())
+    }
+    periods = [one for one in by_name.values() if "effectivePeriod" in one]
+    return list(codes.values()), [[codes[to["reference"]] for to in one.get("focus", ())] for one in periods]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_period_is_about_every_occupation_that_the_set_tells_and_no_other(version):
+    told = {name: occupations(bundle) for (name, _), bundle in bundles(version).items()}
+
+    own = ["NUVARANDE_ARBETE"]
+    both = [*own, {1: "STUDIER", 2: "FORALDRALEDIG"}[version]]
+    assert told == {
+        "sjukskrivningsunderlag": (both, [both] * 4),
+        "arbetsgivaruppgift-utokad": (both, [both] * 4),
+        "arbetsgivaruppgift-bas": (own, [own] * 4),
+        "kommununderlag": ([], [[]] * 4),
+    }
 
 
 @pytest.mark.parametrize("version", [1, 2])

@@ -46,10 +46,10 @@ def edited(tmp_path_factory):
     folder = tmp_path_factory.mktemp("edited")
     new = copied(folder)
     change(part(new, "sjukskrivning"), "Nedsatt arbetsförmåga", "Sänkt arbetsförmåga")
-    change(part(new, "sjukskrivning"), "reference: sysselsattning", "reference: sysslan")
+    change(part(new, "sjukskrivning"), "references: sysselsattning", "references: sysslan")
     for _ in range(2):
         change(
-            new / "certificates" / "ag1-14" / "1" / "mapping.yaml", "reference: sysselsattning", "reference: sysslan"
+            new / "certificates" / "ag1-14" / "1" / "mapping.yaml", "references: sysselsattning", "references: sysslan"
         )
     change(part(new, "sysselsattning"), "  sysselsattning:\n", "  sysslan:\n")
     change(part(new, "yrke"), "      code.coding[0].display: Yrke och arbetsuppgifter\n", "      code.text: Yrke\n")

@@ -60,7 +60,7 @@ MISTAKES = {
         "parts/grund.yaml", "table: grund_for_medicinskt_underlag", "table: ingen", "there is no ConceptMap ingen",
     ),
     "a rule that is not there": (
-        "parts/sjukskrivning.yaml", "reference: sysselsattning", "reference: syssla", "there is no rule syssla",
+        "parts/sjukskrivning.yaml", "references: sysselsattning", "references: syssla", "there is no rule syssla",
     ),
     "a section that is not there": ("parts/ovrigt.yaml", "section: fritext", "section: fri", "there is no section fri"),
 }  # fmt: skip

@@ -12,7 +12,6 @@ Description: "One answer of a certificate. A set that tells less of it is an ans
 * subject only Reference(Patienten)
 * performer 0..1
 * performer only Reference(Medarbetaruppdrag)
-* focus 0..1
 * partOf 0..0
 * basedOn 0..0
 * encounter 0..0
