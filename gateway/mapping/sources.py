@@ -14,6 +14,11 @@ _PART = re.compile(r"([0-9]+)\.[0-9]+(?:\.[A-Za-z]+)?")
 BELOW = "./"
 QUESTION = "./@id"
 """The number of the question itself, where a rule serves a span of them."""
+ANY_PART = "./*"
+"""The text of the first part that has one, whatever its number; what other parts say is left for the account."""
+
+_OWN_PART = re.compile(r"[0-9]+\.[0-9]+")
+"""The path of the text of a part; that of a part which belongs to another question begins with both numbers."""
 
 
 Find: TypeAlias = "Callable[[Run], tuple[str, str | None]]"
@@ -36,6 +41,8 @@ class Source(NamedTuple):
         """Return what finds the node's name in a run, and its text where there is one."""
         if self.key == QUESTION:
             return lambda run: (f"{run.question}/@id", run.question)
+        if self.key == ANY_PART:
+            return _first_part
         return _below(self.key[len(BELOW) :]) if self.key.startswith(BELOW) else _at(self.place, self.key)
 
 
@@ -54,6 +61,12 @@ def _below(part: str) -> Find:
         return key + found.where, found.values.get(key)
 
     return find
+
+
+def _first_part(run: Run) -> tuple[str, str | None]:
+    found = run.places[run.question]
+    key = next(filter(_OWN_PART.fullmatch, found.values), f"{run.question}.1")
+    return key + found.where, found.values.get(key)
 
 
 def source_of(name: str, below: str = "") -> Source:

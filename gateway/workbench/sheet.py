@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateway.mapping.including import whole
 from gateway.mapping.language import MappingFile, Part, Repeat, Take
 from gateway.mapping.places import RulePlaces
-from gateway.mapping.sources import BELOW, QUESTION, source_of
+from gateway.mapping.sources import ANY_PART, BELOW, QUESTION, source_of
 from gateway.rule_files import read_words
 
 if TYPE_CHECKING:
@@ -76,19 +76,21 @@ class Sheet:
 
     def takes(self, part: str) -> bool:
         """Return whether a rule takes something of a part: `6.1`."""
-        question = part.partition(".")[0]
-        return any(self._takes(node, one.rule, question) == part for one in self.takings for node in one.nodes)
+        return any(self._takes(one.rule, node, part) for one in self.takings for node in one.nodes)
 
-    def _takes(self, said: str, rule: str, question: str) -> str:
-        """Return the part that a rule takes where it serves a question; empty where it does not."""
+    def _takes(self, rule: str, said: str, part: str) -> bool:
         if not said.startswith(BELOW):
-            return part_of(said)
-        return part_of(f"{question}.{said[len(BELOW) :]}") if self._spans(rule, question) else ""
+            return part_of(said) == part
+        question = part.partition(".")[0]
+        own = part if said == ANY_PART else part_of(f"{question}.{said[len(BELOW) :]}")
+        return own == part and self._spans(rule, question)
 
     def _is(self, base: str, said: str, rule: str) -> bool:
         if not said.startswith(BELOW):
             return base == said
         question, _, rest = base.partition("/@id" if said == QUESTION else ".")
+        if said == ANY_PART:
+            return rest.isdecimal() and self._spans(rule, question)
         return rest == ("" if said == QUESTION else said[len(BELOW) :]) and self._spans(rule, question)
 
     def _spans(self, rule: str, question: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from whole_certificates import RULES, SECRET, changed, mapped, read, sample, sets_of
 
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FOREIGN = 'xmlns:f="urn:frammande"'
 WITH_TEXT = f"<f:mer {FOREIGN}>{SECRET}</f:mer>"
 WITH_ATTRIBUTE = f'<f:mer {FOREIGN} f:om="{SECRET}"/>'
@@ -124,6 +126,27 @@ def test_what_the_mapping_cannot_read_is_reported_without_the_value(old, new, pl
 
     assert place in [problem.place for problem in document.problems]
     assert not any(SECRET in str(problem) for problem in document.problems)
+    assert {one.hold for one in RULES.select(document)} == {"mapping"}
+
+
+@pytest.mark.parametrize("kind", ["lisjp", "luse", "luae_na", "luae_fs"])
+def test_an_added_question_is_mapped_whatever_number_its_part_has(kind):
+    text = changed('<c:delsvar id="9001.1">', '<c:delsvar id="9001.7">', version=1, kind=kind)
+
+    document = RULES.understand(read(text), NOW)
+
+    as_numbered = mapped(sample(1, kind=kind))
+    assert [one.resource for one in document.resources] == [one.resource for one in as_numbered.resources]
+    assert {one.hold for one in RULES.select(document)} == {""}
+    assert "9001" in {warning.place for warning in document.warnings}
+
+
+def test_a_part_that_bears_another_questions_number_is_no_answer_to_either():
+    text = changed('<c:delsvar id="9001.1">', '<c:delsvar id="9003.1">', version=1)
+
+    document = mapped(text)
+
+    assert document.unmapped == ("9001/9003.1",)
     assert {one.hold for one in RULES.select(document)} == {"mapping"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from small_mappings import GRADES, IDS, PART, certificate, made, mapped, observation, origins
 
 
@@ -88,6 +89,27 @@ def test_each_over_a_span_serves_every_question_in_it_and_no_other(tmp_path):
     assert [one["code"]["coding"][0]["code"] for one in made(document)] == ["9001", "9003"]
     assert document.unmapped == ("9000.1", "9004.1", "x.1 [1]")
     assert {node for sources in origins(document).values() for node in sources} >= {"9003/@id", "9003.1"}
+
+
+ANY_PART = {
+    "one that has another number": ({"9001.7": "a"}, ["a"], (), []),
+    "one beside a value of another kind": ({"9001.1.code": "A", "9001.2": "b"}, ["b"], ("9001.1.code",), []),
+    "two": ({"9001.2": "a", "9001.1": "b"}, ["a"], ("9001.1",), []),
+    "one that bears another question's number": ({"9001/9002.1": "a"}, [], ("9001/9002.1",), ["9001.1"]),
+    "none": ({"9001/instans": "1"}, [], ("9001/instans",), ["9001.1"]),
+}
+
+
+@pytest.mark.parametrize(("parts", "texts", "unmapped", "missing"), ANY_PART.values(), ids=ANY_PART)
+def test_a_question_of_a_span_may_have_its_part_under_any_number(tmp_path, parts, texts, unmapped, missing):
+    elements = {"code.text": {"from": "./@id"}, "valueString": {"from": "./*", "required": True}}
+    rules = {"fraga": observation(elements, each="9001-9003")}
+
+    document = mapped(tmp_path, rules, certificate({"9001": [parts]}))
+
+    assert [one["valueString"] for one in made(document) if "valueString" in one] == texts
+    assert document.unmapped == unmapped
+    assert [problem.place for problem in document.problems] == missing
 
 
 def test_a_rule_after_one_that_repeats_reads_the_first_answer_again(tmp_path):

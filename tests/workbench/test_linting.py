@@ -56,6 +56,13 @@ def test_a_part_of_the_form_that_no_rule_takes_is_told(edited):
     )
 
 
+def test_a_rule_that_takes_any_part_takes_each_that_the_form_has(folder):
+    form = folder / "certificates" / "lisjp" / "1" / "form.yaml"
+    change(form, "unknown_parts: allowed, parts: {}", "parts: { 9000.3: { title: T, count: 1, type: text } }")
+
+    assert not any("9000.3" in one["what"] for one in map_json("lint", folder))
+
+
 MISTAKES = {
     "a part that no form has": ("yrke.yaml", "29.7", "names 29.7, which no form has that uses the rule"),
     "a path that no certificate has": (

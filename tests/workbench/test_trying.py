@@ -35,6 +35,16 @@ def test_a_node_that_no_rule_takes_is_told_as_such(tmp_path):
     assert (hold["node"], hold["rules"]) == ("77.1", [])
 
 
+def test_a_part_of_an_added_question_that_is_no_text_is_told_with_the_rule_that_takes_any(tmp_path):
+    coded = '<c:delsvar id="9000.2"><t:cv><t:code>A</t:code><t:codeSystem>B</t:codeSystem></t:cv></c:delsvar>'
+    text = '<c:svar id="9000"><c:delsvar id="9000.7">a</c:delsvar><c:delsvar id="9000.3">b</c:delsvar>'
+
+    told = map_json("try", message(tmp_path, '<c:svar id="9001">', f'{text}{coded}</c:svar><c:svar id="9001">'))
+
+    rules = {one["node"]: [rule["rule"] for rule in one["rules"]] for one in told["holds"]}
+    assert rules == {"9000.2.code": [], "9000.3": ["tillaggsfraga.valueString"]}
+
+
 def test_a_folder_of_mappings_is_tried_instead_of_the_installed_one(tmp_path):
     folder = copied(tmp_path)
     change(folder / "certificates" / "lisjp" / "1" / "mapping.yaml", "title: Läkarintyg", "title: Provintyg")
