@@ -118,7 +118,8 @@ class _Renumbering:
 
     def _value(self, value: Value) -> Value:
         if isinstance(value, Take):
-            return value.model_copy(update={"source": self._path(value.source)})
+            other = value.otherwise and self._path(value.otherwise)
+            return value.model_copy(update={"source": self._path(value.source), "otherwise": other})
         if isinstance(value, Repeat):
             return value.model_copy(update={"each": self._path(value.each)})
         return value

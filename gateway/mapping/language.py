@@ -26,12 +26,19 @@ class Take(_Words):
     source: str = Field(alias="from")
     """A part of an answer (`32.2.start`), a path in the certificate (`patient/fornamn`), or, where something repeats
     inside a resource, a path below that (`./code`)."""
+    otherwise: str | None = None
+    """The source node whose text is taken where that one has none."""
     table: str | None = None
     """The ConceptMap that its code is looked up in; the value is then a Coding, or its code where `as` is there too."""
     conversion: Conversion = Field("text", alias="as")
     among: list[str] = []
     """The NamingSystems that `as: system` takes; all of them where none is named."""
     required: bool = False
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source node that it may be taken from, the first choice first."""
+        return (self.source,) if self.otherwise is None else (self.source, self.otherwise)
 
 
 class Refer(_Words):

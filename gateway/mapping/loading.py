@@ -203,7 +203,7 @@ def _label(rule: ResourceRule) -> dict[str, object]:
 
 
 def _is_below(value: Value) -> bool:
-    return isinstance(value, Take) and value.source.startswith(BELOW)
+    return isinstance(value, Take) and any(source.startswith(BELOW) for source in value.sources)
 
 
 def _of_sections(

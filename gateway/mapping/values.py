@@ -40,13 +40,19 @@ def taking(rule: Take, path: str, name: str, tables: Tables, below: str) -> Call
         below: The path that repeats, where the rule stands inside a repeating list.
 
     Raises:
-        ConfigurationError: The rule names a table or a NamingSystem that is not there, or `among` does not belong.
+        ConfigurationError: The rule names a table or a NamingSystem that is not there, or has a word that does not
+            belong.
     """
     source = source_of(rule.source, below)
     if rule.among and (rule.table is not None or rule.conversion != "system"):
         raise ConfigurationError(f"{name}: among has to stand beside as: system, without a table")
+    if rule.otherwise is not None and rule.table is not None:
+        raise ConfigurationError(f"{name}: otherwise names a text, and cannot stand beside a table")
     if rule.table is None:
-        return _text(rule, source, path, name, _conversion(rule, name, tables))
+        find = source.finder()
+        if rule.otherwise is not None:
+            find = _either(find, source_of(rule.otherwise, below).finder())
+        return _text(rule, source, find, path, name, _conversion(rule, name, tables))
     if rule.table not in tables.concepts:
         raise ConfigurationError(f"{name}: there is no ConceptMap {rule.table}")
     return _concept(rule, source, path, name, tables.concepts[rule.table])
@@ -62,10 +68,22 @@ def _conversion(rule: Take, name: str, tables: Tables) -> Callable[[str], Any]:
     return lambda text: systems[text.strip()]
 
 
-def _text(rule: Take, source: Source, path: str, name: str, convert: Callable[[str], Any]) -> Callable[[Run], Any]:
+def _either(first: Find, second: Find) -> Find:
+    """Return what finds the first of two texts that is there; where neither is, it is the first that is missing."""
+
+    def find(run: Run) -> tuple[str, str | None]:
+        found = first(run)
+        other = second(run) if found[1] is None else found
+        return found if other[1] is None else other
+
+    return find
+
+
+def _text(
+    rule: Take, source: Source, find: Find, path: str, name: str, convert: Callable[[str], Any]
+) -> Callable[[Run], Any]:
     element = _element(path)
     required, telling, repeats = rule.required, rule.conversion in _TELLING, "%d" in path
-    find = source.finder()
     display = source._replace(key=source.key.removesuffix("code") + "displayName").finder()
     is_code = source.key.endswith("code")
 

@@ -101,9 +101,9 @@ class Sheet:
 def _takings(rule: str, elements: Mapping[str, object], below: str = "", prefix: str = "") -> Iterator[Taking]:
     for path, value in elements.items():
         if isinstance(value, Take):
-            source = source_of(value.source, below)
+            sources = [source_of(one, below) for one in value.sources]
             fields = ("code", "codeSystem") if value.table else ()
-            nodes = tuple(source.field(field).key for field in fields) or (source.key,)
+            nodes = tuple(sources[0].field(field).key for field in fields) or tuple(one.key for one in sources)
             yield Taking(rule, prefix + path, nodes, value)
         elif isinstance(value, Repeat):
             yield from _takings(rule, value.elements, value.each, f"{prefix}{path}.")

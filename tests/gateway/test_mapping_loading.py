@@ -86,6 +86,14 @@ MISTAKES = {
         observation({"valueString": {"from": "./1"}}),
         "./ has to stand below something that repeats",
     ),
+    "otherwise ./ where nothing repeats": (
+        observation({"valueString": {"from": "29.1", "otherwise": "./1"}}),
+        "./ has to stand below something that repeats",
+    ),
+    "otherwise beside a table": (
+        observation({"code": {"from": "1.1", "otherwise": "1.2", "table": "grad"}}),
+        "prov.code: otherwise names a text, and cannot stand beside a table",
+    ),
     "a word too many": (observation({"valueString": {"from": "29.1", "to": "x"}}), "valueString"),
     "a number as a source": (observation({"valueString": {"from": 29.1}}), "resources.prov.set.valueString"),
     "each inside each": (

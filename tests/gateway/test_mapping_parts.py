@@ -36,6 +36,15 @@ def test_a_part_reads_the_question_that_the_form_numbers_otherwise(tmp_path):
     assert origins(document)["valueString"] == ("2.1",)
 
 
+def test_what_is_taken_otherwise_is_renumbered_too(tmp_path):
+    shared = {"resources": {"arbete": observation({"valueString": {"from": "29.1", "otherwise": "29.2"}})}}
+    include = [{"part": "delad", "questions": {"29": "2"}}]
+
+    document = mapped_with(tmp_path, certificate({"2": [{"2.2": "Snickare"}]}), shared=shared, include=include)
+
+    assert origins(document)["valueString"] == ("2.2",)
+
+
 def test_what_repeats_decides_and_is_ignored_is_renumbered_too(tmp_path):
     shared = {
         "resources": {

@@ -39,6 +39,32 @@ def test_from_takes_a_path_of_the_certificate(tmp_path):
     assert origins(document) == {"name[0].family": ("patient/efternamn",)}
 
 
+OTHERWISE = {
+    "the first alone": ({"29.1": "a"}, "a", "29.1"),
+    "the second alone": ({"29.2": "b"}, "b", "29.2"),
+    "both": ({"29.1": "a", "29.2": "b"}, "a", "29.1"),
+}
+
+
+@pytest.mark.parametrize(("said", "value", "source"), OTHERWISE.values(), ids=OTHERWISE)
+def test_otherwise_names_what_is_taken_where_the_first_is_not_there(tmp_path, said, value, source):
+    rules = {"yrke": observation({"valueString": {"from": "29.1", "otherwise": "29.2"}})}
+
+    document = mapped(tmp_path, rules, certificate({"29": [said]}))
+
+    assert made(document) == [{"valueString": value}]
+    assert origins(document) == {"valueString": (source,)}
+    assert document.unmapped == tuple(said.keys() - {source})
+
+
+def test_where_neither_is_there_it_is_the_first_that_is_missing(tmp_path):
+    elements = {"valueString": {"from": "29.1", "otherwise": "29.2", "required": True}, "code.text": {"from": "29.3"}}
+
+    document = mapped(tmp_path, {"yrke": observation(elements)}, certificate({"29": [{"29.3": "Rörmokare"}]}))
+
+    assert [problem.place for problem in document.problems] == ["29.1"]
+
+
 def test_a_resource_of_which_the_certificate_says_nothing_is_not_made(tmp_path):
     rules = {"yrke": observation({"status": "final", "valueString": {"from": "29.1", "required": True}})}
 

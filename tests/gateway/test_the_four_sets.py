@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from whole_certificates import RULES, mapped, sample
@@ -62,6 +63,22 @@ def test_the_set_for_a_municipality_tells_what_hinders_and_helps_and_not_the_ill
     assert "Inga nattpass" in text
     for told in ("F43", "Anpassningsst", "Uttalad trötthet", "Stödsamtal", "Undersköterska", "KONTKT", "Orkar mest"):
         assert told not in text
+
+
+@pytest.mark.parametrize(("said", "told"), [("<t:code>1001</t:code>", "1001"), ("<t:code>Kirurg</t:code>", "Kirurg")])
+def test_a_speciality_that_is_a_code_alone_is_told_to_whoever_is_told_who_wrote_it(said, told):
+    text = re.sub(r"<t:code>N/A</t:code>\s*<t:displayName>Allmänmedicin</t:displayName>", said, sample())
+    assert said in text
+
+    made = {one.name: json.loads(one.body) for one in RULES.select(mapped(text))}
+
+    specialities = {
+        name: [entry["resource"]["specialty"] for entry in bundle["entry"] if "specialty" in entry["resource"]]
+        for name, bundle in made.items()
+    }
+    assert specialities.pop("arbetsgivaruppgift-bas") == []
+    assert list(specialities.values()) == [[[{"text": told}]]] * 3
+    assert f"Specialitet: {told}" in json.dumps(made["sjukskrivningsunderlag"], ensure_ascii=False)
 
 
 def occupations(bundle):
