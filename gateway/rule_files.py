@@ -14,6 +14,34 @@ if TYPE_CHECKING:
 
 Words = TypeVar("Words", bound=BaseModel)
 
+MOST = 2**53 - 1
+"""The largest whole number that every reader of JSON reads alike. Source: RFC 8259 §6."""
+
+
+class _NumberTooLarge(Exception):
+    """A whole number that JSON has no safe way to write, and where it stands."""
+
+    def __init__(self, mark: yaml.Mark) -> None:
+        super().__init__()
+        self.mark = mark
+
+
+class _Loader(yaml.CSafeLoader):
+    """Loads YAML whose whole numbers can all be written as JSON."""
+
+    def whole_number(self, node: yaml.ScalarNode) -> int:
+        """Return the number that a scalar is."""
+        try:
+            number = int(self.construct_yaml_int(node))
+        except ValueError:  # more digits than Python converts
+            raise _NumberTooLarge(node.start_mark) from None
+        if abs(number) > MOST:
+            raise _NumberTooLarge(node.start_mark)
+        return number
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.whole_number)
+
 
 def read_words(file: Path, words: type[Words]) -> Words:
     """Return what a file says, as the model of its words.
@@ -24,7 +52,12 @@ def read_words(file: Path, words: type[Words]) -> Words:
     """
     try:
         with file.open("rb") as content:
-            return words.model_validate(yaml.load(content, Loader=yaml.CSafeLoader))
+            said = yaml.load(content, Loader=_Loader)  # noqa: S506 - a safe loader that refuses one thing more
+            return words.model_validate(said)
+    except _NumberTooLarge as error:
+        place = Lines(file).place_of(error.mark)
+        line = error.mark.line + 1
+        raise ConfigurationError(f"{file}:{line}: {place}: has to be a whole number within ±{MOST}") from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
@@ -67,6 +100,10 @@ class Lines:
         node = self._at(steps)
         return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
+    def place_of(self, mark: yaml.Mark) -> str:
+        """Return the words and list positions that lead to what begins there: `resources.yrke.set.valueInteger`."""
+        return ".".join(_steps_to(self._root, mark.line, mark.column) or ())
+
     def _at(self, steps: tuple[str | int, ...]) -> yaml.Node | None:
         node = self._root
         for step in steps:
@@ -84,6 +121,20 @@ def _below(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | N
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return _at(node.value[step], node.value[step])
     return None
+
+
+def _steps_to(node: yaml.Node | None, line: int, column: int) -> list[str] | None:
+    """Return the steps from a node to the scalar that begins there, or to what it is a key of; None where none does."""
+    if isinstance(node, yaml.ScalarNode):
+        return [] if (node.start_mark.line, node.start_mark.column) == (line, column) else None
+    if isinstance(node, yaml.MappingNode):
+        if any(_steps_to(key, line, column) is not None for key, _ in node.value):
+            return []
+        inner = [(key.value, value) for key, value in node.value]
+    else:
+        inner = [(str(n), value) for n, value in enumerate(node.value)] if node else []
+    found = ((step, _steps_to(value, line, column)) for step, value in inner)
+    return next(([step, *steps] for step, steps in found if steps is not None), None)
 
 
 def _at(marked: yaml.Node, node: yaml.Node) -> tuple[int, yaml.Node]:

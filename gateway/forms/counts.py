@@ -6,7 +6,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-_NOTATION = re.compile(r"(?P<least>[0-9]+)(?P<range>\.\.(?P<most>[0-9]+)?)?")
+_NOTATION = re.compile(r"(?P<least>[0-9]{1,9})(?P<range>\.\.(?P<most>[0-9]{1,9})?)?")
 
 
 MANY = sys.maxsize

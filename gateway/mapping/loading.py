@@ -229,7 +229,7 @@ def _each(each: str | None, name: str) -> tuple[tuple[int, int] | None, slice]:
     """Return the span of questions that a rule repeats over, and which of their answers it takes."""
     if each is None:
         return None, slice(None)
-    match = re.fullmatch(r"([0-9]+)(?:-([0-9]+)|\[([1-9][0-9]*)\])?", each)
+    match = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9})|\[([1-9][0-9]{0,8})\])?", each)
     if match is None:
         raise ConfigurationError(f"{name}: each has to name a question, a span of them, or one answer")
     answers = slice(int(match[3]) - 1, int(match[3])) if match[3] else slice(None)

@@ -124,6 +124,8 @@ def _once(file: Path, pairs: Iterator[tuple[tuple[str, str], Concept]]) -> dict[
     found: dict[tuple[str, str], Concept] = {}
     try:
         for key, concept in pairs:
+            if not all(isinstance(word, str) for word in (*key, *concept)):
+                raise ConfigurationError(f"{file.name}: systems, codes and displays have to be texts")
             if found.setdefault(key, concept) != concept:
                 raise ConfigurationError(f"{file.name}: {key[1]} has two targets")
     except KeyError as missing:

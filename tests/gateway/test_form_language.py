@@ -66,6 +66,18 @@ SLIPS = {
         "count: 0-4",
         "questions / 1 / count: Value error, '0-4' is no count",
     ),
+    "a count that nobody reaches": ("count: 0..4", f"count: 0..{'9' * 5000}", "questions / 1 / count: Value error, "),
+    "a question without a number": ("  2:\n", "  två:\n", "questions / två / [key]: String should match pattern"),
+    "added questions past all numbers": (
+        "questions:\n",
+        "additional_questions: { title: Mer, questions: 9001-99999999999999 }\nquestions:\n",
+        "additional_questions / questions: String should match pattern",
+    ),
+    "a quantity without end": (
+        "type: boolean }",
+        "type: quantity, unit: kg, least: 0, most: 1e400 }",
+        "questions / 2 / parts / 2.1 / quantity / most: Input should be a finite number",
+    ),
     "neither yes nor no": ("once: yes", "once: perhaps", "questions / 1 / parts / 1.1 / code / once"),
     "a code with two systems": ("system: X", "system: X, systems_containing: [Y]", "either system or"),
     "a code without system": ("system: X, ", "", "either system or systems_containing"),

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import json
 
+import orjson
 import pytest
-from small_mappings import GRADES, IDS, KIND, PART, concept_map, load, naming_system, observation, written
+from small_mappings import (
+    GRADES,
+    IDS,
+    KIND,
+    PART,
+    certificate,
+    concept_map,
+    load,
+    mapped,
+    naming_system,
+    observation,
+    written,
+)
 
 from gateway.errors import ConfigurationError
 
@@ -67,6 +80,12 @@ MISTAKES = {
         observation({"value String": {"from": "29.1"}}),
         "value String is no element path",
     ),
+    "each of a question that no form numbers so": (
+        observation(RIGHT, each="9" * 5000),
+        "each has to name a question",
+    ),
+    "each of a span that no form has": (observation(RIGHT, each=f"1-{'9' * 5000}"), "each has to name a question"),
+    "an answer that no certificate has": (observation(RIGHT, each=f"32[{'9' * 5000}]"), "each has to name a question"),
     "a position that is none": (observation({"note[x].text": {"from": "29.1"}}), "note[x].text is no element path"),
     "each that is no question": (observation(RIGHT, each="32-"), "each has to name a question"),
     "an answer before the first": (observation(RIGHT, each="32[0]"), "each has to name a question"),
@@ -145,6 +164,41 @@ def test_a_file_that_is_no_yaml_stops_the_start(tmp_path):
     assert "mapping.yaml" in refusal(folder)
 
 
+TOO_LARGE = {
+    "just too large": f"{2**53}",
+    "just too small": f"-{2**53}",
+    "past what a machine counts in": f"{10**30}",
+    "past what Python reads": "1" + "0" * 5000,
+    "past what Python writes": "0x" + "f" * 5000,
+}
+
+
+@pytest.mark.parametrize("number", TOO_LARGE.values(), ids=TOO_LARGE)
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("resources.prov.set.valueInteger", "resources:\n  prov:\n    set:\n      valueInteger: {}\n"),
+        ("resources.prov.text.1", "resources:\n  prov:\n    text:\n      [en, {}]\n"),
+        ("resources.prov", "resources:\n  prov:\n    set: {{}}\n    ? {}\n    : en\n"),
+    ],
+    ids=["an element", "in a list", "a key"],
+)
+def test_a_number_that_cannot_be_written_is_told_with_file_line_and_place(tmp_path, number, place, said):
+    folder = written(tmp_path, {"prov": observation(RIGHT)})
+    file = folder / "certificates" / "parts" / "del.yaml"
+    file.write_text(said.format(number), "utf-8")
+
+    assert refusal(folder) == f"{file}:4: {place}: has to be a whole number within ±{2**53 - 1}"
+
+
+def test_the_largest_numbers_that_can_be_written_may_stand_in_a_rule(tmp_path):
+    rules = {"prov": observation(RIGHT | {"a": 2**53 - 1, "b": 1 - 2**53})}
+
+    [one] = mapped(tmp_path, rules, certificate({"29": [{"29.1": "Rörmokare"}]})).resources
+
+    assert orjson.loads(orjson.dumps(one.resource))["a"] == 2**53 - 1
+
+
 def test_a_list_position_may_be_left_out_between_others(tmp_path):
     rule = observation({"note[3].text": {"from": "1.1"}, "note[1].text": {"from": "1.2"}})
 
@@ -152,6 +206,12 @@ def test_a_list_position_may_be_left_out_between_others(tmp_path):
 
 
 ELEMENT = {"code": "A", "target": [{"code": "a", "display": "A"}]}
+
+
+def with_target(words):
+    return {"code": "A", "target": [ELEMENT["target"][0] | words]}
+
+
 TABLES = {
     "two targets for a code": ([concept_map("grad", ("KV", "A", "en"), ("KV", "A", "två"))], "A has two targets"),
     "a target without display": (
@@ -166,6 +226,14 @@ TABLES = {
     "a group without source": (
         [{**GRADES, "group": [{"target": "urn:x", "element": [ELEMENT]}]}],
         "'source' is missing",
+    ),
+    "a code that is a number": (
+        [{**GRADES, "group": [{"source": "KV", "target": "urn:x", "element": [with_target({"code": 10**30})]}]}],
+        "have to be texts",
+    ),
+    "a display that is a number": (
+        [{**GRADES, "group": [{"source": "KV", "target": "urn:x", "element": [with_target({"display": 7})]}]}],
+        "have to be texts",
     ),
     "no group": ([{"resourceType": "ConceptMap", "name": "grad"}], "'group' is missing"),
     "no name": ([{**GRADES, "name": ""}], "has to be a ConceptMap with a name"),

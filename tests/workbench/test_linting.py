@@ -63,6 +63,15 @@ def test_a_rule_that_takes_any_part_takes_each_that_the_form_has(folder):
     assert not any("9000.3" in one["what"] for one in map_json("lint", folder))
 
 
+def test_a_number_that_cannot_be_written_is_told_before_anything_is_judged(folder):
+    file = folder / "certificates" / "parts" / "yrke.yaml"
+    change(file, "      valueString: {", f"      component[0].valueInteger: {10**30}\n      valueString: {{")
+
+    told = run_map("lint", folder, status=1)
+
+    assert f"{file}:{line_of(file, 'valueInteger')}: resources.yrke.set.component[0].valueInteger: " in told
+
+
 MISTAKES = {
     "a part that no form has": ("yrke.yaml", "29.7", "names 29.7, which no form has that uses the rule"),
     "a path that no certificate has": (

@@ -31,7 +31,7 @@ class AdditionalQuestions(Words):
     """Questions that the recipient has added: each is answered at most once, with one part of free text."""
 
     title: str
-    questions: Annotated[str, StringConstraints(pattern=r"^[0-9]+-[0-9]+$")]
+    questions: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5}-[0-9]{1,5}$")]
     """The first and the last that there may be: `9001-9999`."""
 
 
@@ -45,6 +45,6 @@ class FormText(Words):
     numbers_below_one: Whether = "refused"
     """What becomes of an instance number (instans) that is less than 1."""
     additional_questions: AdditionalQuestions | None = None
-    questions: dict[str, Question]
+    questions: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")], Question]
     conditions: tuple[Condition, ...]
     warnings: tuple[Stated, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re  # noqa: TC003 - pydantic asks for the annotation when it builds the class
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from gateway.forms.language.words import Counted, Words
 
@@ -54,8 +54,8 @@ class QuantityPart(PartWords):
     """The unit as the form has it."""
     units_containing: re.Pattern[str] | None = None
     """What is to be found in the unit, where it is judged."""
-    least: float
-    most: float
+    least: FiniteFloat
+    most: FiniteFloat
     pattern: re.Pattern[str] | None = None
     """A regular expression that the whole value follows, where it has to be written in a certain way."""
 
