@@ -31,12 +31,15 @@ def _resources(bundle: Json, type_: str) -> Iterator[Json]:
 
 
 def _periods_are_apart(bundle: Json) -> bool:
-    """Say that periods that share an occupation do not overlap; two may share a day (sjuk-1)."""
+    """Say that periods that share an occupation do not overlap; two may share a day (sjuk-1).
+
+    One that ends before it begins is told as that, and overlaps none: which days it was to have, nobody knows.
+    """
     by_focus: dict[str, list[tuple[str, str]]] = {}
     for one in _resources(bundle, "Observation"):
         if "effectivePeriod" in one and "nedsattning" in _codes(one):
             period = one["effectivePeriod"]
-            if period.keys() >= {"start", "end"}:
+            if period.keys() >= {"start", "end"} and in_order(period["start"], period["end"]):
                 for focus in {target.get("reference", "") for target in one.get("focus", ())} or {""}:
                     by_focus.setdefault(focus, []).append((period["start"], period["end"]))
     return all(

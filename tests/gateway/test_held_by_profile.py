@@ -9,7 +9,9 @@ import pytest
 
 from gateway.rules import load_rules
 
-SAMPLE = Path(__file__).parents[2] / "mappings" / "certificates" / "lisjp" / "2" / "samples" / "full.xml"
+CERTIFICATES = Path(__file__).parents[2] / "mappings" / "certificates"
+SAMPLE = CERTIFICATES / "lisjp" / "2" / "samples" / "full.xml"
+OLD_FORM = CERTIFICATES / "fk7263" / "1" / "samples" / "full.xml"
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 
 
@@ -39,6 +41,23 @@ def test_what_breaks_its_profile_is_held_with_the_rule_and_the_source(rules, doc
     assert "sjukskrivning.effectivePeriod.start" in problem.reason
     assert "32.2" in problem.reason
     assert "2026" not in problem.reason
+
+
+def test_a_period_backwards_that_the_old_form_lets_pass_is_held_with_its_days_and_told_to_its_sender(rules):
+    text = OLD_FORM.read_text("utf-8")
+    assert "<t:start>2014-03-03<" in text
+    document = rules.understand(rules.reader.read_file(text.replace("2014-03-03", "2014-03-18").encode()), NOW)
+
+    [held] = rules.select(document)
+
+    assert held.hold == "profile"
+    assert "32.2" in {warning.place for warning in document.warnings}
+    told = {problem.place: problem.reason for problem in held.problems}
+    assert told.keys() == {"Observation", "Observation.effectivePeriod"}
+    assert "bryter sjuk-3" in told["Observation"]
+    assert told["Observation.effectivePeriod"].startswith("bryter per-1")
+    assert "sjukskrivning.effectivePeriod.start" in told["Observation.effectivePeriod"]
+    assert "ur 32.2.start [1], 32.2.end [1]" in told["Observation.effectivePeriod"]
 
 
 def test_a_missing_element_names_the_rule_of_its_resource(rules, document):

@@ -25,7 +25,7 @@ Description: "A time to the return is told where the prognosis is that there is 
 Severity: #error
 Expression: "value.ofType(CodeableConcept).coding.exists(code = 'ATER_X_ANTAL_MANADER' or code = 'ATER_X_ANTAL_DGR') implies component.exists()"
 
-// A warning: whether the diagnosis leaves is the person's word, and the employer's to ask for.
+// A warning: AG7804's official rules let the patient say no in such a certificate too, and the no stands.
 Invariant: sjuk-6
 Description: "The diagnosis is not withheld where rules of infectious disease control keep the person from work."
 Severity: #warning
