@@ -162,7 +162,7 @@ class Departure:
     organisation: str
     """Ten digits: who has it, or is to have it."""
     certificate: CertificateId | None
-    """None once it is erased."""
+    """None once it is erased, and where what is kept of it cannot be opened."""
     consent: str
     """The consent and version that it rested on."""
     message: MessageId

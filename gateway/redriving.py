@@ -16,6 +16,7 @@ from gateway.errors import NotFound, SenderError, StoreUnavailable, VersionConfl
 from gateway.identity import named_id
 from gateway.log import LogLine, log
 from gateway.renewing import renew
+from gateway.store.port import Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -58,6 +59,8 @@ class Redrive:
     key: str
     """Names this redrive; another one as soon as anything about it is otherwise."""
     deliveries: Sequence[Delivery]
+    damaged: Sequence[Damaged]
+    """Deliveries that cannot be opened: they are left where they stand."""
     renewing: bool
     """Whether today's rules are asked again what the messages say."""
 
@@ -120,9 +123,11 @@ def try_again(id_: DeliveryId, store: Store, at: datetime) -> Delivery:
 
 def look(wanted: Wanted, store: Store, *, renewing: bool) -> Redrive:
     """Return what a redrive would set going; nothing is changed."""
-    deliveries = store.wanted(wanted)
+    found = store.wanted(wanted)
+    damaged = [one for one in found if isinstance(one, Damaged)]
+    deliveries = [one for one in found if not isinstance(one, Damaged)]
     seen = [f"{one.id} {one.state} {one.fence}" for one in deliveries]
-    return Redrive(named_id("redrive", str(store.operations()), str(renewing), *seen), deliveries, renewing)
+    return Redrive(named_id("redrive", str(store.operations()), str(renewing), *seen), deliveries, damaged, renewing)
 
 
 def drive(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.audit.entries import Entry, wrong_with
 from gateway.decisions import Departure, Gone
-from gateway.errors import NotFound
+from gateway.errors import NotFound, Tampered
 from gateway.identity import MessageId
 
 if TYPE_CHECKING:
@@ -124,5 +124,5 @@ def _place(entry: Entry | int) -> int:
 def _certificate(store: Store, message: MessageId) -> CertificateId | None:
     try:
         return store.message(message)[0].certificate
-    except NotFound:
+    except (NotFound, Tampered):
         return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.commands.damaged import damaged_as_json, sorted_out, tell_damaged
 from gateway.commands.explain import explain
 from gateway.commands.output import as_json, print_json, print_table
 from gateway.commands.store import opened_store
@@ -41,9 +42,14 @@ consent.add_command(explain)
 @click.option("--ends-within", type=click.IntRange(0, 36_500), help="Only active ones that end within so many days.")
 @as_json
 def list_(policy: str | None, ground: str | None, ends_within: int | None, *, as_json: bool) -> None:
-    """List the newest version of each consent: what it rests on and until when, and nothing of the person."""
+    """List the newest version of each consent: what it rests on and until when, and nothing of the person.
+
+    Fails, once all others are listed, where one of them cannot be opened.
+    """
     with opened_store() as store:
-        now, kept = store.now(), [(record, terms_of(record.resource)) for record in store.consents()]
+        now = store.now()
+        good, damaged = sorted_out(store.consents())
+    kept = [(record, terms_of(record.resource)) for record in good]
     soon = None if ends_within is None else now + timedelta(days=ends_within)
     rows = [
         (record.id, record.version, terms.status, " ".join(terms.policies), " ".join(terms.grounds), terms.last)
@@ -54,9 +60,10 @@ def list_(policy: str | None, ground: str | None, ends_within: int | None, *, as
     ]
     head = ("id", "version", "status", "policy", "ground", "until")
     if as_json:
-        print_json([dict(zip(head, row, strict=True)) for row in rows])
+        print_json([*(dict(zip(head, row, strict=True)) for row in rows), *map(damaged_as_json, damaged)])
     else:
         print_table(head, [[cell or "-" for cell in row] for row in rows])
+    tell_damaged(damaged, as_json=as_json)
 
 
 def _ends_between(terms: Terms, first: datetime, last: datetime) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.commands.damaged import damaged_as_json, sorted_out, tell_damaged
 from gateway.commands.decided import decided_as_json, print_decided
 from gateway.commands.operators import because, by, looker
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
@@ -34,15 +35,17 @@ def deliveries() -> None:
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many at most.")
 @as_json
 def list_(state: str | None, limit: int, *, as_json: bool) -> None:
-    """List deliveries, newest first."""
+    """List deliveries, newest first. Fails, once all others are listed, where one of them cannot be opened."""
     with opened_store() as store:
-        found = store.deliveries(DeliveryState(state) if state else None, limit)
+        good, damaged = sorted_out(store.deliveries(DeliveryState(state) if state else None, limit))
         incidents = {one.organisation: one.standing.incident for one in store.recipients()}
     if as_json:
-        print_json([{**_as_json(one), "incident": _incident(one, incidents)} for one in found])
-        return
-    rows = [(one.id, _what(one), _whom(one), one.state, _why(one, incidents), one.due_at or "-") for one in found]
-    print_table(("id", "set", "recipient", "state", "reason", "due"), rows)
+        told = [{**_as_json(one), "incident": _incident(one, incidents)} for one in good]
+        print_json([*told, *map(damaged_as_json, damaged)])
+    else:
+        rows = [(one.id, _what(one), _whom(one), one.state, _why(one, incidents), one.due_at or "-") for one in good]
+        print_table(("id", "set", "recipient", "state", "reason", "due"), rows)
+    tell_damaged(damaged, as_json=as_json)
 
 
 @deliveries.command()

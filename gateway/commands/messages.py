@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.commands.damaged import damaged_as_json, sorted_out, tell_damaged
 from gateway.commands.decided import decided_as_json, print_decided
 from gateway.commands.operators import looker
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
@@ -26,14 +27,15 @@ def messages() -> None:
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many at most.")
 @as_json
 def list_(limit: int, *, as_json: bool) -> None:
-    """List messages, newest first."""
+    """List messages, newest first. Fails, once all others are listed, where one of them cannot be opened."""
     with opened_store() as store:
-        found = store.messages(limit)
+        good, damaged = sorted_out(store.messages(limit))
     if as_json:
-        print_json([_as_json(one) for one in found])
-        return
-    rows = [(one.id, one.kind, one.received_at.isoformat(timespec="seconds"), _stand(one)) for one in found]
-    print_table(("id", "type", "received", "deliveries"), rows)
+        print_json([*map(_as_json, good), *map(damaged_as_json, damaged)])
+    else:
+        rows = [(one.id, one.kind, one.received_at.isoformat(timespec="seconds"), _stand(one)) for one in good]
+        print_table(("id", "type", "received", "deliveries"), rows)
+    tell_damaged(damaged, as_json=as_json)
 
 
 @messages.command()

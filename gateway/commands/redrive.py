@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.app import open_gateway
+from gateway.commands.damaged import damaged_as_json, tell_damaged
 from gateway.commands.output import as_json, print_json, print_table
 from gateway.commands.store import opened_store
 from gateway.deliveries import STOPPED, DeliveryState, Wanted
@@ -118,11 +119,14 @@ def _settled(store: Store, patience: float) -> Callable[[Sequence[DeliveryId]], 
 def _tell(found: Redrive, *, as_json: bool) -> None:
     causes = [{**cause._asdict(), "deliveries": times} for cause, times in found.causes.items()]
     if as_json:
-        print_json({"key": found.key, "deliveries": len(found.deliveries), "causes": causes})
-        return
-    print_table(("kind", "recipient", "set", "state", "reason", "deliveries"), [tuple(one.values()) for one in causes])
-    if found.deliveries:
-        click.echo(f"\n{len(found.deliveries)} in all. To set them going: --go {found.key} --by YOUR-NAME")
+        damaged = [damaged_as_json(one) for one in found.damaged]
+        print_json({"key": found.key, "deliveries": len(found.deliveries), "causes": causes, "damaged": damaged})
+    else:
+        head = ("kind", "recipient", "set", "state", "reason", "deliveries")
+        print_table(head, [tuple(one.values()) for one in causes])
+        if found.deliveries:
+            click.echo(f"\n{len(found.deliveries)} in all. To set them going: --go {found.key} --by YOUR-NAME")
+    tell_damaged(found.damaged, as_json=as_json)
 
 
 def _as_json(wave: Wave) -> dict[str, Any]:

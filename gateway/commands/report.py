@@ -76,7 +76,8 @@ def _lines(found: Report, gateway: Gateway) -> Iterator[str]:
         gone = one.departure
         yield ""
         yield departure_in_words(gone, gateway)
-        certificate = f"Intyg {gone.certificate.extension}" if gone.certificate else "Ett raderat intyg"
+        unknown = "Ett intyg som är raderat, eller inte kan läsas"
+        certificate = f"Intyg {gone.certificate.extension}" if gone.certificate else unknown
         yield f"  {certificate}, med stöd av {gone.consent}."
         if one.entry is None:
             yield "  Ingen post i loggen säger det. Se samsyn audit check."

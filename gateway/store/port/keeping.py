@@ -107,7 +107,10 @@ class Keeping(Protocol):
         """
 
     def people_asleep(self) -> Sequence[PersonIdentity]:
-        """Return everybody who has a sleeping delivery: one that a consent or another recipient may wake."""
+        """Return everybody who has a sleeping delivery: one that a consent or another recipient may wake.
+
+        Whoever cannot be opened, since somebody has changed what is kept, sleeps on and keeps nobody else asleep.
+        """
 
     def replan(self, people: Sequence[PersonIdentity], plan: Plan, at: datetime) -> None:
         """Ask the plan again about each of these people, and write the deliveries that it asks for, all or none."""

@@ -155,6 +155,14 @@ class MessageSummary:
     """How many of its deliveries stand in each state."""
 
 
+class Damaged(NamedTuple):
+    """A row that cannot be opened: somebody has changed it, or its key is gone."""
+
+    id: str
+    what: str
+    """What is wrong with it; nothing of a person."""
+
+
 class Reader(NamedTuple):
     """Who reads: an organisation, by its ten digits, and the kind of recipient it is; no kind where it is none."""
 

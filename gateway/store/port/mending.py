@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gateway.documents import Envelope, InformationSet
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId
-    from gateway.store.port.kept import Plan
+    from gateway.store.port.kept import Damaged, Plan
 
 
 class Mending(Protocol):
@@ -62,8 +62,8 @@ class Mending(Protocol):
     def operations(self) -> int:
         """Return how many operations have been begun."""
 
-    def wanted(self, wanted: Wanted) -> Sequence[Delivery]:
-        """Return the deliveries that are asked for, oldest first."""
+    def wanted(self, wanted: Wanted) -> Sequence[Delivery | Damaged]:
+        """Return the deliveries that are asked for, oldest first; one that cannot be opened is told as that."""
 
     def set_going(self, deliveries: Sequence[Delivery], why: str, at: datetime) -> Sequence[Delivery]:
         """Make deliveries due now, with all their attempts before them, and return those that were.

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from gateway.deliveries import Attempt, Delivery, DeliveryState
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId
-    from gateway.store.port.kept import Entry, MessageSummary
+    from gateway.store.port.kept import Damaged, Entry, MessageSummary
 
 
 class Watching(Protocol):
-    """What those need who see to it that all goes well."""
+    """What those need who see to it that all goes well.
 
-    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> Sequence[Delivery]:
+    Lists are for a person to look at: a row that cannot be opened is told as that, and hides none of the others.
+    """
+
+    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> Sequence[Delivery | Damaged]:
         """Return deliveries, newest first."""
 
     def delivery(self, id_: DeliveryId) -> tuple[Delivery, Sequence[Attempt]]:
@@ -36,10 +39,10 @@ class Watching(Protocol):
     def problems(self, delivery: Delivery) -> Sequence[Problem]:
         """Return what a person has to look at before a delivery's set may leave: places, never values."""
 
-    def consents(self) -> Sequence[ConsentRecord]:
+    def consents(self) -> Sequence[ConsentRecord | Damaged]:
         """Return the newest version of every consent, in the order they were first given."""
 
-    def messages(self, limit: int = 100) -> Sequence[MessageSummary]:
+    def messages(self, limit: int = 100) -> Sequence[MessageSummary | Damaged]:
         """Return messages, newest first."""
 
     def message(self, id_: MessageId) -> tuple[MessageSummary, Sequence[Delivery]]:

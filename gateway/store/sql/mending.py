@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gateway.documents import Envelope, InformationSet
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId
-    from gateway.store.port import Plan
+    from gateway.store.port import Damaged, Plan
 
 
 class SqlMending(Opened):
@@ -52,7 +52,7 @@ class SqlMending(Opened):
         """Return how many operations have been begun."""
         return self._readers.read(renewing.operations)
 
-    def wanted(self, wanted: Wanted) -> Sequence[Delivery]:
+    def wanted(self, wanted: Wanted) -> Sequence[Delivery | Damaged]:
         """Return the deliveries that are asked for, oldest first."""
         return self._readers.read(lambda db: reading.wanted(db, wanted))
 

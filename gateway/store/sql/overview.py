@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gateway.documents import Signature, SignatureState
 from gateway.store.port import MessageSummary
+from gateway.store.sql.listing import listed
 from gateway.store.sql.reading import as_json, deliveries_of_message, one
 from gateway.store.sql.rows import entry_of, problems_of, time_of
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from gateway.deliveries import Delivery
     from gateway.identity import MessageId
-    from gateway.store.port import Entry
+    from gateway.store.port import Damaged, Entry
     from gateway.store.sql.rows import Row
     from gateway.store.sql.vaulted import Vaulted
 
@@ -42,16 +44,17 @@ def operations(db: Vaulted) -> int:
     return count
 
 
-def messages(db: Vaulted, limit: int) -> list[MessageSummary]:
+def messages(db: Vaulted, limit: int) -> list[MessageSummary | Damaged]:
     """Return messages, newest first."""
     newest_first = _IS_THERE + "ORDER BY m.number DESC LIMIT ?"
-    return _summaries(db, db.execute(_SUMMARY + newest_first, (limit,)).fetchall())
+    rows = db.execute(_SUMMARY + newest_first, (limit,)).fetchall()
+    return listed(rows, 0, partial(_summary_of, db, _states(db, rows)))
 
 
 def message(db: Vaulted, id_: MessageId) -> tuple[MessageSummary, list[Delivery]]:
     """Return a message and its deliveries, oldest first, or raise NotFound or Erased."""
-    [found] = _summaries(db, [one(db.execute(_SUMMARY + "WHERE m.id = ?", (id_,)))])
-    return found, deliveries_of_message(db, id_)
+    row = one(db.execute(_SUMMARY + "WHERE m.id = ?", (id_,)))
+    return _summary_of(db, _states(db, [row]), row), deliveries_of_message(db, id_)
 
 
 def log(db: Vaulted, about: MessageId | None) -> list[Entry]:
@@ -74,14 +77,15 @@ def counted_beats(db: Vaulted) -> int:
     return beats
 
 
-def _summaries(db: Vaulted, rows: Sequence[Row]) -> list[MessageSummary]:
+def _states(db: Vaulted, rows: Sequence[Row]) -> Mapping[str, Mapping[str, int]]:
+    """Return how many deliveries of each of these messages stand in each state."""
     states: dict[str, dict[str, int]] = defaultdict(dict)
     for message, state, times in db.execute(_STATES, (as_json([row[0] for row in rows]),)):
         states[message][state] = times
-    return [_summary_of(db, row, states[row[0]]) for row in rows]
+    return states
 
 
-def _summary_of(db: Vaulted, row: Row, states: Mapping[str, int]) -> MessageSummary:
+def _summary_of(db: Vaulted, states: Mapping[str, Mapping[str, int]], row: Row) -> MessageSummary:
     id_, extension, kind, sender, received_at, signature, reason, fingerprint, problems, notes = row
     return MessageSummary(
         id=id_,
@@ -92,5 +96,5 @@ def _summary_of(db: Vaulted, row: Row, states: Mapping[str, int]) -> MessageSumm
         signature=None if signature is None else Signature(SignatureState(signature), reason, fingerprint),
         problems=tuple(map(str, problems_of(db.opened_text(problems, "message", "problems", id_)))),
         notes=() if notes is None else tuple(map(str, problems_of(db.opened_text(notes, "remark", "notes", id_)))),
-        deliveries=states,
+        deliveries=states.get(id_, {}),
     )

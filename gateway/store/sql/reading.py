@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import orjson
@@ -10,7 +12,8 @@ import orjson
 from gateway.decisions import PersonStatus
 from gateway.deliveries import DeliveryState
 from gateway.documents import Envelope
-from gateway.errors import NotFound
+from gateway.errors import Erased, NotFound, Tampered
+from gateway.store.sql.listing import listed
 from gateway.store.sql.rows import (
     attempt_of,
     codes_of,
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from gateway.documents import InformationSet
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
-    from gateway.store.port import KeptSet
+    from gateway.store.port import Damaged, KeptSet
     from gateway.store.sql.database import Rows
     from gateway.store.sql.rows import Row
     from gateway.store.sql.vaulted import Vaulted
@@ -139,9 +142,9 @@ def consent(db: Vaulted, id_: str) -> ConsentRecord:
     return consent_of(db, one(db.execute(_CONSENT + " AND c.id = ?", (id_,))))
 
 
-def consents(db: Vaulted) -> list[ConsentRecord]:
+def consents(db: Vaulted) -> list[ConsentRecord | Damaged]:
     """Return the newest version of every consent, in the order they were first given."""
-    return [consent_of(db, row) for row in db.execute(_CONSENT + _IS_THERE + _IN_THE_ORDER_GIVEN)]
+    return listed(db.execute(_CONSENT + _IS_THERE + _IN_THE_ORDER_GIVEN), 0, partial(consent_of, db))
 
 
 def consents_about(db: Vaulted, person: PersonIdentity) -> list[ConsentRecord]:
@@ -209,19 +212,19 @@ def envelope(db: Vaulted, message: MessageId) -> Envelope:
     return Envelope(db.opened(content, "message", "content", message), sender, time_of(received_at))
 
 
-def deliveries(db: Vaulted, state: DeliveryState | None, limit: int) -> list[Delivery]:
+def deliveries(db: Vaulted, state: DeliveryState | None, limit: int) -> list[Delivery | Damaged]:
     """Return deliveries, newest first."""
     newest_first = " ORDER BY d.number DESC LIMIT ?"
     if state is None:
-        return deliveries_of(db, db.execute(DELIVERY + newest_first, (limit,)))
-    return deliveries_of(db, db.execute(DELIVERY + "WHERE d.state = ?" + newest_first, (state.value, limit)))
+        return _listed(db, db.execute(DELIVERY + newest_first, (limit,)))
+    return _listed(db, db.execute(DELIVERY + "WHERE d.state = ?" + newest_first, (state.value, limit)))
 
 
-def wanted(db: Vaulted, asked: Wanted) -> list[Delivery]:
+def wanted(db: Vaulted, asked: Wanted) -> list[Delivery | Damaged]:
     """Return the deliveries that an operator asks for, oldest first."""
     organisation = asked.organisation.digits if asked.organisation else ""
     values = (as_json(sorted(asked.states)), organisation, asked.set_name)
-    return deliveries_of(db, db.execute(_WANTED, values))
+    return _listed(db, db.execute(_WANTED, values))
 
 
 def states_of(db: Vaulted, ids: Sequence[DeliveryId]) -> dict[DeliveryId, DeliveryState]:
@@ -256,13 +259,21 @@ def problems(db: Vaulted, delivery: Delivery) -> list[Problem]:
 
 
 def people_asleep(db: Vaulted) -> list[PersonIdentity]:
-    """Return everybody who has a delivery that a consent or a new recipient may wake."""
-    return [db.person(token) for (token,) in db.execute(_ASLEEP)]
+    """Return everybody who has a delivery that a consent or a new recipient may wake, and can be opened."""
+    people = []
+    for (token,) in db.execute(_ASLEEP).fetchall():
+        with suppress(Tampered, Erased):
+            people.append(db.person(token))
+    return people
 
 
 def deliveries_of(db: Vaulted, rows: Iterable[Row]) -> list[Delivery]:
     """Return the deliveries of these rows."""
     return [delivery_of(db, row) for row in rows]
+
+
+def _listed(db: Vaulted, rows: Iterable[Row]) -> list[Delivery | Damaged]:
+    return listed(rows, 1, partial(delivery_of, db))
 
 
 def as_json(texts: Sequence[str]) -> str:

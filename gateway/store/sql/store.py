@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Authorised,
         Cancel,
         Choose,
+        Damaged,
         Decide,
         Entry,
         KeptSet,
@@ -163,7 +164,7 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, Sql
         """Return the variants that are chosen and permitted; keep each decision and log each reading."""
         return self._writer.write(lambda db: read_sets(db, person, names, choose, reader, at))
 
-    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> Sequence[Delivery]:
+    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> Sequence[Delivery | Damaged]:
         """Return deliveries, newest first."""
         return self._readers.read(lambda db: reading.deliveries(db, state, limit))
 
@@ -183,11 +184,11 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, Sql
         """Return what a person has to look at before a delivery's set may leave."""
         return self._readers.read(lambda db: reading.problems(db, delivery))
 
-    def consents(self) -> Sequence[ConsentRecord]:
+    def consents(self) -> Sequence[ConsentRecord | Damaged]:
         """Return the newest version of every consent, in the order they were first given."""
         return self._readers.read(reading.consents)
 
-    def messages(self, limit: int = 100) -> Sequence[MessageSummary]:
+    def messages(self, limit: int = 100) -> Sequence[MessageSummary | Damaged]:
         """Return messages, newest first."""
         return self._readers.read(lambda db: overview.messages(db, limit))
 

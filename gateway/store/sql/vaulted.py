@@ -126,10 +126,10 @@ class Vaulted:
             self._certificates[token] = self._kept_certificate(token, name)
 
     def certificate_if_there(self, token: str) -> CertificateId | None:
-        """Return the certificate that a token stands for; None where it is erased."""
+        """Return the certificate that a token stands for; None where it is erased, or cannot be opened."""
         try:
             return self.certificate(token)
-        except Erased:
+        except (Erased, Tampered):
             return None
 
     def keep_certificate(self, certificate: CertificateId, person: PersonIdentity) -> None:
