@@ -187,7 +187,7 @@ class Attempt:
     status: int | None = None
     """The HTTP status that the recipient answered with; None where it did not answer."""
     answer: str = ""
-    """SHA-256 of its answer, which is kept and not shown: it may tell of the person."""
+    """SHA-256 of what is kept of its answer, which is not shown: it may tell of the person."""
     address: str = ""
     """Where it went, as its permits say: `host:port`; what is approved may have changed since."""
 

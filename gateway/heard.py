@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,3 @@ class Heard:
     """As much as was read; it may tell of the person."""
     broken: str = ""
     """Why the body is not whole: `answer-too-large`, `no-answer`, `broken-off`; empty where it is."""
-
-    @property
-    def sha256(self) -> str:
-        """The hash of what was read, by which an answer can be talked about without showing it."""
-        return hashlib.sha256(self.body).hexdigest()

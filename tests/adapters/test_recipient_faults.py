@@ -229,7 +229,6 @@ def test_what_a_good_recipient_said_is_kept_whole(wired):
 
     assert receipt.reference == "/arenden/1"
     assert b"arende-1" in receipt.heard.body
-    assert len(receipt.heard.sha256) == 64
 
 
 def test_a_connection_is_kept_for_the_next_release_and_each_shows_its_own_permit(stub):

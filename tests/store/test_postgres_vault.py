@@ -5,6 +5,7 @@ What an older version kept in clear is sealed, and what it would write in clear 
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import closing
 from pathlib import Path
 
@@ -12,12 +13,16 @@ import psycopg
 import pytest
 from kept_in_clear import ID, SECRETS, later, plain, take_in_and_send
 
+from gateway.deliveries import Stopped
+from gateway.heard import Heard
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.store.postgres import PostgresStore
+from gateway.store.postgres import connection as postgres_connection
 from gateway.store.postgres import schema as postgres_schema
 from gateway.store.postgres.connection import PostgresEngine
-from gateway.store.postgres.schema.vault import VAULT
+from gateway.store.postgres.schema.vault import ANSWERS, VAULT
 
+HASH = hashlib.sha256(b"taken").hexdigest()
 TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
 
 
@@ -43,16 +48,22 @@ def sealed(in_clear, key_file):
     store.close()
 
 
-def readable_in(address):
-    """Return which secrets can be asked for, or stand in the files of the database."""
+def files_of(address):
+    """Return what stands in the files of the database."""
     with psycopg.connect(address, autocommit=True) as db:
-        rows = [str(row) for (table,) in db.execute(TABLES).fetchall() for row in db.execute(f"TABLE {table}")]
         db.execute("CHECKPOINT")
         [(folder,)] = db.execute(
             "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database"
             " WHERE datname = current_database()"
         ).fetchall()
-    files = b"".join(file.read_bytes() for file in Path(folder).iterdir())
+    return b"".join(file.read_bytes() for file in Path(folder).iterdir())
+
+
+def readable_in(address):
+    """Return which secrets can be asked for, or stand in the files of the database."""
+    with psycopg.connect(address, autocommit=True) as db:
+        rows = [str(row) for (table,) in db.execute(TABLES).fetchall() for row in db.execute(f"TABLE {table}")]
+    files = files_of(address)
     return [one for one in SECRETS if any(one in row for row in rows) or one.encode() in files]
 
 
@@ -120,7 +131,7 @@ def test_what_was_sealed_later_is_read_as_it_was_kept(sealed):
     "statement",
     [
         *(one for one in later("BYTEA").split(";") if one.strip()),
-        "INSERT INTO answer VALUES ('d1', 2, 200, '', CAST('Tolvansson' AS BYTEA))",
+        "INSERT INTO answer (delivery, attempt, status, body) VALUES ('d1', 2, 200, CAST('Tolvansson' AS BYTEA))",
         "UPDATE attempt SET reference = 'FK-kvittens-7'",
     ],
     ids=["message", "consent", "status", "answer", "receipt"],
@@ -128,3 +139,50 @@ def test_what_was_sealed_later_is_read_as_it_was_kept(sealed):
 def test_what_a_process_of_an_older_version_would_write_in_clear_after_that_is_refused(sealed, in_clear, statement):
     with psycopg.connect(in_clear) as older, pytest.raises(psycopg.Error, match="in clear"):
         older.execute(statement)
+
+
+@pytest.fixture
+def hashed(address, key_file, keep_in, given):
+    """A database of the last version that kept a hash of what recipients answer, and a delivery that one answered."""
+    store = PostgresStore(address, key_file)
+    tried = keep_in(store).tried()
+    store.record(tried, Stopped("HTTP 422"), given.noon, heard=Heard(422, {}, b"taken"))
+    store.close()
+    with psycopg.connect(address) as db:
+        db.execute("ALTER TABLE answer ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''")
+        db.execute("UPDATE answer SET sha256 = %s", (HASH,))
+        db.execute("UPDATE version SET number = %s", (postgres_schema._VERSIONS.index(ANSWERS),))
+    assert HASH.encode() in files_of(address)
+    return address, tried.id
+
+
+def test_nothing_is_left_of_the_hash_by_which_one_could_find_what_was_answered_and_it_is_told_all_the_same(
+    hashed, key_file
+):
+    address, delivery = hashed
+
+    store = PostgresStore(address, key_file)
+
+    assert HASH.encode() not in files_of(address)
+    assert store.delivery(delivery)[1][0].answer == HASH
+    store.close()
+
+
+def test_who_reads_meanwhile_keeps_nobody_from_starting_and_what_is_left_goes_at_a_later_start(
+    hashed, key_file, monkeypatch
+):
+    address, _ = hashed
+    monkeypatch.setattr(postgres_connection, "_PATIENCE", "100ms")
+    with psycopg.connect(address) as reader:
+        # The others, whichever comes first: the hash itself is taken away by who starts.
+        for (table,) in reader.execute(TABLES).fetchall():
+            if table != "answer":
+                reader.execute(f"TABLE {table} LIMIT 1")
+        for _ in range(2):
+            PostgresStore(address, key_file).close()
+
+        assert HASH.encode() in files_of(address)
+        reader.rollback()
+        PostgresStore(address, key_file).close()
+
+        assert HASH.encode() not in files_of(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from contextlib import closing, contextmanager
@@ -10,16 +11,19 @@ from datetime import UTC, datetime
 import pytest
 from kept_in_clear import ID, SECRETS, later, plain, take_in_and_send
 
+from gateway.deliveries import Stopped
 from gateway.errors import ConfigurationError, Erased, Problem, Tampered
+from gateway.heard import Heard
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.store.sql import covering as covering_
 from gateway.store.sql.sealing import seal
 from gateway.store.sqlite import SqliteStore, connection
 from gateway.store.sqlite import connection as sqlite_connection
 from gateway.store.sqlite import schema as sqlite_schema
-from gateway.store.sqlite.schema.vault import SEALED_ONLY, VAULT
+from gateway.store.sqlite.schema.vault import ANSWERS, SEALED_ONLY, VAULT
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+HASH = hashlib.sha256(b"taken").hexdigest()
 
 
 @contextmanager
@@ -173,7 +177,7 @@ def test_what_a_process_of_an_older_version_would_write_in_clear_after_that_is_r
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO answer VALUES ('d1', 2, 200, '', CAST('Tolvansson' AS BLOB))",
+        "INSERT INTO answer (delivery, attempt, status, body) VALUES ('d1', 2, 200, CAST('Tolvansson' AS BLOB))",
         "UPDATE attempt SET reference = 'FK-kvittens-7'",
     ],
     ids=["answer", "receipt"],
@@ -185,6 +189,47 @@ def test_neither_does_it_write_what_a_recipient_says(in_clear, statement):
         older.execute(statement)
 
     store.close()
+
+
+@pytest.fixture
+def hashed(path, keep_in, given):
+    """A file of the last version that kept a hash of what recipients answer, and a delivery that one has answered."""
+    store = opened(path)
+    tried = keep_in(store).tried()
+    store.record(tried, Stopped("HTTP 422"), given.noon, heard=Heard(422, {}, b"taken"))
+    store.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("ALTER TABLE answer ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''")
+        db.execute("UPDATE answer SET sha256 = ?", (HASH,))
+        db.execute(f"PRAGMA user_version = {sqlite_schema._VERSIONS.index(ANSWERS)}")
+    assert HASH.encode() in content_of(path)
+    return path, tried.id
+
+
+def test_nothing_is_left_of_the_hash_by_which_one_could_find_what_was_answered_and_it_is_told_all_the_same(hashed):
+    path, delivery = hashed
+
+    store = opened(path)
+
+    assert HASH.encode() not in content_of(path)
+    assert store.delivery(delivery)[1][0].answer == HASH
+    store.close()
+
+
+def test_who_reads_meanwhile_keeps_nobody_from_starting_and_what_is_left_goes_at_a_later_start(hashed, monkeypatch):
+    path, _ = hashed
+    monkeypatch.setattr(sqlite_connection, "_PATIENCE_SECONDS", 0.1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM answer").fetchall()
+        for _ in range(2):
+            opened(path).close()
+            assert HASH.encode() in content_of(path)
+
+        reader.execute("ROLLBACK")
+        opened(path).close()
+
+        assert HASH.encode() not in content_of(path)
 
 
 def test_what_one_has_written_in_clear_before_it_was_refused_is_sealed_too(in_clear, monkeypatch, given):

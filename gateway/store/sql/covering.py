@@ -24,7 +24,10 @@ _IS_COVERED = "SELECT covered FROM index_key"
 
 _HAS_KEPT = "SELECT 1 FROM log LIMIT 1"
 
+# 0 where something may be in clear, 2 where nothing is and something may be left of what was, 1 where nothing is.
 _COVERED = "UPDATE index_key SET covered = 1"
+_LEFT = "UPDATE index_key SET covered = 2"
+_IS_LEFT = "SELECT 1 FROM index_key WHERE covered = 2"
 
 # A person's number has 12 digits, and what stands for one has 32.
 _IN_CLEAR = " UNION ".join(
@@ -126,16 +129,13 @@ def cover_all(
     db.execute("COMMIT")
 
 
-def cover_told(
-    db: Database, keys: Keys, begin: Callable[[Database], None], leave_nothing: Callable[[Database], None]
-) -> None:
+def cover_told(db: Database, keys: Keys, begin: Callable[[Database], None]) -> None:
     """Seal which earlier certificates readers were told of, where an older version kept that in clear.
 
     Args:
         db: A connection that is in no transaction.
         keys: Seal it.
         begin: Begins to write.
-        leave_nothing: Sees to it that nothing is left of what was written over.
     """
     if db.execute(_IS_TOLD_IN_CLEAR).fetchone() is None:
         return
@@ -146,8 +146,22 @@ def cover_told(
             sealed = vaulted.sealed_text(earlier, vaulted.person(token), "told", "earlier", bundle)
             db.execute(_COVER_TOLD, (sealed, bundle))
     db.execute(_FORGET_TOLD)  # of what is no more, or cannot be sealed, nobody is told anything
+    db.execute(_LEFT)
     db.execute("COMMIT")
-    leave_nothing(db)
+
+
+def leave_nothing(db: Database, begin: Callable[[Database], None], is_cleared: Callable[[Database], bool]) -> None:
+    """See to it that nothing is left of what was in clear and was written over; where it is, the next start does.
+
+    Args:
+        db: A connection that is in no transaction.
+        begin: Begins to write.
+        is_cleared: Clears that away, and says whether it could: whoever uses the database may stand in its way.
+    """
+    if db.execute(_IS_LEFT).fetchone() is not None and is_cleared(db):
+        begin(db)
+        db.execute(_COVERED)
+        db.execute("COMMIT")
 
 
 def cover(db: Vaulted, people: int) -> bool:

@@ -63,7 +63,7 @@ _MESSAGES = "(SELECT id FROM message WHERE person = ?)"
 
 _TAKE_AWAY = (
     f"""
-    UPDATE answer SET sha256 = '', body = substr(body, 1, 0) WHERE delivery IN {_DELIVERIES} AND length(body) > 0
+    UPDATE answer SET body = substr(body, 1, 0) WHERE delivery IN {_DELIVERIES} AND length(body) > 0
     """,  # noqa: S608 - constants
     f"UPDATE attempt SET reference = '' WHERE delivery IN {_DELIVERIES}",  # noqa: S608 - likewise
     f"DELETE FROM notice WHERE delivery IN {_DELIVERIES}",  # noqa: S608 - likewise

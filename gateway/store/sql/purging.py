@@ -58,7 +58,7 @@ FROM information_set s WHERE s.message = ? AND s.name = ?
 _EARLIER = f"SELECT s.id, s.body, {_GOT} FROM earlier_set s WHERE s.message = ? AND s.name = ?"  # noqa: S608 - likewise
 
 _ANSWERS = """
-UPDATE answer SET sha256 = '', body = substr(body, 1, 0) WHERE length(body) > 0
+UPDATE answer SET body = substr(body, 1, 0) WHERE length(body) > 0
     AND delivery IN (SELECT id FROM delivery WHERE message = ? AND set_name = ?)
 """
 

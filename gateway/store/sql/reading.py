@@ -117,7 +117,7 @@ ORDER BY d.number
 )
 
 _ATTEMPTS = """
-SELECT a.number, a.started_at, a.consent, a.rule, a.ended_at, a.outcome, a.reason, a.reference, h.status, h.sha256,
+SELECT a.number, a.started_at, a.consent, a.rule, a.ended_at, a.outcome, a.reason, a.reference, h.status, h.body,
     a.address
 FROM attempt AS a LEFT JOIN answer AS h ON (h.delivery, h.attempt) = (a.delivery, a.number)
 WHERE a.delivery = ? ORDER BY a.number

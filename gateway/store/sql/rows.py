@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -227,10 +228,12 @@ def delivery_of(db: Vaulted, row: Row) -> Delivery:
 
 def attempt_of(db: Vaulted, delivery: DeliveryId, row: Row) -> Attempt:
     """Return an attempt at a delivery."""
-    number, started_at, consent, rule, ended_at, outcome, reason, reference, status, answer, address = row
+    number, started_at, consent, rule, ended_at, outcome, reason, reference, status, body, address = row
     began, ended = time_of(started_at), time_of_or_none(ended_at)
     receipt = reference and db.opened_text(reference, "attempt", "reference", delivery)
-    told = (outcome, reason, receipt, status, answer or "", address)
+    # Not kept beside it: whoever has the database would find by it what was answered.
+    answer = hashlib.sha256(db.opened(body, "answer", "body", delivery)).hexdigest() if body else ""
+    told = (outcome, reason, receipt, status, answer, address)
     return Attempt(number, began, consent, rule, ended, *told)
 
 

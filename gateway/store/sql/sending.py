@@ -75,8 +75,8 @@ WHERE delivery = ? AND ended_at IS NULL
 """
 
 _KEEP_ANSWER = """
-INSERT INTO answer (delivery, attempt, status, sha256, body)
-SELECT delivery, number, ?, ?, ? FROM attempt WHERE delivery = ? AND ended_at IS NULL
+INSERT INTO answer (delivery, attempt, status, body)
+SELECT delivery, number, ?, ? FROM attempt WHERE delivery = ? AND ended_at IS NULL
 """
 
 _COUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts + 1, began_at = COALESCE(began_at, ?) WHERE id = ?"
@@ -245,7 +245,7 @@ def _note_try(db: Vaulted, delivery: Delivery, decision: Decision, at: datetime,
 def _keep_answer(db: Vaulted, delivery: Delivery, heard: Heard) -> None:
     """Keep what was heard with the attempt that has no outcome yet."""
     body = db.sealed(heard.body[:MAX_KEPT], delivery.person, "answer", "body", delivery.id)
-    db.execute(_KEEP_ANSWER, (heard.status, heard.sha256, body, delivery.id))
+    db.execute(_KEEP_ANSWER, (heard.status, body, delivery.id))
 
 
 def _close_attempt(db: Vaulted, delivery: Delivery, end: End, at: datetime) -> bool:

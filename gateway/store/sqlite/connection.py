@@ -9,7 +9,7 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from gateway.store.sql.covering import cover_all, cover_told
+from gateway.store.sql.covering import cover_all, cover_told, leave_nothing
 from gateway.store.sql.database import unavailable
 from gateway.store.sql.erasing import erase_again
 from gateway.store.sql.unlocking import unlock
@@ -74,7 +74,8 @@ def prepare(path: Path, key_file: Path) -> Keys:
         keys = unlock(db, key_file)
         db.execute("COMMIT")
         cover_all(db, keys, begin, _write_anew)
-        cover_told(db, keys, begin, _empty_log)
+        cover_told(db, keys, begin)
+        leave_nothing(db, begin, lambda db: _copies_log(db, "TRUNCATE"))
         if erase_again(db, keys, begin):
             _copies_log(db, "TRUNCATE")  # who reads it keeps nobody from starting
     except sqlite3.Error as error:

@@ -11,7 +11,7 @@ from gateway.store.sqlite.schema.first import FIRST
 from gateway.store.sqlite.schema.flow import CLOCK, ENDPOINTS, EPOCH, FLOW, RELEASES
 from gateway.store.sqlite.schema.notices import GOT, NOTICES, TOLD
 from gateway.store.sqlite.schema.order import ORDER, WAITING
-from gateway.store.sqlite.schema.vault import ERASURE, SEALED_ONLY, VAULT, WRAPPING
+from gateway.store.sqlite.schema.vault import ANSWERS, ERASURE, SEALED_ONLY, VAULT, WRAPPING
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,7 +51,7 @@ _VERSION_12 = (
 _VERSIONS = (
     *(*FIRST, FLOW, _VERSION_11, _VERSION_12, ORDER),
     *(CLOCK, ENDPOINTS, NOTICES, AUDIT, GOT, ANCHOR, TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE),
-    *(EPOCH, WITNESSES, WAITING),
+    *(EPOCH, WITNESSES, WAITING, ANSWERS),
 )
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
