@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.audit.entries import Entry, content_of, details_of, wrong_with
+from gateway.audit.entries import Entry, committed_details, content_of, wrong_with
 from gateway.audit.notes import checkpoint_of
 from gateway.audit.tree import inclusion_proof, root_of
 from gateway.errors import NotFound
@@ -59,9 +59,10 @@ def _as_sealed(entry: Entry) -> Entry:
 
 
 def _opening(entry: Entry) -> dict[str, str]:
-    if not entry.salt:
+    details = committed_details(entry) if entry.salt else None
+    if details is None:
         raise NotFound("Its salt is gone: nobody can show its details any more")
-    return {"details": details_of(entry.happened).decode(), "salt": _text(entry.salt)}
+    return {"details": details.decode(), "salt": _text(entry.salt)}
 
 
 def _proof(notary: Notary, note: str, leaves: Sequence[bytes], entry: Entry) -> dict[str, Any]:

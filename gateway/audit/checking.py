@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _ACTIVE = "active"
 _KEPT = "consent.kept"
+_ANOTHER = "it is kept with another decision than the one that it rests on"
 
 _About = tuple[str, ...]
 """A delivery; of a reading the message, the set and the organisation."""
@@ -56,6 +57,8 @@ class Checking:
     _under_way: set[str] = field(default_factory=set)
     _decisions: dict[_About, Decided] = field(default_factory=dict)
     """The newest decision about each thing, until something has left by it."""
+    _let_by: dict[str, Decided] = field(default_factory=dict)
+    """The newest decision about each delivery: what its try comes to rests on it."""
     _newest: dict[str, Happened] = field(default_factory=dict)
     """Consent → the entry of its newest version as yet."""
 
@@ -110,10 +113,11 @@ class Checking:
 
     def _decided(self, decided: Decided) -> None:
         """Keep a decision that may let something leave; one on where a delivery waits lets nothing."""
-        if decided.way is Way.PULL:
-            self._decisions[decided.message, decided.set_name, decided.organisation] = decided
-        elif decided.way is not Way.PLAN:
-            self._decisions[decided.delivery,] = decided
+        if decided.way is Way.PLAN:
+            return
+        self._decisions[_about(decided)] = decided
+        if decided.way is not Way.PULL:
+            self._let_by[decided.delivery] = decided
 
     def _ended(self, happened: Happened) -> None:
         if happened.detail.partition(" ")[0] == "DELIVERED":
@@ -121,6 +125,9 @@ class Checking:
             if happened.delivery not in self._under_way:
                 self._breach(happened.number, "delivered, and no try was under way")
         self._under_way.discard(happened.delivery)
+        newest = self._let_by.get(happened.delivery)
+        if newest is not None and not _rests_on(happened, newest):
+            self._breach(happened.number, _ANOTHER)
 
     def _was_let(self, happened: Happened, about: _About) -> None:
         """See that the newest decision about something let it leave, and has let nothing leave before."""
@@ -133,6 +140,8 @@ class Checking:
             self._breach(happened.number, "left at another moment than was decided on")
         elif wrong := self._wrong_with(decided.decision.consent, happened):
             self._breach(happened.number, f"left on {decided.decision.consent or 'no consent'}, {wrong}")
+        elif not _rests_on(happened, decided):
+            self._breach(happened.number, _ANOTHER)
 
     def _wrong_with(self, reference: str, left: Happened) -> str:
         """Return why a version of a consent did not let something leave when it left; nothing where it did."""
@@ -148,6 +157,22 @@ class Checking:
 
     def _breach(self, entry: int | None, what: str) -> None:
         self.breaches.append(Breach(entry, what))
+
+
+def _about(decided: Decided) -> _About:
+    """Return what a decision lets leave, if it does."""
+    if decided.way is Way.PULL:
+        return decided.message, decided.set_name, decided.organisation
+    return (decided.delivery,)
+
+
+def _rests_on(happened: Happened, newest: Decided) -> bool:
+    """Say whether an entry is kept with the newest decision before it, as far as that can be said.
+
+    One that was there when the log became a tree may be kept with a later decision about the same.
+    """
+    kept = happened.decided
+    return kept is not None and _about(kept) == _about(newest) and kept.number >= newest.number
 
 
 def _consent(reference: str) -> str:

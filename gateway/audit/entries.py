@@ -6,7 +6,7 @@ The bytes are JSON as RFC 8785 writes it, and their form is fixed: what was seal
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import orjson
@@ -16,6 +16,7 @@ from gateway.audit.tree import leaf_hash
 
 if TYPE_CHECKING:
     from gateway.audit.happened import Happened
+    from gateway.decisions import Decided
 
 SALT = 16
 """Bytes of a salt: enough that nobody finds the details by trying what they may have been."""
@@ -35,7 +36,7 @@ class Entry:
 
 def sealed(happened: Happened, salt: bytes) -> Entry:
     """Return the entry of what happened, with its details under a salt of their own."""
-    commitment = commitment_to(happened, salt)
+    commitment = _commitment(details_of(happened), salt)
     return Entry(happened, salt, commitment, leaf_hash(content_of(happened, commitment)))
 
 
@@ -45,7 +46,7 @@ def wrong_with(entry: Entry) -> str:
         return "changed since it was sealed"
     if not entry.salt:
         return "its salt is gone: nobody can say whether its details are those"
-    if commitment_to(entry.happened, entry.salt) != entry.commitment:
+    if committed_details(entry) is None:
         return "changed since it was sealed: its details are not those"
     return ""
 
@@ -55,23 +56,53 @@ def content_of(happened: Happened, commitment: bytes) -> bytes:
     return orjson.dumps(event_of(happened, commitment), option=orjson.OPT_SORT_KEYS)
 
 
-def commitment_to(happened: Happened, salt: bytes) -> bytes:
-    """Return the SHA-256 of the salt and the details: who has both can show what they were."""
-    return hashlib.sha256(salt + details_of(happened)).digest()
+def committed_details(entry: Entry) -> bytes | None:
+    """Return the details that an entry commits to; None where they are not those of its row."""
+    forms = (details_of(entry.happened), _details_before(entry.happened))
+    return next((details for details in forms if _commitment(details, entry.salt) == entry.commitment), None)
 
 
 def details_of(happened: Happened) -> bytes:
-    """Return what the AuditEvent itself does not tell."""
+    """Return what the AuditEvent itself does not tell; of what rests on a decision, all of that."""
     details: dict[str, object] = {"detail": happened.detail}
-    if happened.is_decision and (decided := happened.decided):
-        said = decided.decision
-        details |= {
-            "way": decided.way,
-            "rule": said.rule,
-            "withheld": sorted(said.withheld),
-            "since": said.since and said.since.isoformat(),
-            "until": said.until and said.until.isoformat(),
-            "objected": said.objected,
-            "policy": said.policy,
-        }
+    if (decided := happened.decided) is not None:
+        details |= _details_of(decided) if happened.is_decision else {"decision": _all_of(decided)}
     return orjson.dumps(details, option=orjson.OPT_SORT_KEYS)
+
+
+def _details_before(happened: Happened) -> bytes:
+    """Return the details as entries had them that did not commit to the decision that they rest on."""
+    return details_of(happened if happened.is_decision else replace(happened, decided=None))
+
+
+def _all_of(decided: Decided) -> dict[str, object]:
+    """Return all that a decision says, and nothing of where it is kept."""
+    said = decided.decision
+    about = {"message": decided.message, "delivery": decided.delivery, "set": decided.set_name}
+    answer = {"permitted": said.permitted, "reason": said.reason, "consent": said.consent}
+    return {
+        "at": decided.at.isoformat(),
+        "organisation": decided.organisation,
+        **about,
+        **answer,
+        **_details_of(decided),
+    }
+
+
+def _details_of(decided: Decided) -> dict[str, object]:
+    """Return what the AuditEvent of a decision does not tell."""
+    said = decided.decision
+    return {
+        "way": decided.way,
+        "rule": said.rule,
+        "withheld": sorted(said.withheld),
+        "since": said.since and said.since.isoformat(),
+        "until": said.until and said.until.isoformat(),
+        "objected": said.objected,
+        "policy": said.policy,
+    }
+
+
+def _commitment(details: bytes, salt: bytes) -> bytes:
+    """Return the SHA-256 of the salt and the details: who has both can show what they were."""
+    return hashlib.sha256(salt + details).digest()

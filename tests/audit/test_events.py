@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.audit.entries import content_of, sealed
+from gateway.audit.entries import Entry, content_of, sealed, wrong_with
 from gateway.audit.happened import DECIDED, Happened
-from gateway.audit.tree import root_of
+from gateway.audit.tree import leaf_hash, root_of
 from gateway.decisions import Decided, Decision, Way
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -160,4 +161,20 @@ def test_details_stand_in_an_entry_only_as_a_commitment():
 def test_the_bytes_of_an_entry_are_these_for_ever():
     # What was sealed by an earlier gateway has to come out alike: another form would call its whole log changed.
     root = root_of(sealed(happened, bytes(16)).leaf for happened in EVENTS.values())
-    assert root.hex() == "fec890897ffe8e2ba0bc5b935b2d67da80dada9e2f3ff8f80d3bd33aacff452b"
+    assert root.hex() == "6c644a4d4790cc3765a0790f5796af3e4d4735d37783fbb5cad25a1cd001210b"
+
+
+def test_entries_from_before_they_committed_to_the_decision_that_they_rest_on_are_as_they_were_sealed():
+    def sealed_before(happened):
+        if happened.is_decision:
+            return sealed(happened, bytes(16))
+        commitment = hashlib.sha256(bytes(16) + json.dumps({"detail": happened.detail}, separators=(",", ":")).encode())
+        before = commitment.digest()
+        return Entry(happened, bytes(16), before, leaf_hash(content_of(happened, before)))
+
+    entries = list(map(sealed_before, EVENTS.values()))
+
+    assert root_of(one.leaf for one in entries).hex() == (
+        "fec890897ffe8e2ba0bc5b935b2d67da80dada9e2f3ff8f80d3bd33aacff452b"
+    )
+    assert [wrong_with(one) for one in entries] == [""] * len(entries)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 
+import orjson
 import pytest
 
-from gateway.auditing import check
+from gateway.audit.entries import Entry, content_of, sealed
+from gateway.audit.tree import leaf_hash
+from gateway.auditing import Notary, check, verify
 from gateway.deliveries import Delivered
 from gateway.documents import Receipt
 from gateway.identity import PersonIdentity
 from gateway.sharing import shared_about
+from gateway.store.sql import sealing
 from gateway.store.sqlite import SqliteStore
 
 SECOND = timedelta(seconds=1)
@@ -278,3 +284,87 @@ def test_an_entry_that_is_gone_or_cannot_be_read_is_told_since_nobody_knows_what
     kept.alter(statement)
 
     assert "its row is gone, or cannot be read" in kept.breaches()
+
+
+EXCHANGED = """
+UPDATE leaf SET decision = (
+    SELECT SUM(f.decision) FROM leaf f JOIN log l ON l.sequence = f.log WHERE l.event = :event
+) - decision WHERE log IN (SELECT sequence FROM log WHERE event = :event)
+"""
+MOVED_AWAY = "UPDATE leaf SET decision = NULL WHERE log IN (SELECT sequence FROM log WHERE event = :event)"
+
+
+class Twice:
+    """A store in which two sets were sent and read, each by a decision of its own that says the same as the other."""
+
+    def __init__(self, path, given, keep_in):
+        self.path, self.given = path, given
+        store = SqliteStore(path)
+        store.add_consent(given.consent(), given.plan())
+        for _ in range(2):
+            store.record(keep_in(store).tried(), Delivered(Receipt("ref")), given.noon)
+
+        def choose(_consents, sets):
+            return [(kept, given.permit()) for kept in sets]
+
+        assert len(store.read_sets(given.person, ["sickness_benefit"], choose, given.reader, given.noon)) == 2
+        self.notary = Notary(store, path.with_name("key"), (), lambda: given.noon)
+        self.notary.sign()
+        store.close()
+
+    def move(self, statement, event):
+        """Let entries say that they rest on other decisions; return the first that does."""
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as db:
+            db.execute("DROP TRIGGER leaf_is_never_changed")
+            before = dict(db.execute("SELECT number, decision FROM leaf"))
+            db.execute(statement, {"event": event})
+            return min(
+                number for number, now in db.execute("SELECT number, decision FROM leaf") if now != before[number]
+            )
+
+    def first_bad(self):
+        """Return the first entry that the whole log's reading names, and that its checking names."""
+        with closing(SqliteStore(self.path)) as store:
+            return verify(store, self.notary.verifier, ()).first_bad, [one.entry for one in check(store).breaches][:1]
+
+
+def sealed_before(happened, salt):
+    """Seal an entry as it was before entries committed to the decision that they rest on."""
+    if happened.is_decision:
+        return sealed(happened, salt)
+    commitment = hashlib.sha256(salt + orjson.dumps({"detail": happened.detail})).digest()
+    return Entry(happened, salt, commitment, leaf_hash(content_of(happened, commitment)))
+
+
+MOVES = pytest.mark.parametrize(
+    ("statement", "event"),
+    [
+        (EXCHANGED, "release.authorised"),
+        (MOVED_AWAY, "release.authorised"),
+        (EXCHANGED, "release.outcome"),
+        (EXCHANGED, "set.read"),
+    ],
+)
+
+
+@MOVES
+def test_h01_an_entry_that_was_moved_to_another_decision_is_found_and_named(tmp_path, given, keep_in, statement, event):
+    twice = Twice(tmp_path / "samsyn.db", given, keep_in)
+    assert twice.first_bad() == (None, [])
+
+    first = twice.move(statement, event)
+
+    assert twice.first_bad() == (first, [first])
+
+
+@MOVES
+def test_h01_one_from_before_entries_committed_to_their_decision_is_found_by_asking_what_left_by_which(
+    tmp_path, given, keep_in, monkeypatch, statement, event
+):
+    monkeypatch.setattr(sealing, "sealed", sealed_before)
+    twice = Twice(tmp_path / "samsyn.db", given, keep_in)
+    assert twice.first_bad() == (None, [])
+
+    first = twice.move(statement, event)
+
+    assert twice.first_bad() == (None, [first])

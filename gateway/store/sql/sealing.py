@@ -38,15 +38,16 @@ _LOGGED = f"""
 SELECT COALESCE(NULLIF(l.person, ''), p.name, ''), {_LOG_ROW}, {_DECISION_ROW}
 FROM log l LEFT JOIN message m ON m.id = l.message LEFT JOIN pseudonym p ON p.person = m.person
 LEFT JOIN decision d ON l.event = 'release.outcome' AND d.number = (
-    SELECT MAX(number + 0) FROM decision WHERE message = l.message AND delivery = l.delivery AND way IN ('send', 'try')
+    SELECT MAX(number + 0) FROM decision
+    WHERE message = l.message AND delivery = l.delivery AND way IN ('send', 'try') AND number <= ?2
 )
-WHERE l.sequence > ?
+WHERE l.sequence > ?1
 """  # noqa: S608 - constants
 
 _DECIDED = f"""
 SELECT COALESCE(p.name, ''), NULL, NULL, NULL, NULL, NULL, NULL, {_DECISION_ROW}
 FROM decision d LEFT JOIN message m ON m.id = d.message LEFT JOIN pseudonym p ON p.person = m.person
-WHERE d.number > ?
+WHERE d.number > ?2
 """  # noqa: S608 - constants
 
 _NEW = f"{_LOGGED} UNION ALL {_DECIDED}"
@@ -197,15 +198,19 @@ def _new(db: Database, last_log: int, last_decision: int, reached: Sequence[Reac
 
 
 def _with_decisions(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows, what leaves with the decision that it leaves by: the newest before it, of the same write."""
+    """Yield the rows, what leaves with the decision that it leaves by: the newest before it, of the same write.
+
+    What came of it rests on the same; where that stands in an earlier entry, the row has it already.
+    """
     newest: dict[tuple[str, ...], Row] = {}
     for row in rows:
         _, sequence, _, event, message, delivery, detail, *decision = row
         about: tuple[str, ...] = ()
         if sequence is None:
             _, _, way, decided, *on_set, _ = decision[:8]
-            newest[tuple(on_set) if way == Way.PULL else (decided,)] = tuple(decision)
-        elif event == "release.authorised":
+            if way != Way.PLAN:
+                newest[tuple(on_set) if way == Way.PULL else (decided,)] = tuple(decision)
+        elif event in {"release.authorised", "release.outcome"}:
             about = (delivery,)
         elif event == "set.read":
             about = (message, *detail.split(" ", 2)[:2])
