@@ -5,6 +5,7 @@ The log tells it, and the tables that are not the log: what one of the two lacks
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -45,6 +46,8 @@ class Report(NamedTuple):
     """First to last."""
     missing: Sequence[int]
     """The places of entries about the person that are gone or changed: what they told is not known."""
+    gaps: int
+    """How many entries are gone altogether: whom they were about, nobody can say."""
     erased: Sequence[Happened]
     """The entries that say that what was kept about the person was erased."""
 
@@ -56,12 +59,11 @@ def shared_about(store: Store, person: PersonIdentity) -> Report:
     missing = [_place(one) for one in found if isinstance(one, int) or wrong_with(one)]
     decisions = {one.decided.number: one.number for one in known if one.is_decision and one.decided}
     certificate_of = cache(partial(_certificate, store))
-    shared = [
-        Shared(departure, *_places(one, decisions))
-        for one, departure in [*_sent(known, store.sent_about(person), certificate_of), *_read(known, certificate_of)]
-    ]
+    sent = _sent(known, store.sent_about(person), certificate_of)
+    read = _read(known, store.read_about(person), certificate_of)
+    shared = [Shared(departure, *_places(one, decisions)) for one, departure in [*sent, *read]]
     shared.sort(key=lambda one: (one.departure.at, one.entry or 0))
-    return Report(shared, missing, [one for one in known if one.event == "person.erased"])
+    return Report(shared, missing, store.gaps(), [one for one in known if one.event == "person.erased"])
 
 
 def _sent(
@@ -97,10 +99,25 @@ def _gone_as(detail: str) -> Gone | None:
     return _TAKEN.get(detail.partition(" ")[0], answered)
 
 
-def _read(known: Sequence[Happened], certificate_of: CertificateOf) -> Iterator[tuple[Happened, Departure]]:
+def _read(
+    known: Sequence[Happened], departures: Sequence[Departure], certificate_of: CertificateOf
+) -> Iterator[tuple[Happened | None, Departure]]:
+    """Yield each reading that the log tells, and each that only the decisions tell."""
+    logged: Counter[tuple[object, ...]] = Counter()
     for one in known:
         if one.event == "set.read" and one.decided:
-            yield one, _departure(one, Gone.READ, one.decided, certificate_of)
+            gone = _departure(one, Gone.READ, one.decided, certificate_of)
+            logged[_reading(gone)] += 1
+            yield one, gone
+    for gone in departures:
+        if logged[_reading(gone)]:
+            logged[_reading(gone)] -= 1
+        else:
+            yield None, gone
+
+
+def _reading(gone: Departure) -> tuple[object, ...]:
+    return gone.at, gone.message, gone.set_name, gone.organisation
 
 
 def _departure(happened: Happened, gone: Gone, decided: Decided, certificate_of: CertificateOf) -> Departure:

@@ -47,7 +47,7 @@ def report(proofs: Path | None, *, as_json: bool) -> None:
         if as_json:
             erased = [{"at": one.at, "told": one.detail} for one in found.erased]
             shared = [_as_json(one) for one in found.shared]
-            print_json({"shared": shared, "missing": found.missing, "erased": erased})
+            print_json({"shared": shared, "missing": found.missing, "gaps": found.gaps, "erased": erased})
         else:
             click.echo("\n".join(_lines(found, gateway)))
 
@@ -87,6 +87,9 @@ def _lines(found: Report, gateway: Gateway) -> Iterator[str]:
         yield ""
         places = ", ".join(map(str, found.missing))
         yield f"Poster om personen är borta ur loggen eller ändrade: {places}. Se samsyn audit verify."
+    if found.gaps:
+        yield ""
+        yield f"{found.gaps} poster är borta ur loggen, och ingen vet vem de gällde. Se samsyn audit verify."
 
 
 def _as_json(one: Shared) -> Mapping[str, Any]:

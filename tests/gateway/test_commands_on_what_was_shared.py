@@ -102,7 +102,7 @@ def test_what_never_left_is_not_told(world):
     world.hand_in()
     world.deliver()
 
-    assert report() == {"shared": [], "missing": [], "erased": []}
+    assert report() == {"shared": [], "missing": [], "gaps": 0, "erased": []}
     assert "Inget har lämnats om personen." in run("person", "report", typed=PERSON)
 
 
@@ -124,7 +124,7 @@ def test_nothing_is_told_of_anybody_else(world):
     world.hand_in()
     world.deliver()
 
-    assert report(SOMEBODY_ELSE) == {"shared": [], "missing": [], "erased": []}
+    assert report(SOMEBODY_ELSE) == {"shared": [], "missing": [], "gaps": 0, "erased": []}
 
 
 def test_it_is_told_in_swedish_without_the_number_and_the_look_stands_in_the_log(world):
@@ -221,6 +221,64 @@ def test_h01_what_was_shared_is_told_where_the_tables_that_are_not_the_log_were_
 
     assert list(map(said, found["shared"])) == list(map(said, before))
     assert found["missing"] == []
+
+
+NO_LEAF = "DELETE FROM leaf WHERE log IS NOT NULL AND log NOT IN (SELECT sequence FROM log)"
+
+
+@pytest.mark.parametrize(
+    ("statements", "gaps"),
+    [
+        (["DELETE FROM log WHERE event = 'set.read'", NO_LEAF], 2),
+        (["DELETE FROM log WHERE event = 'set.read'"], 0),
+        (["UPDATE log SET detail = 'another' WHERE event = 'set.read'"], 0),
+    ],
+)
+def test_h01_what_was_read_is_told_without_proof_where_its_entry_is_gone_or_changed(world, tmp_path, statements, gaps):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    for _ in range(2):
+        assert world.search(patient_identifier=PERSON).json()["total"] == 1
+    before = report()
+    assert [one["gone"] for one in before["shared"]] == ["read", "read"]
+    alter(tmp_path, *statements)
+
+    found = report()
+
+    assert found["shared"] == [{**one, "entry": None, "decision": None} for one in before["shared"]]
+    assert (len(found["missing"]), found["gaps"]) == (2 - gaps, gaps)
+    assert "Ingen post i loggen säger det." in run("person", "report", typed=PERSON)
+
+
+def test_h01_that_one_of_two_readings_is_gone_from_the_log_hides_neither(world, tmp_path):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    for _ in range(2):
+        assert world.search(patient_identifier=PERSON).json()["total"] == 1
+    alter(tmp_path, "DELETE FROM leaf WHERE log = (SELECT MIN(sequence) FROM log WHERE event = 'set.read')")
+
+    assert sorted(one["entry"] is None for one in report()["shared"]) == [False, True]
+
+
+def test_h01_where_all_that_told_of_a_reading_is_gone_it_is_told_that_entries_are_missing(world, tmp_path):
+    world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    assert world.search(patient_identifier=PERSON).json()["total"] == 1
+    world.deliver()
+    alter(
+        tmp_path,
+        "DELETE FROM leaf WHERE log IS NULL AND decision IN (SELECT number FROM decision WHERE way = 'pull')",
+        "DELETE FROM log WHERE event = 'set.read'",
+        NO_LEAF,
+        "DELETE FROM decision WHERE way = 'pull'",
+        "DELETE FROM reading",
+    )
+
+    found = report()
+
+    assert [one["gone"] for one in found["shared"]] == ["delivered"]
+    assert (found["missing"], found["gaps"]) == ([], 2)
+    assert "2 poster är borta ur loggen, och ingen vet vem de gällde." in run("person", "report", typed=PERSON)
 
 
 def test_what_was_read_many_times_is_looked_up_once(world, monkeypatch):

@@ -46,6 +46,12 @@ class Auditing(Protocol):
     def sent_about(self, person: PersonIdentity) -> Sequence[Departure]:
         """Return each attempt that brought something about a person to somebody, or may have, by delivery."""
 
+    def read_about(self, person: PersonIdentity) -> Sequence[Departure]:
+        """Return each reading of something about a person, first to last, as the decisions tell it."""
+
+    def gaps(self) -> int:
+        """Return how many places of the log hold no entry any more: whom those were about, nobody can say."""
+
     def strays(self) -> int:
         """Return how many rows of the log and of the decisions stand in no entry: somebody has put them there."""
 

@@ -52,6 +52,14 @@ class SqlAuditing(Opened):
         """Return each attempt that brought something about a person to somebody, or may have."""
         return self._readers.read(lambda db: departing.sent_about(db, person))
 
+    def read_about(self, person: PersonIdentity) -> Sequence[Departure]:
+        """Return each reading of something about a person."""
+        return self._readers.read(lambda db: departing.read_about(db, person))
+
+    def gaps(self) -> int:
+        """Return how many places of the log hold no entry any more."""
+        return self._readers.read(sealing.gaps)
+
     def strays(self) -> int:
         """Return how many rows of the log and of the decisions stand in no entry."""
         return self._readers.read(sealing.strays)

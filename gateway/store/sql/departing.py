@@ -42,6 +42,12 @@ WHERE d.person = ?1 AND (a.ended_at IS NULL OR a.outcome IN ('DELIVERED', 'UNKNO
 """
 """The columns of `departure_of`, of each attempt that brought something about a person to somebody, or may have."""
 
+READINGS = """
+SELECT 'READ', k.at, k.set_name, k.organisation, m.extension, k.consent, k.message, '', 0, 0
+FROM message m JOIN decision k ON k.message = m.id WHERE m.person = ?1 AND k.way = 'pull' AND k.permitted
+"""
+"""The same columns of each reading about a person: whoever was let read one has read it."""
+
 _SENT = f"{ATTEMPTS_THAT_LEFT} ORDER BY d.number, a.number"
 
 # What an entry names a person by is sealed with it; whose name that is, and whom a message is about, is not.
@@ -141,6 +147,11 @@ def _may_be_second_name(db: Vaulted, name: str, token: str) -> bool:
 def sent_about(db: Vaulted, person: PersonIdentity) -> list[Departure]:
     """Return each attempt that brought something about a person to somebody, or may have."""
     return [departure_of(db, row) for row in db.execute(_SENT, (db.token(person),))]
+
+
+def read_about(db: Vaulted, person: PersonIdentity) -> list[Departure]:
+    """Return each reading of something about a person."""
+    return [departure_of(db, row) for row in db.execute(f"{READINGS} ORDER BY k.number", (db.token(person),))]
 
 
 def departure_of(db: Vaulted, row: Row) -> Departure:

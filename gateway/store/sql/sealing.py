@@ -79,6 +79,11 @@ SELECT (SELECT COUNT(*) FROM log) - (SELECT COUNT(log) FROM leaf)
     + (SELECT COUNT(*) FROM decision) - (SELECT COUNT(*) FROM leaf WHERE log IS NULL)
 """
 
+_GAPS = """
+SELECT CASE WHEN t.size > f.last THEN t.size ELSE f.last END - f.there
+FROM tree t, (SELECT COUNT(*) AS there, COALESCE(MAX(number), 0) AS last FROM leaf) f
+"""
+
 _ADD_CHECKPOINT = "INSERT INTO checkpoint (size, at, note) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 
@@ -157,6 +162,12 @@ def entries_about(db: Vaulted, person: PersonIdentity) -> list[Entry | int]:
 def strays(db: Database) -> int:
     """Return how many rows of the log and of the decisions stand in no entry."""
     count: int = db.execute(_STRAYS).fetchone()[0]
+    return count
+
+
+def gaps(db: Database) -> int:
+    """Return how many places of the log hold no entry any more."""
+    count: int = db.execute(_GAPS).fetchone()[0]
     return count
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.store.sql.departing import ATTEMPTS_THAT_LEFT, departure_of
+from gateway.store.sql.departing import ATTEMPTS_THAT_LEFT, READINGS, departure_of
 from gateway.store.sql.keeping import change_consent
 from gateway.store.sql.log import Noted, note
 
@@ -23,13 +23,7 @@ ORDER BY a.outcome = 'DELIVERED', a.ended_at IS NULL, a.outcome = 'UNKNOWN', a.n
 """
 
 # Of the readings of a set the last comes last.
-_READ = """
-SELECT 'READ', k.at, k.set_name, k.organisation, m.extension, k.consent, k.message, '', 0, 0
-FROM decision k JOIN message m ON m.id = k.message
-WHERE k.message IN (SELECT message FROM information_set WHERE person = ?1)
-    AND k.way = 'pull' AND k.permitted AND substr(k.consent, 1, length(?2)) = ?2
-ORDER BY k.at, k.number
-"""
+_READ = f"{READINGS} AND substr(k.consent, 1, length(?2)) = ?2 ORDER BY k.at, k.number"
 
 
 def withdraw_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> list[Departure]:
