@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from gateway.steady import since_boot
+from gateway.store.postgres import asking
+from gateway.store.postgres.asking import Asking
 from gateway.store.postgres.clock import ServerClock
 from gateway.store.postgres.dialect import in_postgres
 from gateway.store.sql.database import unavailable
@@ -16,16 +18,13 @@ if TYPE_CHECKING:
 
     from gateway.store.sql.database import Database, Rows
 
-_CONNECT_SECONDS = 5
-"""How long the server may take to answer."""
-
 _PATIENCE = "5s"
 """How long a transaction waits for another process to finish its own."""
 
 _STUCK = "15s"
 """After how long the server ends a transaction whose process says nothing more, so that the others can go on."""
 
-_SILENT_MILLISECONDS = 15_000
+_GONE_MILLISECONDS = 15_000
 """How long the other end of a connection may leave what it was sent without a word, before it is taken for gone."""
 
 _IDLE_SECONDS = 10
@@ -45,11 +44,11 @@ class Connection:
     """One connection, asked in the store's SQL; fits `gateway.store.sql.database.Link`."""
 
     def __init__(self, address: str) -> None:
-        self._db: psycopg.Connection[Any] = psycopg.connect(
+        self._db = Asking.connect(
             address,
             autocommit=True,
-            connect_timeout=_CONNECT_SECONDS,
-            tcp_user_timeout=_SILENT_MILLISECONDS,
+            connect_timeout=asking.CONNECT_SECONDS,
+            tcp_user_timeout=_GONE_MILLISECONDS,
             keepalives_idle=_IDLE_SECONDS,
             keepalives_interval=_IDLE_SECONDS // 2,
             keepalives_count=2,
@@ -57,6 +56,7 @@ class Connection:
             cursor_factory=psycopg.RawCursor,
             options=f"-c lock_timeout={_PATIENCE} -c idle_in_transaction_session_timeout={_STUCK}",
         )
+        self._db.address = address
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Rows:
         """Run a statement once."""
