@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.steady import since_boot
 from gateway.store.postgres.connection import PostgresEngine
-from gateway.store.postgres.schema import prepare
+from gateway.store.postgres.schema import EPOCH_AND_VERSION, newest, prepare
 from gateway.store.sql.living import Fence
 from gateway.store.sql.readers import Readers
 from gateway.store.sql.sealing import Sealing
@@ -43,7 +43,7 @@ class PostgresStore(SqlStore):
         engine = PostgresEngine(address, steady)
         keys = prepare(engine, key_file)
         self._clock = engine.clock
-        super().__init__(Writer(engine, Sealing(), Fence()), Readers(engine), keys)
+        super().__init__(Writer(engine, Sealing(), Fence(EPOCH_AND_VERSION, newest())), Readers(engine), keys)
 
     @property
     def has_many_machines(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -35,6 +36,11 @@ _WRITING = 0x53616D73
 
 _IN_USE = 0x53616D74
 """The lock that all share who use the database, and that who fills it has to have alone."""
+
+_PREPARING = 0x53616D75
+"""The lock that a process holds while it makes the tables, or brings up to date what is in them."""
+
+_ASK_AGAIN_SECONDS = 0.1
 
 _LOG = "SELECT log FROM tree"
 """What the audit log of the database is called: no other's is called so."""
@@ -120,6 +126,14 @@ class PostgresEngine:
     def stay_with(self, db: Database) -> None:
         """Open no connection from now on where the database keeps something else than it does now."""
         self._log = db.execute(_LOG).fetchone()[0]
+
+    def wait_to_prepare(self, db: Database) -> None:
+        """Return once no other process makes the tables or brings them up to date; then none does while this is open.
+
+        It asks again and again: who waits in the database keeps alive what is written over there.
+        """
+        while not db.execute(f"SELECT pg_try_advisory_lock({_PREPARING})").fetchone()[0]:
+            time.sleep(_ASK_AGAIN_SECONDS)
 
     def is_alone(self, db: Database) -> bool:
         """Say whether nobody else uses the database; then nobody does while this connection is open."""

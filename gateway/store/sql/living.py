@@ -25,18 +25,28 @@ _UNKNOWN = "SELECT COUNT(*) FROM delivery WHERE state = 'UNKNOWN'"
 
 
 class Fence:
-    """Lets a process write as long as the database is in the epoch in which the process began."""
+    """Lets a process write as long as the database is in the epoch in which the process began, and its tables are ours.
 
-    def __init__(self) -> None:
+    Args:
+        asked: What asks for the epoch and the version of the tables.
+        version: The version of the tables that this process knows.
+    """
+
+    def __init__(self, asked: str, version: int) -> None:
+        self._asked = asked
+        self._version = version
         self._epoch: int | None = None
 
     def __call__(self, db: Database) -> None:
-        """Look at the epoch, in the transaction that is to write.
+        """Look at the epoch and the tables, in the transaction that is to write.
 
         Raises:
-            StoreUnavailable: A new one has begun.
+            StoreUnavailable: A new one has begun, or a newer gateway has changed the tables.
         """
-        epoch: int = db.execute("SELECT number FROM epoch").fetchone()[0]
+        epoch, version = db.execute(self._asked).fetchone()
+        if version != self._version:
+            log(LogLine.OUTGROWN, version=self._version, now=version)
+            raise unavailable()
         self._epoch = self._epoch or epoch
         if epoch != self._epoch:
             log(LogLine.OUTLIVED, began_in=self._epoch, now=epoch)

@@ -11,6 +11,7 @@ from gateway.store.sql.sealing import Sealing
 from gateway.store.sql.store import SqlStore
 from gateway.store.sql.writer import Writer
 from gateway.store.sqlite.connection import SqliteEngine, prepare
+from gateway.store.sqlite.schema import EPOCH_AND_VERSION, newest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ class SqliteStore(SqlStore):
         keys = prepare(path, key_file or path.with_name(f"{path.name}.vault-key"))
         engine = SqliteEngine(path)
         self._path = path
-        super().__init__(Writer(engine, Sealing(), Fence()), Readers(engine), keys)
+        super().__init__(Writer(engine, Sealing(), Fence(EPOCH_AND_VERSION, newest())), Readers(engine), keys)
 
     @property
     def has_many_machines(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import random
 import sqlite3
 import time
-from contextlib import suppress
-from threading import Lock
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from gateway.store.sql.covering import cover_all, cover_told, leave_nothing
@@ -16,7 +17,7 @@ from gateway.store.sql.unlocking import unlock
 from gateway.store.sqlite.schema import bring_up_to_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from gateway.store.sql.database import Database
@@ -46,9 +47,6 @@ _PRIMARY_CODE = 0xFF
 """The part of an extended SQLite result code that names the kind of error."""
 
 
-_making = Lock()
-
-
 def prepare(path: Path, key_file: Path) -> Keys:
     """Create the file where there is none, readable by its owner only, and bring what is in it up to date.
 
@@ -59,29 +57,52 @@ def prepare(path: Path, key_file: Path) -> Keys:
         ConfigurationError: The file was written by a newer version of the gateway, or its key is missing or wrong.
         StoreUnavailable: The file cannot be made, opened or written.
     """
+    with _alone_in(path.parent):
+        db = _made(path)
+        try:
+            return _brought_up_to_date(db, key_file)
+        except sqlite3.Error as error:
+            raise unavailable() from error
+        finally:
+            db.close()
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Let nobody else bring up to date what is in a folder; who comes meanwhile waits, however long that takes."""
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise unavailable() from error
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _made(path: Path) -> sqlite3.Connection:
     try:
         # Closing a file ends every lock that the process has on it, so nobody may have opened it before that.
-        with _making, suppress(FileExistsError):
+        with suppress(FileExistsError):
             path.touch(mode=0o600, exist_ok=False)
-        db = connect_to_write(path)
+        return connect_to_write(path)
     except (OSError, sqlite3.Error) as error:
         raise unavailable() from error
-    try:
-        _patiently(lambda: _let_shrink(db))
-        _patiently(lambda: db.execute("PRAGMA journal_mode = WAL"))
-        begin(db)
-        bring_up_to_date(db)
-        keys = unlock(db, key_file)
-        db.execute("COMMIT")
-        cover_all(db, keys, begin, _write_anew)
-        cover_told(db, keys, begin)
-        leave_nothing(db, begin, lambda db: _copies_log(db, "TRUNCATE"))
-        if erase_again(db, keys, begin):
-            _copies_log(db, "TRUNCATE")  # who reads it keeps nobody from starting
-    except sqlite3.Error as error:
-        raise unavailable() from error
-    finally:
-        db.close()
+
+
+def _brought_up_to_date(db: sqlite3.Connection, key_file: Path) -> Keys:
+    _patiently(lambda: _let_shrink(db))
+    _patiently(lambda: db.execute("PRAGMA journal_mode = WAL"))
+    begin(db)
+    bring_up_to_date(db)
+    keys = unlock(db, key_file)
+    db.execute("COMMIT")
+    cover_all(db, keys, begin, _write_anew)
+    cover_told(db, keys, begin)
+    leave_nothing(db, begin, lambda db: _copies_log(db, "TRUNCATE"))
+    if erase_again(db, keys, begin):
+        _copies_log(db, "TRUNCATE")  # who reads it keeps nobody from starting
     return keys
 
 

@@ -32,6 +32,9 @@ _VERSIONS = (
 )
 """The statements that lead from each version to the next; an empty database has version 0."""
 
+EPOCH_AND_VERSION = "SELECT e.number, v.number FROM epoch e, version v"
+"""Asks for the epoch, and for the version of the tables."""
+
 _IS_FIT = "SELECT 'B' < 'a' AND 'a b' < 'a-' AND current_setting('server_encoding') = 'UTF8'"
 """Whether texts are sorted by their bytes, as what is asked for expects."""
 
@@ -50,6 +53,7 @@ def prepare(engine: PostgresEngine, key_file: Path) -> Keys:
     try:
         db = engine.connect()
         try:
+            engine.wait_to_prepare(db)
             engine.begin(db)
             _bring_up_to_date(db)
             engine.stay_with(db)
@@ -66,6 +70,11 @@ def prepare(engine: PostgresEngine, key_file: Path) -> Keys:
             raise unavailable() from error
         raise
     return keys
+
+
+def newest() -> int:
+    """Return the version of the tables as this gateway makes them."""
+    return len(_VERSIONS)
 
 
 def _write_anew(db: Database) -> None:
@@ -92,6 +101,6 @@ def _bring_up_to_date(db: Database) -> None:
     version: int = 0 if row is None else row[0]
     bring_from(version, _VERSIONS, db)
     if row is None:
-        db.execute("INSERT INTO version VALUES (?)", (len(_VERSIONS),))
+        db.execute("INSERT INTO version VALUES (?)", (newest(),))
     else:
-        db.execute("UPDATE version SET number = ?", (len(_VERSIONS),))
+        db.execute("UPDATE version SET number = ?", (newest(),))

@@ -55,9 +55,16 @@ _VERSIONS = (
 )
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
+EPOCH_AND_VERSION = "SELECT number, (SELECT user_version FROM pragma_user_version) FROM epoch"
+"""Asks for the epoch, and for the version of the tables."""
 
 _CLOSED = -1
 """The version of a file whose content has moved elsewhere."""
+
+
+def newest() -> int:
+    """Return the version of the tables as this gateway makes them."""
+    return len(_VERSIONS)
 
 
 def bring_up_to_date(db: sqlite3.Connection) -> None:
@@ -72,7 +79,7 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
     if version == _CLOSED:
         raise ConfigurationError("What this database kept has moved to PostgreSQL: name that one in `postgres`")
     bring_from(version, _VERSIONS, db)
-    db.execute(f"PRAGMA user_version = {len(_VERSIONS)}")
+    db.execute(f"PRAGMA user_version = {newest()}")
 
 
 def close_for_good(db: sqlite3.Connection) -> None:
