@@ -58,7 +58,7 @@ def content_of(happened: Happened, commitment: bytes) -> bytes:
 
 def committed_details(entry: Entry) -> bytes | None:
     """Return the details that an entry commits to; None where they are not those of its row."""
-    forms = (details_of(entry.happened), _details_before(entry.happened))
+    forms = (form(entry.happened) for form in (details_of, _details_before))
     return next((details for details in forms if _commitment(details, entry.salt) == entry.commitment), None)
 
 

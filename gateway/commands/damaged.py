@@ -35,4 +35,4 @@ def tell_damaged(damaged: Sequence[Damaged], *, as_json: bool) -> None:
         for one in damaged:
             click.echo(f"{one.id} cannot be opened: {one.what}")
     if damaged:
-        raise click.ClickException(f"What is kept of {len(damaged)} is not as it was sealed")
+        raise click.ClickException(f"{len(damaged)} of them cannot be opened: they are not as they were sealed")

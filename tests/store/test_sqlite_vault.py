@@ -218,6 +218,15 @@ def test_nothing_is_left_of_the_hash_by_which_one_could_find_what_was_answered_a
 
 def test_who_reads_meanwhile_keeps_nobody_from_starting_and_what_is_left_goes_at_a_later_start(hashed, monkeypatch):
     path, _ = hashed
+    copies_log, emptied = sqlite_connection._copies_log, []
+
+    def copies(db, how):
+        is_whole = copies_log(db, how)
+        if how == "TRUNCATE":
+            emptied.append(is_whole)
+        return is_whole
+
+    monkeypatch.setattr(sqlite_connection, "_copies_log", copies)
     monkeypatch.setattr(sqlite_connection, "_PATIENCE_SECONDS", 0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
         reader.execute("BEGIN")
@@ -227,9 +236,11 @@ def test_who_reads_meanwhile_keeps_nobody_from_starting_and_what_is_left_goes_at
             assert HASH.encode() in content_of(path)
 
         reader.execute("ROLLBACK")
-        opened(path).close()
+        for _ in range(2):
+            opened(path).close()
+            assert HASH.encode() not in content_of(path)
 
-        assert HASH.encode() not in content_of(path)
+    assert emptied == [False, False, True]
 
 
 def test_what_one_has_written_in_clear_before_it_was_refused_is_sealed_too(in_clear, monkeypatch, given):
