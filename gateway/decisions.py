@@ -91,6 +91,9 @@ class Request:
     """What nobody may withhold of this certificate: each the codes of the sections that would be left out together."""
 
 
+CANNOT_BE_WITHHELD = "cannot-be-withheld"
+"""Why a set may not leave without a section: nobody may withhold that of this certificate."""
+
 REASONS = frozenset(
     {
         "no-active-consent",
@@ -106,7 +109,7 @@ REASONS = frozenset(
         "patient-mismatch",
         "protected-identity",
         "policy-version-retired",
-        "cannot-be-withheld",
+        CANNOT_BE_WITHHELD,
         "indeterminate",
     }
 )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.decisions import CANNOT_BE_WITHHELD
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -61,9 +63,6 @@ class DeliveryState(StrEnum):
     """The certificate was revoked before the recipient could have got it, or its next edition; no notice either. Or the
     recipient is to have only the newest of certificates that replace each other, and a newer one was on its way."""
 
-
-CANNOT_BE_WITHHELD = "cannot-be-withheld"
-"""Why a variant of a set may not leave that would be without a section which nobody may withhold of the certificate."""
 
 HOLDS = {
     "mapping": DeliveryState.HELD_MAPPING,

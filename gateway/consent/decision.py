@@ -30,7 +30,7 @@ from gateway.consent.question import question_of
 from gateway.consent.standing import Nearness, standing
 from gateway.consent.understanding import opened, understand
 from gateway.consent.vocabulary import ACTIVE
-from gateway.decisions import Decision, PersonStatus
+from gateway.decisions import CANNOT_BE_WITHHELD, Decision, PersonStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -116,7 +116,7 @@ def _decision(consents: Sequence[Understood], question: Question, at: Span) -> D
     optional = frozenset([section.name.code for section in question.withholdable])
     withheld = optional - (nearest.named - cut)
     if withheld in question.refused_wishes:
-        return replace(decided, reason="cannot-be-withheld", withheld=withheld)
+        return replace(decided, reason=CANNOT_BE_WITHHELD, withheld=withheld)
     return replace(decided, permitted=True, withheld=withheld, since=nearest.since)
 
 

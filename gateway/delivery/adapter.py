@@ -96,7 +96,7 @@ class Answer(NamedTuple):
 
     def unreadable(self) -> UnknownOutcome:
         """Return the answer as one that proves nothing, since it is not what was agreed on."""
-        return _of(self.heard, UnknownOutcome("unreadable-answer"))
+        return _unreadable(self.heard)
 
     def mismatched(self) -> Mismatched:
         """Return the answer as one about something else than was sent."""
@@ -145,8 +145,6 @@ def post(transport: Transport, url: str, release: Release) -> Answer:
     if heard.broken:
         raise _of(heard, UnknownOutcome(heard.broken))
     answer = Answer(heard, name_of(heard.headers.get("location"), release))
-    if not 200 <= heard.status < 300:  # noqa: PLR2004 - the classes of HTTP status are known by their digits
-        raise answer.unreadable()
     if _says_no(heard):
         raise answer.refusal("Refused in an OperationOutcome")
     if heard.headers.get("idempotency-key", release.idempotency_key) != release.idempotency_key:
@@ -167,6 +165,12 @@ def _refused(heard: Heard) -> None:
         raise _of(heard, EndpointGone(f"HTTP {status}"))
     if status >= 400:  # noqa: PLR2004 - likewise
         raise _refusal(heard, f"HTTP {status}")
+    if status < 200:  # noqa: PLR2004 - likewise
+        raise _unreadable(heard)
+
+
+def _unreadable(heard: Heard) -> UnknownOutcome:
+    return _of(heard, UnknownOutcome("unreadable-answer"))
 
 
 def _refusal(heard: Heard, why: str) -> PermanentFailure:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from gateway.decisions import CANNOT_BE_WITHHELD
 from gateway.documents import InformationSet
 from gateway.errors import Problem
 from gateway.identity import set_id
@@ -93,7 +94,7 @@ class _Selection:
                 without,
                 sections=frozenset(there - empty),
                 body=bound.body,
-                hold="leak" if places else "profile" if broken else "cannot-be-withheld" if refused else "",
+                hold="leak" if places else "profile" if broken else CANNOT_BE_WITHHELD if refused else "",
                 problems=(*(Problem(place, _LEAK) for place in places), *broken, *refused),
             )
 

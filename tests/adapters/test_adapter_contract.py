@@ -147,6 +147,12 @@ def test_a_redirect_is_not_followed(kind, status):
     assert "elsewhere" not in str(failure.value)
 
 
+@pytest.mark.parametrize("status", [101, 199])
+def test_a_status_that_says_neither_yes_nor_no_proves_nothing(kind, status):
+    with pytest.raises(UnknownOutcome, match="unreadable-answer"):
+        _send(kind, httpx.Response(status, json=YES, headers={"Location": "/arenden/7"}))
+
+
 @pytest.mark.parametrize("error", [NotReached("not-sent:refused"), UnknownOutcome("no-answer"), NotPermitted("no")])
 def test_what_the_way_out_says_is_passed_on(kind, error):
     with pytest.raises(type(error)) as failure:
