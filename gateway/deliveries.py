@@ -188,7 +188,7 @@ class Attempt:
     answer: str = ""
     """SHA-256 of what is kept of its answer, which is not shown: it may tell of the person."""
     address: str = ""
-    """Where it went, as its permits say: `host:port`; what is approved may have changed since."""
+    """The `host:port` where it went; what is approved may have changed since."""
 
 
 @dataclass(frozen=True, slots=True)

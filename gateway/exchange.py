@@ -169,7 +169,7 @@ def _permitted(delivery: Delivery, recipient: Recipient, gateway: Gateway) -> Re
     def ask(consents: Sequence[ConsentRecord], kept: KeptSet) -> Decision:
         return decide(consents, request(kept), now)
 
-    authorised = gateway.store.authorise(delivery, ask, now, recipient.address, only_newest=recipient.only_newest)
+    authorised = gateway.store.authorise(delivery, ask, now, recipient.place, only_newest=recipient.only_newest)
     if authorised is None:
         return None
     attempt = f"{delivery.id}/{authorised.attempt}.{authorised.tries}"

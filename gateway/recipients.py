@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.client_certificates import WARNED_OF
 from gateway.log import LogLine, log
-from gateway.permits import address_of
+from gateway.permits import address_of, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,13 @@ class Recipient:
 
     @property
     def address(self) -> str:
-        """Where it is reached, as a permit writes it: `host:port`."""
+        """Where it is reached, as a permit writes it."""
         return address_of(self.endpoint)
+
+    @property
+    def place(self) -> str:
+        """The part of its address that is told, `host:port`: what follows it may hold a secret."""
+        return place_of(self.endpoint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gateway.audit.notes import checkpoint_of
 from gateway.audit.stamps import check_stamp, request_for
 from gateway.errors import DeliveryError, NotPermitted, NotStamped, StampRefused
-from gateway.permits import address_of
+from gateway.permits import address_of, place_of
 from gateway.permits.hashes import release_hash
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class StampAnchor:
             try:
                 return self._asked(url, note)
             except (DeliveryError, NotPermitted, StampRefused) as error:
-                reasons.append(f"{address_of(url)}: {error}")
+                reasons.append(f"{place_of(url)}: {error}")
         raise NotStamped(f"Nobody has time-stamped the log: {'; '.join(reasons)}")
 
     def _asked(self, url: str, note: str) -> bytes:

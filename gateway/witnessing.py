@@ -11,7 +11,7 @@ from gateway.audit.notes import checkpoint_of
 from gateway.audit.tree import consistency_proof, is_consistent
 from gateway.errors import CheckpointRefused, DeliveryError, NotCosigned, NotPermitted
 from gateway.log import LogLine, log
-from gateway.permits import address_of
+from gateway.permits import address_of, place_of
 from gateway.permits.hashes import release_checkpoint
 
 if TYPE_CHECKING:
@@ -79,16 +79,16 @@ class WitnessAnchor:
         lines = heard.body[:_LONGEST].decode("utf-8", "replace").splitlines(keepends=True)
         said = next((line for line in lines if self.witness.cosigned(note + line) is not None), None)
         if heard.status != HTTPStatus.OK or said is None:
-            raise NotCosigned(f"{address_of(self.url)}: HTTP {heard.status}")
+            raise NotCosigned(f"{place_of(self.url)}: HTTP {heard.status}")
         return said
 
     def _asked(self, asked: Asked) -> Heard:
         try:
             heard = self.transport.post(self.url, _HEADERS, release_checkpoint(asked.body, address_of(self.url)))
         except (DeliveryError, NotPermitted) as error:
-            raise NotCosigned(f"{address_of(self.url)}: {error}") from None
+            raise NotCosigned(f"{place_of(self.url)}: {error}") from None
         if heard.broken:
-            raise NotCosigned(f"{address_of(self.url)}: {heard.broken}")
+            raise NotCosigned(f"{place_of(self.url)}: {heard.broken}")
         return heard
 
 

@@ -42,7 +42,7 @@ class Transport(Protocol):
     """The one way out of the gateway."""
 
     def post(self, url: str, headers: Mapping[str, str], release: Leaving) -> Heard:
-        """Open a release for the URL's address, post what is in it there, and return what was answered.
+        """Open a release for this URL, whole as it is, post what is in it there, and return what was answered.
 
         Raises:
             NotPermitted: The release may not go there; nothing was sent.
@@ -55,7 +55,7 @@ class Adapter(Protocol):
     """Speaks one kind of recipient's language. Does not retry, store, log, map or decide."""
 
     def __init__(self, endpoint: str, transport: Transport) -> None:
-        """Speak to the recipient at this address."""
+        """Speak to the recipient at this address: releases may be posted there, and to no other path either."""
 
     def send(self, release: Release) -> Receipt:
         """Hand a release to the recipient.

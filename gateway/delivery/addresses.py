@@ -6,7 +6,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
-from gateway.permits import address_of
+from gateway.permits import place_of
 
 _PORTS = frozenset({80, 443})
 _OTHERS = 1024
@@ -41,7 +41,8 @@ def unfit(url: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return "no address that can be called"
-    if parts.scheme not in ("http", "https") or re.search(r"[\s\x00-\x1f\x7f\\]", url):
+    called = parts.path + parts.query
+    if parts.scheme not in ("http", "https") or re.search(r"[\s\x00-\x1f\x7f\\]", url) or not called.isascii():
         return "no address that can be called"
     if "@" in parts.netloc or "%" in parts.netloc or parts.fragment:
         return "an address with a name, a zone or a fragment in it"
@@ -61,15 +62,13 @@ def kept_inside(url: str, private: frozenset[str]) -> str:
         url: Where an operator wants sets to be posted; not unfit.
         private: The `host:port` that may lead to a machine or network of ours, and need no TLS.
     """
-    address, host = address_of(url), urlsplit(url).hostname or ""
+    place, host = place_of(url), urlsplit(url).hostname or ""
     literal = _literal(host)
-    if address in private:
+    if place in private:
         return ""
     if host == "localhost" or host.endswith(".localhost") or (literal is not None and not is_public(host)):
-        return f"a machine or network of ours; name {address} in private_endpoints if that is meant"
-    return (
-        "" if urlsplit(url).scheme == "https" else f"without TLS; name {address} in private_endpoints if that is meant"
-    )
+        return f"a machine or network of ours; name {place} in private_endpoints if that is meant"
+    return "" if urlsplit(url).scheme == "https" else f"without TLS; name {place} in private_endpoints if that is meant"
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

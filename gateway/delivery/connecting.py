@@ -44,10 +44,10 @@ def connector(private: frozenset[str], trusted: ssl.SSLContext) -> aiohttp.TCPCo
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Gives a connection, new or kept, to an open passage alone, and only the one that its permit is for.
+    """Gives a connection, new or kept, to an open passage alone, for a request to just the address of its permit.
 
-    The guard of the process is told of new connections, and not of one that is used again. It is noted on the passage
-    that there is one: before that, nothing can have been sent.
+    The guard of the process is told of new connections, and neither of one that is used again nor of what is asked for
+    on it. It is noted on the passage that there is one: before that, nothing can have been sent.
     """
 
     async def connect(
@@ -62,11 +62,18 @@ class _Connector(aiohttp.TCPConnector):
             NotPermitted: No permit is open, or one that was made up or is for somewhere else.
         """
         passage = open_passage()
-        if passage is None or not passage.permit.is_ours or passage.permit.address != address_of(str(req.url)):
+        if passage is None or not passage.permit.is_ours or _asked_for(req) != {passage.permit.address}:
             raise NotPermitted("Not permitted: nothing connects without a permit for just that")
         connection = await super().connect(req, traces, timeout)
         passage.is_connected = True
         return connection
+
+
+def _asked_for(request: aiohttp.ClientRequest) -> set[str]:
+    """Return where a request goes, and where it says that it goes: another Host would be answered by somebody else."""
+    url = request.url
+    said = [f"{url.scheme}://{host}{url.raw_path_qs}" for host in request.headers.getall("Host")]
+    return {address_of(one) for one in (str(url), *said)}
 
 
 class _Names(AbstractResolver):
@@ -103,7 +110,7 @@ def _pinned(private: frozenset[str], found: AddrInfoType) -> socket.socket:
     family, kind, protocol, _, address = found
     if passage.permit.is_over:
         raise NotReached("not-sent:permit-over")
-    if passage.permit.address not in private and not is_public(str(address[0])):
+    if passage.permit.place not in private and not is_public(str(address[0])):
         raise NotReached("not-sent:blocked-address")
     passage.pinned.add((str(address[0]), int(address[1])))
     return socket.socket(family, kind, protocol)

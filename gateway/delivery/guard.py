@@ -83,4 +83,4 @@ def _may_look_up(event: str, arguments: tuple[Any, ...]) -> bool:
     if passage is None or not passage.is_valid or event != "socket.getaddrinfo":
         return False
     host, port = arguments[:2]
-    return f"{host}:{port}" == passage.permit.address
+    return f"{host}:{port}" == passage.permit.place

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import certifi
+from yarl import URL
 
 from gateway.delivery.connecting import connector
 from gateway.delivery.passage import passing
@@ -84,7 +85,7 @@ class Wire:
         self._session: aiohttp.ClientSession | None = None
 
     def post(self, url: str, headers: Mapping[str, str], release: Leaving) -> Heard:
-        """Open a release for the URL's address, post what is in it there, and return what was answered.
+        """Open a release for this URL, post what is in it there, and return what was answered.
 
         An answer that is too long, or does not end, is returned as far as it came.
 
@@ -137,7 +138,7 @@ class Wire:
             answer: list[Heard] = []
             try:
                 async with asyncio.timeout(self._seconds):
-                    await self._exchange(url, headers, body, shown, answer)
+                    await self._exchange(address, headers, body, shown, answer)
             except TimeoutError:
                 return _cut(answer, passage, "no-answer")
             except (aiohttp.ClientError, OSError) as error:
@@ -154,12 +155,14 @@ class Wire:
         return context
 
     async def _exchange(
-        self, url: str, headers: Mapping[str, str], body: bytes, shown: ssl.SSLContext | None, answer: list[Heard]
+        self, address: str, headers: Mapping[str, str], body: bytes, shown: ssl.SSLContext | None, answer: list[Heard]
     ) -> None:
         """Post, and put what is answered into `answer`, as it comes: a deadline may cut it at any time."""
         session = self._opened()
         # True: as the connector has it.
         tls = shown or True
+        # As it is written: a path that was put in order would be another than the permit's.
+        url = URL(address, encoded=True)
         async with session.post(url, data=body, headers=headers, allow_redirects=False, ssl=tls) as response:
             kept = {name.lower(): value for name, value in response.headers.items() if name.lower() in _KEPT}
             heard = partial(Heard, response.status, kept)

@@ -5,8 +5,9 @@ A `Release` is both together. Whoever hands it on says where it is going and get
 
 from __future__ import annotations
 
+from gateway.permits.address import READER, address_of, place_of
 from gateway.permits.permit import Permit
-from gateway.permits.release import READER, Errand, Leaving, Release, address_of
+from gateway.permits.release import Errand, Leaving, Release
 from gateway.permits.sealing import Sealed
 
-__all__ = ["READER", "Errand", "Leaving", "Permit", "Release", "Sealed", "address_of"]
+__all__ = ["READER", "Errand", "Leaving", "Permit", "Release", "Sealed", "address_of", "place_of"]

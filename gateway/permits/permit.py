@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import orjson
 
 from gateway.errors import NotPermitted, PermitOver
+from gateway.permits.address import READER, place_of
 
 if TYPE_CHECKING:
     from gateway.identity import OrganisationNumber
@@ -30,7 +31,7 @@ class Permit:
     organisation: OrganisationNumber | None
     """Who is to have it; None where it is a hash, and about nobody."""
     address: str
-    """Host and port that may be connected to, as `host:port`, or READER."""
+    """Where it may be posted, the whole of the URL as `address_of` writes it, or READER."""
     set_id: str
     payload_sha256: str
     attempt: str
@@ -46,6 +47,11 @@ class Permit:
     def signed(self) -> Permit:
         """Return the permit with its code: HMAC-SHA256 over everything it says."""
         return replace(self, mac=_mac(self))
+
+    @property
+    def place(self) -> str:
+        """The `host:port` that may be connected to; nothing where a reader gets it."""
+        return "" if self.address == READER else place_of(self.address)
 
     @property
     def is_ours(self) -> bool:

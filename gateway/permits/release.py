@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from gateway.identity import PersonIdentity
     from gateway.permits.permit import Permit
     from gateway.permits.sealing import Sealed
 
-READER = "reader"
-"""The address of whoever asked, where a set leaves in an answer: no recipient's address is without a port."""
-
-_PORTS = {"http": 80, "https": 443}
-
-
-def address_of(url: str) -> str:
-    """Return where a URL leads, as a permit writes it: `host:port`, and `[::1]:port` for an address with colons."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return f"{f'[{host}]' if ':' in host else host}:{parts.port or _PORTS[parts.scheme]}"
-
 
 class Errand(NamedTuple):
     """Where a set is to go, and in which attempt."""
 
     address: str
-    """The recipient's `host:port`, or READER."""
+    """The recipient's, as a permit writes it, or READER."""
     attempt: str
     """The attempt or reading that was recorded with the decision: once each."""
     idempotency_key: str

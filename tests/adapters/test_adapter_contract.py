@@ -153,6 +153,20 @@ def test_a_status_that_says_neither_yes_nor_no_proves_nothing(kind, status):
         _send(kind, httpx.Response(status, json=YES, headers={"Location": "/arenden/7"}))
 
 
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://recipient.example/outbox?a=1", "https://recipient.example/inbox?a=2", "https://other.example/"],
+)
+def test_an_adapter_that_is_led_astray_has_nothing_to_send_there(kind, elsewhere):
+    """Not even to another path at the same host."""
+    recipient = Recipient(httpx.Response(201, json=YES))
+
+    with pytest.raises(NotPermitted, match="another address"):
+        INSTALLED[kind](elsewhere, recipient).send(a_release(ENDPOINT))
+
+    assert recipient.requests == []
+
+
 @pytest.mark.parametrize("error", [NotReached("not-sent:refused"), UnknownOutcome("no-answer"), NotPermitted("no")])
 def test_what_the_way_out_says_is_passed_on(kind, error):
     with pytest.raises(type(error)) as failure:

@@ -154,6 +154,8 @@ def test_b22_an_address_outside_is(address):
         "https://recipient.example/#part",
         "https://recipient.example\\@evil.example/",
         "https://recipient.example /",
+        "https://recipient.example/\u00e4renden",
+        "https://recipient.example/?to=\u00e4rende",
         "https:///inbox",
         "https://",
         "file:///etc/passwd",
@@ -199,6 +201,17 @@ def test_b22_what_leads_inside_or_goes_without_tls_has_to_be_named(url):
 def test_b22_what_is_named_or_outside_may_be_called(url, named):
     assert not unfit(url)
     assert kept_inside(url, frozenset({named} if named else ())) == ""
+
+
+@pytest.mark.parametrize("path", ["/", "/in/../inbox", "/in%62ox/%2e/;a?b=%41+/c?d", "/inbox?"])
+def test_an_address_is_called_as_it_is_written(path):
+    with Stub() as stub:
+        wire = Wire(5, frozenset({stub.host}))
+        EmployerAdapter(stub.url(path), wire).send(a_release(stub.url(path)))
+        wire.close()
+
+        [request] = stub.requests
+        assert (request.headers["host"], request.path) == (stub.host, path.removesuffix("?"))
 
 
 @pytest.mark.parametrize("address", [*INSIDE[:8], "::1", "::ffff:127.0.0.1", "fd12:3456::1"])

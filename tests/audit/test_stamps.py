@@ -19,7 +19,7 @@ from gateway.auditing import Notary, verify
 from gateway.delivery.wire import Wire
 from gateway.errors import ConfigurationError, NotPermitted, NotReached, NotStamped
 from gateway.heard import Heard
-from gateway.permits import address_of
+from gateway.permits import address_of, place_of
 from gateway.permits.hashes import release_hash
 from gateway.settings import Settings
 from gateway.stamping import StampAnchor
@@ -58,7 +58,7 @@ class Post:
 
     def post(self, url, headers, release):
         body = release.open(address_of(url))
-        name = address_of(url).partition(".")[0]
+        name = place_of(url).partition(".")[0]
         self.asked.append((name, headers["Content-Type"], body))
         answer = self.answers[name](body)
         return answer if isinstance(answer, Heard) else Heard(200, {}, answer)

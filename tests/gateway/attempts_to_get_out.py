@@ -30,16 +30,17 @@ from gateway.delivery.wire import Wire
 from gateway.documents import InformationSet
 from gateway.errors import NotPermitted
 from gateway.identity import CertificateId, OrganisationNumber, PersonIdentity
-from gateway.permits import Errand
+from gateway.permits import Errand, address_of
 from gateway.permits.mint import mint
 
 THERE, ELSEWHERE = sys.argv[1:]
+ANOTHER = f"http://{ELSEWHERE}/"
 HOST, PORT = ELSEWHERE.split(":")
 ADDRESS = (HOST, int(PORT))
 LIBC = ctypes.CDLL(None)
 
 
-def release(address=THERE):
+def release(url=f"http://{THERE}/inbox"):
     about = InformationSet(
         id=str(uuid.uuid4()),
         name="a-set",
@@ -50,7 +51,7 @@ def release(address=THERE):
         withheld=frozenset(),
         body=b"{}",
     )
-    errand = Errand(address, f"delivery/{uuid.uuid4()}", "a-key")
+    errand = Errand(address_of(url), f"delivery/{uuid.uuid4()}", "a-key")
     return mint(about, OrganisationNumber("2021005521"), "Consent/1/_history/1", errand)
 
 
@@ -101,7 +102,7 @@ def another_thread_of_a_passage():
         except NotPermitted as refused:
             raised.append(refused)
 
-    with passing(release(ELSEWHERE).permit) as passage:
+    with passing(release(ANOTHER).permit) as passage:
         passage.pinned.add(ADDRESS)
         thread = threading.Thread(target=connect)
         thread.start()
@@ -111,24 +112,28 @@ def another_thread_of_a_passage():
 
 def a_context_from_before():
     before = contextvars.copy_context()
-    with passing(release(ELSEWHERE).permit) as passage:
+    with passing(release(ANOTHER).permit) as passage:
         passage.pinned.add(ADDRESS)
         before.run(raw)
 
 
 def after_the_passage():
-    within(release(ELSEWHERE).permit, lambda: None, ADDRESS)
+    within(release(ANOTHER).permit, lambda: None, ADDRESS)
     raw()
 
 
 def a_connection_of_the_wire_to_elsewhere():
-    Wire(5, frozenset({ELSEWHERE})).post(f"http://{ELSEWHERE}/", {}, release())
+    Wire(5, frozenset({ELSEWHERE})).post(ANOTHER, {}, release())
+
+
+def the_wire_to_another(rest, **headers):
+    Wire(5, frozenset({THERE})).post(f"http://{THERE}{rest}", {**HEADERS, **headers}, release())
 
 
 def the_wire_with_an_altered_permit():
     altered = release()
-    altered = replace(altered, permit=replace(altered.permit, address=ELSEWHERE))
-    Wire(5, frozenset({ELSEWHERE})).post(f"http://{ELSEWHERE}/", {}, altered)
+    altered = replace(altered, permit=replace(altered.permit, address=address_of(ANOTHER)))
+    Wire(5, frozenset({ELSEWHERE})).post(ANOTHER, {}, altered)
 
 
 def the_wire_twice_with_one_permit():
@@ -137,13 +142,13 @@ def the_wire_twice_with_one_permit():
     wire.post(f"http://{THERE}/inbox", HEADERS, once)
 
 
-def a_kept_connection_of_the_wire(within=contextlib.nullcontext):
+def a_kept_connection_of_the_wire(within=contextlib.nullcontext, rest="/inbox"):
     wire = Wire(5, frozenset({THERE}))
     wire.post(f"http://{THERE}/inbox", HEADERS, release())
 
     async def again():
         with within():
-            async with wire._session.post(f"http://{THERE}/inbox", data=b"without a permit"):
+            async with wire._session.post(f"http://{THERE}{rest}", data=b"without a permit"):
                 pass
 
     asyncio.run_coroutine_threadsafe(again(), wire._loop).result()
@@ -181,20 +186,30 @@ WAYS_OUT = {
     "within a passage, elsewhere": lambda: within(release().permit, raw),
     "within a passage, a name": lambda: within(release().permit, lambda: socket.getaddrinfo("elsewhere.example", 443)),
     "within a passage of a permit that was made up": lambda: within(
-        replace(release(ELSEWHERE).permit, not_after=1e12), raw, ADDRESS
+        replace(release(ANOTHER).permit, not_after=1e12), raw, ADDRESS
     ),
     "within a passage, another thread": another_thread_of_a_passage,
     "within a passage, a context from before it": a_context_from_before,
     "after the passage": after_the_passage,
     "the wire, to elsewhere": a_connection_of_the_wire_to_elsewhere,
+    "the wire, to another path": lambda: the_wire_to_another("/inbox/of/another"),
+    "the wire, with a query": lambda: the_wire_to_another("/inbox?to=another"),
+    "the wire, to a path that leads back": lambda: the_wire_to_another("/another/../inbox"),
+    "the wire, to a path in other words": lambda: the_wire_to_another("/%69nbox"),
+    "the wire, with another host in what it says": lambda: the_wire_to_another("/inbox", Host="elsewhere.example"),
     "the wire, with an altered permit": the_wire_with_an_altered_permit,
     "the wire, twice with one permit": the_wire_twice_with_one_permit,
     "a kept connection of the wire": a_kept_connection_of_the_wire,
     "a kept connection of the wire, within a passage to elsewhere": lambda: a_kept_connection_of_the_wire(
-        lambda: passing(release(ELSEWHERE).permit)
+        lambda: passing(release(ANOTHER).permit)
+    ),
+    "a kept connection of the wire, within a passage to another path": lambda: a_kept_connection_of_the_wire(
+        lambda: passing(release().permit), "/inbox/of/another"
     ),
     "a kept connection of the wire, within a passage of a permit that was made up": lambda: (
-        a_kept_connection_of_the_wire(lambda: passing(replace(release(ELSEWHERE).permit, address=THERE)))
+        a_kept_connection_of_the_wire(
+            lambda: passing(replace(release(ANOTHER).permit, address=release().permit.address))
+        )
     ),
 }
 
@@ -218,7 +233,7 @@ def main():
     told["the wire, with its permit"] = heard.status
     named = THERE.replace("127.0.0.1", "localhost")
     told["the wire, by name"] = (
-        Wire(5, frozenset({named})).post(f"http://{named}/inbox", HEADERS, release(named)).status
+        Wire(5, frozenset({named})).post(f"http://{named}/inbox", HEADERS, release(f"http://{named}/inbox")).status
     )
     told["passages left open"] = open_passage() is not None
     print(json.dumps(told))

@@ -40,7 +40,8 @@ SET = InformationSet(
 )
 
 
-ERRAND = Errand("hr.example:443", "delivery-1/1.1", "key-1")
+THERE = "https://hr.example:443/in"
+ERRAND = Errand(THERE, "delivery-1/1.1", "key-1")
 
 
 def _released(offered=SET, *consents, errand=ERRAND, now=NOW):
@@ -51,11 +52,11 @@ def test_a_decision_releases_the_set_that_was_asked_for_to_whom_it_was_for():
     released = _released()
 
     assert released.permit.organisation == a_request().organisation
-    assert (released.permit.address, released.permit.attempt) == ("hr.example:443", "delivery-1/1.1")
+    assert (released.permit.address, released.permit.attempt) == (THERE, "delivery-1/1.1")
     assert released.permit.set_id == SET.id
     assert released.ground == "Consent/samtycke-1/_history/1"
     assert released.idempotency_key == "key-1"
-    assert released.open("hr.example:443") == SET.body
+    assert released.open(THERE) == SET.body
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_what_a_permit_names_is_reached_once_for_each_permit(told):
     assert told.attempts["the wire, with its permit"] in (200, 201)
     assert told.attempts["the wire, by name"] in (200, 201)
     # These two, one of the permit that was then tried again, and one before each try at a connection that was kept.
-    assert [one.body for one in told.requests] == [b"{}"] * 6
+    assert [(one.path, one.body) for one in told.requests] == [("/inbox", b"{}")] * 7
     assert told.attempts["passages left open"] is False
 
 

@@ -14,12 +14,12 @@ import pytest
 from gateway.documents import InformationSet
 from gateway.errors import NotPermitted, PermitOver
 from gateway.identity import CertificateId, OrganisationNumber, PersonIdentity
-from gateway.permits import READER, Errand, Permit, Release, Sealed, address_of
+from gateway.permits import READER, Errand, Permit, Release, Sealed, address_of, place_of
 from gateway.permits.mint import mint
 from gateway.permits.permit import LIFE, Used
 
 BODY = b'{"resourceType": "Bundle"}'
-THERE = "recipient.example:443"
+THERE = "https://recipient.example:443/inbox?to=us"
 ATTEMPTS = iter(range(1_000_000))
 
 
@@ -59,7 +59,19 @@ def test_what_is_permitted_is_had_once_and_byte_for_byte():
 
 
 @pytest.mark.parametrize(
-    "address", ["elsewhere.example:443", "recipient.example:80", "", READER, "RECIPIENT.example:443"]
+    "address",
+    [
+        "https://elsewhere.example:443/inbox?to=us",
+        "https://recipient.example:8443/inbox?to=us",
+        "http://recipient.example:443/inbox?to=us",
+        "https://recipient.example:443/another?to=us",
+        "https://recipient.example:443/inbox/?to=us",
+        "https://recipient.example:443/inbox?to=others",
+        "https://recipient.example:443/inbox",
+        "recipient.example:443",
+        "",
+        READER,
+    ],
 )
 def test_a_permit_for_one_address_opens_nothing_for_another(address):
     release = _release()
@@ -80,7 +92,7 @@ def test_what_may_be_sent_may_not_be_read_and_what_may_be_read_may_not_be_sent()
     "change",
     [
         {"organisation": OrganisationNumber("5561234567")},
-        {"address": "elsewhere.example:443"},
+        {"address": "https://recipient.example:443/another"},
         {"set_id": "another"},
         {"payload_sha256": "0" * 64},
         {"attempt": "another"},
@@ -195,20 +207,23 @@ def test_nothing_of_a_release_can_be_changed_or_read_past_its_permit():
     release = _release()
 
     with pytest.raises(FrozenInstanceError):
-        release.permit.address = "elsewhere.example:443"
+        release.permit.address = "https://elsewhere.example:443/"
     assert BODY not in release.payload._content
     assert "Bundle" not in repr(release)
 
 
 @pytest.mark.parametrize(
-    ("url", "address"),
+    ("url", "place", "rest"),
     [
-        ("https://Recipient.example/inbox?a=1", "recipient.example:443"),
-        ("http://recipient.example/", "recipient.example:80"),
-        ("https://recipient.example:8443", "recipient.example:8443"),
-        ("http://[::1]:8001/x", "[::1]:8001"),
-        ("http://127.0.0.1:8001/x", "127.0.0.1:8001"),
+        ("HTTPS://Recipient.example/Inbox?a=1", "recipient.example:443", "/Inbox?a=1"),
+        ("https://recipient.example/a/../b;c/%2e/?x=%41+/?", "recipient.example:443", "/a/../b;c/%2e/?x=%41+/?"),
+        ("http://recipient.example/", "recipient.example:80", "/"),
+        ("https://recipient.example:8443", "recipient.example:8443", "/"),
+        ("http://[::1]:8001/x?#y", "[::1]:8001", "/x"),
+        ("http://127.0.0.1:8001/x", "127.0.0.1:8001", "/x"),
     ],
 )
-def test_an_address_is_host_and_port_always_written_alike(url, address):
-    assert address_of(url) == address
+def test_an_address_is_the_whole_of_a_url_always_written_alike(url, place, rest):
+    assert place_of(url) == place
+    assert address_of(url) == f"{url.partition(':')[0].lower()}://{place}{rest}"
+    assert address_of(address_of(url)) == address_of(url)

@@ -160,7 +160,7 @@ def test_no_dataclass_names_anybody_when_it_is_printed(world):
     message = documents.Message(
         delivery.message, document.certificate, document.kind, document.person, envelope, document.signature
     )
-    errand = permits.Errand("recipient.example:443", "attempt", "key")
+    errand = permits.Errand("https://recipient.example:443/", "attempt", "key")
     release = mint(sets[0], delivery.organisation, "Consent/1/_history/1", errand)
     search = read_search(f"patient.identifier={PERSON}".encode())
     printed = [source, source.root, document, document.composition, *document.resources, *sets, given, consent, kept]
