@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from gateway.consent import ENDED, KnownWords, named_organisations, unknown_words
+from gateway.consent import ACTIVE, ENDED, KnownWords, decide, named_organisations, unknown_words
 from gateway.decisions import ConsentRecord
 from gateway.errors import InvalidConsent, NotFound
+from gateway.identity import OrganisationNumber
 from gateway.log import LogLine, log
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.consent import GivenConsent
     from gateway.decisions import Departure
     from gateway.parts import Intake
+    from gateway.store.port import KeptSet
 
 
 def give_consent(given: GivenConsent, gateway: Intake) -> ConsentRecord:
@@ -38,12 +40,15 @@ class Changed(NamedTuple):
     """What became of a consent that was changed."""
 
     record: ConsentRecord
-    departures: Sequence[Departure] | None
-    """What had left under it, and what was leaving, when it was withdrawn; None where it was not."""
+    is_over: bool
+    """Whether it was withdrawn, or permitted something and from now on permits nothing, whatever it says."""
+    departures: Sequence[Departure]
+    """What had left, and what was leaving, when it was changed: all under it where it is over, else what it had let
+    leave until then and lets no more."""
 
 
 def change_consent(id_: str, version: int, given: GivenConsent, gateway: Intake) -> Changed:
-    """Keep the next version of a consent; a withdrawal counts for every try that begins after this returns.
+    """Keep the next version of a consent; it counts for every try that begins after this returns.
 
     A withdrawal changes the status and nothing else, whatever else it says: what was agreed to is then still known, and
     that it no longer is. It counts from when it is kept, whatever day it names.
@@ -60,13 +65,25 @@ def change_consent(id_: str, version: int, given: GivenConsent, gateway: Intake)
     resource = {**kept.resource, "status": given.status} if is_withdrawal else given.resource
     record = ConsentRecord(id_, version, given.person, _as_json(resource), gateway.now())
     plan = partial(gateway.routing.plan, record.recorded_at)
-    departures = None
-    if is_withdrawal:
-        departures = gateway.store.withdraw_consent(record, plan)
-    else:
-        gateway.store.change_consent(record, plan)
+    is_over = is_withdrawal or (kept.resource.get("status") == ACTIVE and given.status != ACTIVE)
+    takes_back = None if is_over else partial(_takes_back, kept, record, gateway)
+    departures = gateway.store.change_consent(record, plan, takes_back)
     log(LogLine.CONSENT_KEPT, consent=record.id, version=record.version)
-    return Changed(record, departures)
+    return Changed(record, is_over, departures)
+
+
+def _takes_back(before: ConsentRecord, after: ConsentRecord, gateway: Intake, kept: KeptSet, gone: Departure) -> bool:
+    """Say whether a consent let a set leave so until it was changed, and does no more; whatever others let."""
+    if kept.name not in gateway.routing.definitions:
+        return False
+    request = gateway.routing.request(kept, OrganisationNumber(gone.organisation))
+
+    def lets(consent: ConsentRecord) -> bool:
+        decision = decide([consent], request, after.recorded_at)
+        # A notice says nothing of any section.
+        return decision.permitted and (gone.is_notice or decision.withheld <= gone.withheld)
+
+    return lets(before) and not lets(after)
 
 
 def _as_json(resource: Mapping[str, Any]) -> bytes:
@@ -92,6 +109,6 @@ def _check_words(given: GivenConsent, gateway: Intake) -> None:
         {code for definition in definitions for code in definition.sections | definition.withholdable},
         {purpose.code for definition in definitions for purpose in definition.purposes},
     )
-    problems = tuple(unknown_words(given.resource, known)) if given.status == "active" else ()
+    problems = tuple(unknown_words(given.resource, known)) if given.status == ACTIVE else ()
     if problems:
         raise InvalidConsent("The Consent names what there is not", problems)

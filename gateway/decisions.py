@@ -175,6 +175,8 @@ class Departure:
     """The number of the delivery's attempt; 0 of a reading, and of what the log alone tells."""
     is_notice: bool = False
     """Whether it was no set, but told that the certificate was revoked."""
+    withheld: frozenset[str] = frozenset()
+    """The sections that it left without."""
 
 
 class Way(StrEnum):

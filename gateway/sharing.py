@@ -123,8 +123,9 @@ def _reading(gone: Departure) -> tuple[object, ...]:
 def _departure(happened: Happened, gone: Gone, decided: Decided, certificate_of: CertificateOf) -> Departure:
     """Return what an entry says has left, by the decision that it rests on."""
     message = MessageId(happened.message)
-    under = (decided.decision.consent, message, happened.delivery, 0)
-    return Departure(gone, happened.at, decided.set_name, decided.organisation, certificate_of(message), *under)
+    said = decided.decision
+    whom = (decided.organisation, certificate_of(message), said.consent, message, happened.delivery, 0)
+    return Departure(gone, happened.at, decided.set_name, *whom, withheld=said.withheld)
 
 
 def _places(happened: Happened | None, decisions: Mapping[int, int]) -> tuple[int | None, int | None]:

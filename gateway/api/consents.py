@@ -13,13 +13,12 @@ from gateway.consent import read_consent
 from gateway.consent.lenient import object_in
 from gateway.consenting import change_consent, give_consent
 from gateway.errors import InvalidConsent, VersionConflict
-from gateway.explaining import departure_in_words, withdrawal_in_words
+from gateway.explaining import departure_in_words, narrowing_in_words, withdrawal_in_words
 from gateway.fhir.ids import read_id
 from gateway.systems import WITHDRAWAL_SYSTEM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from gateway.consenting import Changed
     from gateway.decisions import ConsentRecord, Departure
     from gateway.parts import Intake
 
@@ -48,9 +47,9 @@ def consent_routes(gateway: Intake) -> APIRouter:
         if request.headers.get("if-match", "*") not in ("*", f'W/"{version}"'):
             raise VersionConflict("The consent has been changed since")
         changed = change_consent(id_, version + 1, given, gateway)
-        if changed.departures is None or _wants_the_consent(request):
+        if _wants_the_consent(request) or not (changed.is_over or changed.departures):
             return _answer(changed.record, 200)
-        return fhir(_withdrawal(changed.departures, gateway), headers=_headers(changed.record))
+        return fhir(_not_reached(changed, gateway), headers=_headers(changed.record))
 
     return routes
 
@@ -61,9 +60,11 @@ def _wants_the_consent(request: Request) -> bool:
     return "return=representation" in [one.strip().lower() for one in preferred]
 
 
-def _withdrawal(departures: Sequence[Departure], gateway: Intake) -> dict[str, Any]:
-    """Return an OperationOutcome: that the consent is withdrawn, and an issue for each set that this did not reach."""
-    said = [("withdrawn", withdrawal_in_words(len(departures)), "")]
+def _not_reached(changed: Changed, gateway: Intake) -> dict[str, Any]:
+    """Return an OperationOutcome: that the consent lets less leave, and an issue for each set that did not reach."""
+    departures, is_over = changed.departures, changed.is_over
+    text = (withdrawal_in_words if is_over else narrowing_in_words)(len(departures))
+    said = [("withdrawn" if is_over else "narrowed", text, "")]
     said += [(one.gone.value, departure_in_words(one, gateway), _whereabouts(one)) for one in departures]
     return {"resourceType": "OperationOutcome", "issue": [_issue(*one) for one in said]}
 

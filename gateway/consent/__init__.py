@@ -15,9 +15,10 @@ from gateway.consent.reading import GivenConsent, read_consent
 from gateway.consent.releasing import release
 from gateway.consent.routing import named_organisations
 from gateway.consent.terms import Terms, terms_of
-from gateway.consent.vocabulary import ENDED
+from gateway.consent.vocabulary import ACTIVE, ENDED
 
 __all__ = [
+    "ACTIVE",
     "ENDED",
     "POLICY_VERSION",
     "Asked",

@@ -7,7 +7,7 @@ consents: nothing of the person, and nothing of the content.
 from __future__ import annotations
 
 from gateway.explaining.explanation import Explanation, explain, explain_set_to, explain_to
-from gateway.explaining.withdrawals import departure_in_words, withdrawal_in_words
+from gateway.explaining.withdrawals import departure_in_words, narrowing_in_words, withdrawal_in_words
 
 __all__ = [
     "Explanation",
@@ -15,5 +15,6 @@ __all__ = [
     "explain",
     "explain_set_to",
     "explain_to",
+    "narrowing_in_words",
     "withdrawal_in_words",
 ]

@@ -1,4 +1,4 @@
-"""What a withdrawal did not reach, in plain Swedish."""
+"""What the withdrawal or change of a consent did not reach, in plain Swedish."""
 
 from __future__ import annotations
 
@@ -38,3 +38,11 @@ def withdrawal_in_words(departures: int) -> str:
     if not departures:
         return "Samtycket gäller inte längre. Inget hade lämnats med stöd av det."
     return f"Samtycket gäller inte längre. Det når inte det som redan hade lämnats eller var på väg ({departures})."
+
+
+def narrowing_in_words(departures: int) -> str:
+    """Return that a consent lets less leave than it did, and how much of the rest that did not reach."""
+    return (
+        "Samtycket är ändrat. Det når inte det som redan hade lämnats eller var på väg, "
+        f"och som samtycket inte längre tillåter ({departures})."
+    )

@@ -14,7 +14,6 @@ from situations import BEFORE, THEN, a_consent
 from worlds import EMPLOYER, SETS, TOKEN, World, certificate
 
 from gateway.commands.serve import web
-from gateway.consent import ENDED
 from gateway.decisions import ConsentRecord
 from gateway.identity import PersonIdentity
 from gateway.store.sqlite import SqliteStore
@@ -79,8 +78,7 @@ class Stage(World):
         """Keep a consent as it is: one that intake would refuse today may have been kept before."""
         record = ConsentRecord(id_, version, PersonIdentity(_number(consent)), orjson.dumps(consent), self.time)
         store = self.gateway.store
-        change = store.withdraw_consent if consent["status"] in ENDED else store.change_consent
-        (store.add_consent if version == 1 else change)(record, plan or self._plan)
+        (store.add_consent if version == 1 else store.change_consent)(record, plan or self._plan)
 
     @property
     def _plan(self) -> Callable:

@@ -1,4 +1,4 @@
-"""The answer to a withdrawal: what had left already, and what was on its way."""
+"""The answer to a withdrawal, and to what lets less leave than before: what had left already, or was on its way."""
 
 from __future__ import annotations
 
@@ -26,19 +26,22 @@ HOUR = timedelta(hours=1)
 
 
 def withdraw(world, id_, kind=FORSAKRINGSKASSAN, prefer="", **changes):
+    return change(world, id_, {**consent_of(kind), "status": "inactive", **changes}, prefer)
+
+
+def change(world, id_, consent, prefer=""):
     headers = {"Prefer": prefer} if prefer else {}
-    consent = {**consent_of(kind), "status": "inactive", **changes}
     answer = world.http.put(f"/fhir/Consent/{id_}", json=consent, headers=headers)
     assert answer.status_code == 200, answer.text
     assert answer.headers["ETag"] == 'W/"2"'
     return answer.json()
 
 
-def told(outcome):
-    """Code, words and whereabouts of each issue after the first, which says that the consent is withdrawn."""
+def told(outcome, of="withdrawn"):
+    """Code, words and whereabouts of each issue after the first, which says that the consent lets less leave."""
     assert outcome["resourceType"] == "OperationOutcome"
     first, *others = outcome["issue"]
-    assert first["details"]["coding"][0]["code"] == "withdrawn"
+    assert first["details"]["coding"][0]["code"] == of
     return [
         (
             one["details"]["coding"][0]["code"],
@@ -187,8 +190,158 @@ def test_a_client_that_asks_for_the_consent_itself_gets_it(world, prefer):
     assert (consent["resourceType"], consent["id"], consent["status"]) == ("Consent", id_, "inactive")
 
 
-def test_a_change_that_withdraws_nothing_is_answered_with_the_consent(world):
+UNDECIDED = ["draft", "proposed", "rejected"]
+
+
+@pytest.mark.parametrize("status", UNDECIDED)
+def test_a_consent_that_is_no_longer_active_tells_what_had_left_and_holds_the_rest(world, status):
     id_ = world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    world.agencies[FORSAKRINGSKASSAN].failures = [unreachable] * 3
+    world.hand_in(certificate(id_="0f2a7c1e-2b44-4f0e-9a55-6f4f7d1c0b01"))
+    world.deliver()
+
+    outcome = withdraw(world, id_, status=status)
+    world.wait(24 * HOUR)
+    world.deliver()
+
+    [(code, words, where)] = told(outcome)
+    assert (code, where["consent"]) == ("delivered", f"Consent/{id_}/_history/1")
+    assert words.endswith("Det kan inte kallas tillbaka.")
+    assert outcome["issue"][0]["details"]["text"].startswith("Samtycket gäller inte längre.")
+    assert "withdrawal.delivered" in [entry.event for entry in world.gateway.store.log()]
+    standing = [one.state for one in world.gateway.store.deliveries() if one.set_name == FK_SET]
+    assert sorted(standing) == ["DELIVERED", "HELD_CONSENT"]
+
+
+@pytest.mark.parametrize("status", UNDECIDED)
+def test_what_was_on_its_way_when_a_consent_was_no_longer_active_is_told(world, status):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    answers = []
+
+    def changed_meanwhile():
+        answers.append(withdraw(world, id_, status=status))
+        raise httpx.ConnectError("nobody is there")
+
+    world.agencies[FORSAKRINGSKASSAN].failures = [changed_meanwhile]
+    world.hand_in()
+    world.deliver()
+
+    [[(code, _, _)]] = [told(answer) for answer in answers]
+    assert code == "in-flight"
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
+
+
+def narrowed(without, kind=FORSAKRINGSKASSAN, name="", **changes):
+    """The sample consent with another provision."""
+    consent = consent_of(kind, name)
+    provision = {**consent["provision"], **changes}
+    return {**consent, "provision": {part: said for part, said in provision.items() if part != without}}
+
+
+@pytest.mark.parametrize(
+    "consent",
+    [
+        narrowed("", period={"start": "2026-01-01", "end": "2026-03-02"}),
+        narrowed("actor"),
+        narrowed("", provision=[{"type": "deny"}]),
+    ],
+    ids=["ended", "for nobody", "denied"],
+)
+def test_a_consent_that_lets_less_leave_tells_what_had_left_that_it_lets_no_more(world, consent):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+    search(world)
+
+    outcome = change(world, id_, consent)
+
+    assert [code for code, _, _ in told(outcome, "narrowed")] == ["delivered", "read"]
+    assert outcome["issue"][0]["details"]["text"].startswith("Samtycket är ändrat.")
+    assert "(2)" in outcome["issue"][0]["details"]["text"]
+
+
+def test_what_a_consent_still_lets_leave_is_not_told_when_it_is_narrowed(world):
+    """Of two certificates one is taken back, and of that what had left."""
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    numbers = [f"0f2a7c1e-2b44-4f0e-9a55-6f4f7d1c0b{n:02}" for n in range(2)]
+    for number in numbers:
+        world.hand_in(certificate(id_=number))
+    world.deliver()
+    kept = {"meaning": "instance", "reference": {"reference": f"urn:uuid:{numbers[0]}"}}
+
+    [(code, _, where)] = told(change(world, id_, narrowed("", data=[kept])), "narrowed")
+
+    assert (code, where["certificate"]) == ("delivered", f"urn:uuid:{numbers[1]}")
+
+
+WIDER = "arbetsgivaruppgift-utokad"
+
+
+def test_a_section_that_had_left_and_may_no_more_is_told(world):
+    id_ = world.consent(EMPLOYER, WIDER)
+    world.hand_in()
+    world.deliver()
+
+    [(code, _, where)] = told(change(world, id_, narrowed("provision", EMPLOYER, WIDER)), "narrowed")
+
+    assert (code, where["set"]) == ("delivered", WIDER)
+
+
+def test_a_notice_is_not_told_for_the_sake_of_a_section_since_it_holds_none(world):
+    id_ = world.consent(EMPLOYER, WIDER)
+    world.hand_in()
+    world.deliver()
+    world.revoke()
+    world.deliver()
+    assert len(world.agencies[EMPLOYER].requests) == 2
+
+    outcome = change(world, id_, narrowed("provision", EMPLOYER, WIDER))
+
+    assert [words.partition("”")[0][-2:] for _, words, _ in told(outcome, "narrowed")] == [": "]
+
+
+def test_a_section_that_never_left_is_not_told(world):
+    id_ = world.consent(EMPLOYER, WIDER, **narrowed("provision", EMPLOYER, WIDER))
+    world.hand_in()
+    world.deliver()
+
+    assert change(world, id_, narrowed("provision", EMPLOYER, WIDER))["resourceType"] == "Consent"
+    assert world.states()[WIDER] == "DELIVERED"
+
+
+def test_what_had_ended_before_is_not_taken_back_by_a_change(world):
+    id_ = world.consent(FORSAKRINGSKASSAN, **narrowed("", period={"start": "2026-01-01", "end": "2026-03-04"}))
+    world.hand_in()
+    world.deliver()
+    world.wait(72 * HOUR)
+
+    consent = narrowed("", period={"start": "2026-01-01", "end": "2026-03-03"})
+
+    assert change(world, id_, consent)["resourceType"] == "Consent"
+
+
+def test_a_consent_that_was_not_active_has_nothing_to_take_back(world):
+    id_ = world.consent(FORSAKRINGSKASSAN, status="draft")
+
+    assert withdraw(world, id_, status="proposed")["resourceType"] == "Consent"
+
+
+def test_a_client_that_asks_for_a_narrowed_consent_itself_gets_it(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
+
+    consent = change(world, id_, narrowed("actor"), "return=representation")
+
+    assert (consent["resourceType"], consent["status"]) == ("Consent", "active")
+
+
+def test_a_change_that_takes_nothing_back_is_answered_with_the_consent(world):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    world.hand_in()
+    world.deliver()
 
     answer = world.http.put(f"/fhir/Consent/{id_}", json=consent_of(FORSAKRINGSKASSAN))
 

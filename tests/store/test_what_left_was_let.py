@@ -38,7 +38,7 @@ class Kept:
         store.record(self.delivery, Delivered(Receipt("ref")), given.noon)
 
         assert self._read(store, given.noon)
-        store.withdraw_consent(given.consent(version=2, resource={"status": "inactive"}), given.plan())
+        store.change_consent(given.consent(version=2, resource={"status": "inactive"}), given.plan())
         store.close()
 
     def _read(self, store, at, version=1, meanwhile=lambda: None):

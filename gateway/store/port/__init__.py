@@ -27,6 +27,7 @@ from gateway.store.port.kept import (
     Plan,
     Reader,
     Stamp,
+    TakesBack,
 )
 from gateway.store.port.living import Living
 from gateway.store.port.mending import Mending
@@ -58,6 +59,7 @@ __all__ = [
     "Rest",
     "Stamp",
     "Store",
+    "TakesBack",
     "Tell",
 ]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.documents import InformationSet, Message
     from gateway.identity import DeliveryId, PersonIdentity
-    from gateway.store.port.kept import Plan
+    from gateway.store.port.kept import Plan, TakesBack
 
 
 class Keeping(Protocol):
@@ -54,20 +54,20 @@ class Keeping(Protocol):
         message and name, whatever its variants) and all the person's deliveries.
         """
 
-    def change_consent(self, consent: ConsentRecord, plan: Plan) -> None:
+    def change_consent(
+        self, consent: ConsentRecord, plan: Plan, takes_back: TakesBack | None = None
+    ) -> Sequence[Departure]:
         """Keep the next version of a consent, and the deliveries that the plan asks for because of it.
 
-        Raises:
-            NotFound: There is no such consent.
-            VersionConflict: `consent.version` is not the one after the newest kept.
-        """
-
-    def withdraw_consent(self, consent: ConsentRecord, plan: Plan) -> Sequence[Departure]:
-        """Keep a version of a consent that withdraws it, and what the plan asks for, as `change_consent` does.
+        Args:
+            consent: The version.
+            plan: Says which deliveries are to be written.
+            takes_back: Says of each set that had left under the earlier versions whether this one takes it back;
+                left out, it takes back all.
 
         Returns:
-            What had left under the earlier versions when this one was committed, and what was leaving: each delivery
-            once, and each set that an organisation has read. It stands in the log too.
+            What had left when this version was committed, and what was leaving, of that which it takes back: each
+            delivery once, and each set that an organisation has read. It stands in the log too.
 
         Raises:
             NotFound: There is no such consent.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from gateway.audit.tree import Frontier
-    from gateway.decisions import ConsentRecord, Decision, PersonStatus
+    from gateway.decisions import ConsentRecord, Decision, Departure, PersonStatus
     from gateway.deliveries import Delivery
     from gateway.documents import Earlier, InformationSet, Signature
     from gateway.identity import CertificateId, MessageId, PersonIdentity
@@ -175,6 +175,9 @@ Plan: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet], Sequenc
 
 Decide: TypeAlias = "Callable[[Sequence[ConsentRecord], KeptSet], Decision]"
 """Given the consents about a person and one of their sets, says whether it may leave now."""
+
+TakesBack: TypeAlias = "Callable[[KeptSet, Departure], bool]"
+"""Given a set that has left under a consent, and how, says whether a change of the consent takes that back."""
 
 Choose: TypeAlias = "Callable[[Sequence[ConsentRecord], Sequence[KeptSet]], Sequence[tuple[KeptSet, Decision]]]"
 """Says what the gate says of the sets that are asked for and to be read, given a person's consents and sets."""

@@ -10,7 +10,7 @@ from gateway.audit.checking import Departed
 from gateway.decisions import Departure, Gone, consent_version
 from gateway.errors import Erased, Tampered
 from gateway.store.sql.reading import as_json
-from gateway.store.sql.rows import consent_of, time_of
+from gateway.store.sql.rows import codes_of, consent_of, time_of
 from gateway.vault.data_keys import key_id_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,13 @@ ATTEMPTS_THAT_LEFT = """
 SELECT
     CASE WHEN a.ended_at IS NULL THEN '' WHEN a.outcome IN ('DELIVERED', 'UNKNOWN') THEN a.outcome ELSE 'REFUSED' END,
     COALESCE(a.ended_at, a.started_at), d.set_name, d.organisation, m.extension,
-    a.consent, d.message, d.id, a.number, d.is_notice
+    a.consent, d.message, d.id, a.number, d.is_notice,
+    COALESCE((
+        SELECT k.withheld FROM decision k
+        WHERE (k.message, k.set_name, k.organisation, k.delivery) = (d.message, d.set_name, d.organisation, d.id)
+            AND k.permitted AND k.way IN ('send', 'try') AND k.at <= COALESCE(a.ended_at, k.at)
+        ORDER BY k.number + 0 DESC LIMIT 1
+    ), '')
 FROM delivery d JOIN attempt a ON a.delivery = d.id JOIN message m ON m.id = d.message
 LEFT JOIN answer h ON (h.delivery, h.attempt) = (a.delivery, a.number)
 WHERE d.person = ?1 AND (a.ended_at IS NULL OR a.outcome IN ('DELIVERED', 'UNKNOWN') OR h.status IS NOT NULL)
@@ -43,7 +49,7 @@ WHERE d.person = ?1 AND (a.ended_at IS NULL OR a.outcome IN ('DELIVERED', 'UNKNO
 """The columns of `departure_of`, of each attempt that brought something about a person to somebody, or may have."""
 
 READINGS = """
-SELECT 'READ', k.at, k.set_name, k.organisation, m.extension, k.consent, k.message, '', 0, 0
+SELECT 'READ', k.at, k.set_name, k.organisation, m.extension, k.consent, k.message, '', 0, 0, k.withheld
 FROM message m JOIN decision k ON k.message = m.id WHERE m.person = ?1 AND k.way = 'pull' AND k.permitted
 """
 """The same columns of each reading about a person: whoever was let read one has read it."""
@@ -156,6 +162,6 @@ def read_about(db: Vaulted, person: PersonIdentity) -> list[Departure]:
 
 def departure_of(db: Vaulted, row: Row) -> Departure:
     """Return what left, or is leaving, of the columns of `ATTEMPTS_THAT_LEFT`."""
-    outcome, at, name, organisation, extension, *under, is_notice = row
+    outcome, at, name, organisation, extension, *under, is_notice, withheld = row
     gone = Departure(_GONE[outcome], time_of(at), name, organisation, db.certificate_if_there(extension), *under)
-    return replace(gone, is_notice=bool(is_notice))
+    return replace(gone, is_notice=bool(is_notice), withheld=codes_of(withheld))

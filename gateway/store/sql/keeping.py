@@ -101,7 +101,7 @@ def add_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> None:
     _keep_consent(db, consent, plan)
 
 
-def change_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> None:
+def keep_next_version(db: Vaulted, consent: ConsentRecord, plan: Plan) -> None:
     """Keep the next version of a consent; see the port."""
     newest = newest_version(db, consent.id)
     if newest is None:

@@ -20,7 +20,7 @@ from gateway.store.sql.purging import SqlPurging
 from gateway.store.sql.releasing import release
 from gateway.store.sql.revoking import revoke
 from gateway.store.sql.rotating import SqlRotating
-from gateway.store.sql.withdrawing import withdraw_consent
+from gateway.store.sql.withdrawing import change_consent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         MessageSummary,
         Plan,
         Reader,
+        TakesBack,
         Tell,
     )
 
@@ -70,13 +71,11 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, Sql
         """Keep a consent's first version; VersionConflict where its id is taken."""
         self._writer.write(lambda db: keeping.add_consent(db, consent, plan))
 
-    def change_consent(self, consent: ConsentRecord, plan: Plan) -> None:
-        """Keep the next version of a consent."""
-        self._writer.write(lambda db: keeping.change_consent(db, consent, plan))
-
-    def withdraw_consent(self, consent: ConsentRecord, plan: Plan) -> Sequence[Departure]:
-        """Keep a version of a consent that withdraws it; return what had left under it, and what was leaving."""
-        return self._writer.write(lambda db: withdraw_consent(db, consent, plan))
+    def change_consent(
+        self, consent: ConsentRecord, plan: Plan, takes_back: TakesBack | None = None
+    ) -> Sequence[Departure]:
+        """Keep the next version of a consent; return what had left, or was leaving, that it takes back."""
+        return self._writer.write(lambda db: change_consent(db, consent, plan, takes_back))
 
     def consent(self, id_: str) -> ConsentRecord:
         """Return the newest version of a consent."""

@@ -1,18 +1,19 @@
-"""The write that withdraws a consent, and tells what had left under it."""
+"""The write that changes a consent, and tells what had left under it that it takes back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gateway.store.sql.departing import ATTEMPTS_THAT_LEFT, READINGS, departure_of
-from gateway.store.sql.keeping import change_consent
+from gateway.store.sql.keeping import keep_next_version
 from gateway.store.sql.log import Noted, note
+from gateway.store.sql.reading import kept_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gateway.decisions import ConsentRecord, Departure
-    from gateway.store.port import Plan
+    from gateway.store.port import Plan, TakesBack
     from gateway.store.sql.vaulted import Vaulted
 
 # Of a delivery's attempts the one that says most comes last: taken, else under way, else the newest that may have been
@@ -26,21 +27,25 @@ ORDER BY a.outcome = 'DELIVERED', a.ended_at IS NULL, a.outcome = 'UNKNOWN', a.n
 _READ = f"{READINGS} AND substr(k.consent, 1, length(?2)) = ?2 ORDER BY k.at, k.number"
 
 
-def withdraw_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> list[Departure]:
-    """Keep a version that withdraws a consent, and return and log what had left under it; see the port."""
-    change_consent(db, consent, plan)
-    gone = sorted(_departures(db, consent), key=lambda one: (one.at, one.set_name, one.organisation, one.message))
+def change_consent(db: Vaulted, consent: ConsentRecord, plan: Plan, takes_back: TakesBack | None) -> list[Departure]:
+    """Keep the next version of a consent; return and log what had left that it takes back. See the port."""
+    keep_next_version(db, consent, plan)
+    left = [
+        one
+        for one in _departures(db, consent)
+        if takes_back is None or takes_back(kept_set(db, one.message, one.set_name), one)
+    ]
+    each_once = {one.delivery or (one.message, one.set_name, one.organisation): one for one in left}
+    gone = sorted(each_once.values(), key=lambda one: (one.at, one.set_name, one.organisation, one.message))
     note(db, consent.recorded_at, [_noted(one, consent) for one in gone])
     return gone
 
 
 def _departures(db: Vaulted, consent: ConsentRecord) -> Iterator[Departure]:
     about = (db.token(consent.person), f"Consent/{consent.id}/_history/")
-    sent = {one.delivery: one for one in (departure_of(db, row) for row in db.execute(_SENT, about))}
-    yield from sent.values()
-    readings = [departure_of(db, row) for row in db.execute(_READ, about)]
-    read = {(one.message, one.set_name, one.organisation): one for one in readings}
-    yield from read.values()
+    for asked in (_SENT, _READ):
+        for row in db.execute(asked, about).fetchall():
+            yield departure_of(db, row)
 
 
 def _noted(gone: Departure, consent: ConsentRecord) -> Noted:
