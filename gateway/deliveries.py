@@ -134,9 +134,9 @@ class Delivery:
     fence: int = 0
     """Grows with each claim; what a worker with an older one says of the delivery no longer counts."""
     began_at: datetime | None = None
-    """When the first of those attempts was made."""
+    """When the first of those attempts was made; later by as long as it has been stopped since."""
     not_known_since: datetime | None = None
-    """When one of those attempts first ended NOT_KNOWN_THERE; None where none did."""
+    """When one of those attempts first ended NOT_KNOWN_THERE, likewise; None where none did."""
     is_notice: bool = False
     """Whether it brings no set, but tells whoever has got the set that its certificate is revoked."""
     is_released: bool = False

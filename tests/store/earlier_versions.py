@@ -104,10 +104,13 @@ ROWS = (
         NOTICES,
         """
         INSERT INTO delivery
-            (number, id, message, person, set_name, kind, organisation, state, reason, attempts, fence, is_notice)
+            (number, id, message, person, set_name, kind, organisation, state, reason, attempts, fence, began_at,
+            is_notice)
         VALUES (2, 'd2', 'm1', '191212121212', 'sickness_benefit', 'forsakringskassan', '2021005521', 'DEAD',
             'rejected',
-            1, 1, TRUE);
+            1, 1, 8, TRUE);
+        INSERT INTO attempt (delivery, number, started_at, consent, rule, ended_at, outcome, reason, reference)
+        VALUES ('d2', 1, 8, 'Consent/c1/_history/1', 'provision', 9, 'RETRY_WAIT', 'not-known-there', '');
         INSERT INTO notice (delivery, id, problems, body) VALUES ('d2', 'n1', '[]', CAST('notice' AS BLOB));
         INSERT INTO reading (message, organisation, bundle, set_name)
         VALUES ('m1', '2021005521', 's0', 'sickness_benefit');

@@ -10,6 +10,7 @@ import pytest
 from earlier_versions import AGENCY, CERTIFICATE, PERSON, ROWS, SOMEBODY_ELSE
 
 from gateway.identity import OrganisationNumber, PersonIdentity
+from gateway.store.sql.rows import stored_time
 from gateway.store.sql.sealing import seal
 from gateway.store.sqlite import SqliteStore
 from gateway.store.sqlite import connection as sqlite_connection
@@ -114,7 +115,7 @@ def _read_what_left(store, had):
         assert (attempt.status, attempt.answer) == (201, hashlib.sha256(b"taken").hexdigest())
     if id(NOTICES) in had:
         notice, _ = store.delivery("d2")
-        assert (notice.is_notice, notice.state) == (True, "DEAD")
+        assert (notice.is_notice, notice.state, stored_time(notice.not_known_since)) == (True, "DEAD", 9)
         assert store.has_got(AGENCY, "s0")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.deliveries import Delivered, DeliveryState, Postponed, Returned, Stopped
+from gateway.deliveries import NOT_KNOWN_THERE, Delivered, DeliveryState, Postponed, Returned, Stopped
 from gateway.documents import Receipt
 from gateway.errors import NotFound, SecondPersonNeeded
 from gateway.identity import OrganisationNumber, RecipientKind
@@ -231,6 +231,20 @@ def test_the_time_without_an_anchor_is_not_counted_against_it_either(store, give
     store.note_anchored(given.noon + 40 * DAY, given.noon + 40 * DAY)
 
     assert store.delivery(stopped.id)[0].began_at == given.noon + 40 * DAY - 2 * HOUR
+
+
+def test_b03_a_stop_moves_on_the_time_in_which_a_notice_has_to_become_known_and_begins_no_new_one(store, given, keep):
+    store.record(keep.tried(), Postponed(given.noon + HOUR, NOT_KNOWN_THERE), given.noon + SECOND)
+    store.stop(replace(_stop(given, Scope.ORGANISATION, given.agency.digits), since=given.noon + 20 * HOUR))
+    for name in ("Bo", "Cilla"):
+        store.lift(Scope.ORGANISATION, given.agency.digits, name, given.noon + 50 * HOUR)
+
+    [again] = keep.claim(given.noon + 50 * HOUR)
+    store.authorise(again, lambda *_: given.permit(), given.noon + 50 * HOUR, given.address)
+    store.record(again, Postponed(given.noon + 54 * HOUR, NOT_KNOWN_THERE), given.noon + 51 * HOUR)
+
+    since = given.noon + 30 * HOUR + SECOND
+    assert (again.not_known_since, store.delivery(again.id)[0].not_known_since) == (since, since)
 
 
 def test_of_two_stops_that_overlap_no_time_is_left_out_twice(store, given, failed):

@@ -94,8 +94,7 @@ WHERE s.message = ?
 _DELIVERIES = f"""
 SELECT m.extension, d.id, d.message, d.person, d.set_name, d.kind, d.organisation, d.state, d.reason,
     d.due_at, d.attempts, d.fence, d.began_at,
-    (SELECT MIN(a.ended_at) FROM attempt a
-        WHERE a.delivery = d.id AND a.reason = 'not-known-there' AND a.ended_at >= d.began_at),
+    CASE WHEN d.not_known_since >= d.began_at THEN d.not_known_since END,
     d.is_notice, d.is_released,
     (SELECT MAX(a.ended_at) FROM attempt a WHERE a.delivery = d.id AND a.outcome = 'DELIVERED'),
     c.name, {KEY_OF_PERSON}

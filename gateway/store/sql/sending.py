@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.decisions import Way
-from gateway.deliveries import HOLDS, MISMATCHED, DeliveryState, refused_state
+from gateway.deliveries import HOLDS, MISMATCHED, NOT_KNOWN_THERE, DeliveryState, refused_state
 from gateway.heard import MAX_KEPT
 from gateway.store.port import Authorised
 from gateway.store.sql.claiming import may_be_claimed
@@ -83,6 +83,11 @@ _COUNT_ATTEMPT = "UPDATE delivery SET attempts = attempts + 1, began_at = COALES
 
 _DISCOUNT_ATTEMPT = """
 UPDATE delivery SET attempts = attempts - 1, began_at = CASE attempts WHEN 1 THEN NULL ELSE began_at END WHERE id = ?
+"""
+
+# What was not known to earlier attempts than those that it has now is of no weight.
+_NOT_KNOWN = """
+UPDATE delivery SET not_known_since = CASE WHEN not_known_since >= began_at THEN not_known_since ELSE ? END WHERE id = ?
 """
 
 _LOST_END = End(DeliveryState.UNKNOWN, _LOST)
@@ -187,6 +192,8 @@ def record(
     if not end.counts:
         db.execute(_DISCOUNT_ATTEMPT, (delivery.id,))
     db.execute(_MOVE, (end.state.value, end.reason, stored_time_or_none(end.due_at), delivery.id))
+    if end.reason == NOT_KNOWN_THERE:
+        db.execute(_NOT_KNOWN, (stored_time(at), delivery.id))
     if end.state is DeliveryState.DELIVERED:
         use_up_release(db, delivery)
     _note_outcome(db, delivery, end, at)

@@ -42,12 +42,11 @@ _ADD = "INSERT INTO stop (scope, name, by_whom, because, since, lifted_by) VALUE
 
 _ASK = "UPDATE stop SET lifted_by = ? WHERE scope = ? AND name = ?"
 
+_LATER = "{0} = CASE WHEN {0} < ?3 THEN {0} + ?5 WHEN {0} < ?4 THEN ?4 ELSE {0} END"
+
 # Overlapping stops are lifted one after the other, so no time is taken away twice.
 _LEAVE_OUT = f"""
-UPDATE delivery SET began_at = CASE
-    WHEN began_at < ?3 THEN began_at + ?5
-    WHEN began_at < ?4 THEN ?4
-    ELSE began_at END
+UPDATE delivery SET {_LATER.format("began_at")}, {_LATER.format("not_known_since")}
 WHERE state IN ('READY', 'RETRY_WAIT', 'UNKNOWN') AND began_at IS NOT NULL AND (
     ?1 IN {_STOPS_ALL_SENDING}
     OR (?1 = 'organisation' AND organisation = ?2)

@@ -11,7 +11,7 @@ from gateway.store.postgres.connection import is_of_the_database
 from gateway.store.postgres.schema.audit import AUDIT
 from gateway.store.postgres.schema.kept import KEPT
 from gateway.store.postgres.schema.rules import RULES, STAMPS, WAITING, WITNESSES
-from gateway.store.postgres.schema.sending import EPOCH, RELEASES, SENDING, TOLD
+from gateway.store.postgres.schema.sending import EPOCH, NOT_KNOWN, RELEASES, SENDING, TOLD
 from gateway.store.postgres.schema.vault import ANSWERS, ERASURE, SEALED_ONLY, VAULT, WRAPPING
 from gateway.store.sql.covering import cover_all, cover_told, leave_nothing
 from gateway.store.sql.database import unavailable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _VERSIONS = (
     (*KEPT, *SENDING, *AUDIT, *RULES),
-    *(TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE, EPOCH, WITNESSES, WAITING, ANSWERS),
+    *(TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE, EPOCH, WITNESSES, WAITING, ANSWERS, NOT_KNOWN),
 )
 """The statements that lead from each version to the next; an empty database has version 0."""
 

@@ -150,6 +150,17 @@ EPOCH = (
     "INSERT INTO epoch VALUES (1, 1, '')",
 )
 
+NOT_KNOWN = (
+    # Since when the recipient of a notice does not know what it is about; it counts from `began_at` on.
+    "ALTER TABLE delivery ADD COLUMN not_known_since BIGINT",
+    """
+    UPDATE delivery d SET not_known_since = (
+        SELECT MIN(ended_at) FROM attempt
+        WHERE delivery = d.id AND reason = 'not-known-there' AND ended_at >= d.began_at
+    ) WHERE is_notice AND began_at IS NOT NULL
+    """,
+)
+
 TOLD = (
     # A Bundle that tells its reader of earlier documents that it has got: which variant it is, and what it tells.
     "CREATE TABLE told (bundle TEXT PRIMARY KEY, variant TEXT NOT NULL, earlier TEXT NOT NULL)",

@@ -49,6 +49,17 @@ ENDPOINTS = (
     "ALTER TABLE attempt ADD COLUMN address TEXT NOT NULL DEFAULT ''",
 )
 
+NOT_KNOWN = (
+    # Since when the recipient of a notice does not know what it is about; it counts from `began_at` on.
+    "ALTER TABLE delivery ADD COLUMN not_known_since INTEGER",
+    """
+    UPDATE delivery SET not_known_since = (
+        SELECT MIN(ended_at) FROM attempt
+        WHERE delivery = delivery.id AND reason = 'not-known-there' AND ended_at >= delivery.began_at
+    ) WHERE is_notice AND began_at IS NOT NULL
+    """,
+)
+
 EPOCH = (
     "CREATE TABLE epoch (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, home TEXT NOT NULL) STRICT",
     "INSERT INTO epoch VALUES (1, 1, '')",
