@@ -78,6 +78,16 @@ def test_b03_a_recipient_that_does_not_know_what_it_is_about_says_so(wired, adap
     assert b"not-found" in failure.value.heard.body
 
 
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_b04_a_recipient_that_has_it_already_says_yes_again_and_the_effect_is_one(wired, stub, adapter):
+    stub.effects.clear()
+
+    receipts = [wired("/inbox", adapter) for _ in range(2)]
+
+    assert [one.heard.status for one in receipts] == [201, 200]
+    assert list(stub.effects.values()) == [BODY]
+
+
 def test_b06_a_recipient_that_asks_for_time_says_how_long(wired):
     with pytest.raises(Busy) as busy:
         wired("/b06")
@@ -136,6 +146,18 @@ def test_b11_an_answer_without_end_is_read_to_a_limit(wired, stub, kind):
         wired(f"/b11/{kind}")
 
     assert len(failure.value.heard.body) == MAX_ANSWER
+
+
+def test_b11_a_connection_whose_answer_has_no_end_is_not_used_again(stub):
+    wire = Wire(5, frozenset({stub.host}))
+    before = stub.connections
+
+    with pytest.raises(UnknownOutcome, match="answer-too-large"):
+        EmployerAdapter(stub.url("/b11/endless"), wire).send(a_release(stub.url("/b11/endless")))
+    EmployerAdapter(stub.url(), wire).send(a_release(stub.url()))
+
+    assert stub.connections == before + 2
+    wire.close()
 
 
 @pytest.mark.parametrize("adapter", NEED_A_RESULT)

@@ -12,6 +12,12 @@ from gateway.stops import Scope, Stop
 
 FK_SET = SETS[FORSAKRINGSKASSAN]
 AGENCY = Stop(Scope.ORGANISATION, ORGANISATIONS[FORSAKRINGSKASSAN], "Anna", "fel adress", NOON)
+STOPS = [
+    AGENCY,
+    Stop(Scope.KIND, FORSAKRINGSKASSAN, "Anna", "fel adress", NOON),
+    Stop(Scope.SET, FK_SET, "Anna", "fel i mängden", NOON),
+    Stop(Scope.EVERYTHING, "", "Anna", "intrång", NOON),
+]
 
 
 def _total(world):
@@ -25,46 +31,42 @@ def consented(world):
     return world
 
 
-def test_f19_nothing_is_sent_to_a_stopped_recipient_and_nothing_is_lost(consented):
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.scope)
+def test_f19_nothing_is_sent_to_a_stopped_recipient_and_nothing_is_lost(consented, stop):
     world = consented
-    world.gateway.store.stop(AGENCY)
+    world.gateway.store.stop(stop)
     world.hand_in()
     world.deliver()
 
     assert world.agencies[FORSAKRINGSKASSAN].requests == []
     assert world.states()[FK_SET] == "READY"
-    assert world.agencies[EMPLOYER].sets == [SETS[EMPLOYER]]
+    assert world.agencies[EMPLOYER].sets == ([] if stop.scope is Scope.EVERYTHING else [SETS[EMPLOYER]])
 
-    for name in ("Bo", "Cilla"):
-        world.gateway.store.lift(AGENCY.scope, AGENCY.name, name, world.time)
+    world.gateway.store.lift(stop.scope, stop.name, "Bo", world.time)
+    world.deliver()
+    assert world.states()[FK_SET] == "READY"
+    world.gateway.store.lift(stop.scope, stop.name, "Cilla", world.time)
     world.deliver()
     assert world.states()[FK_SET] == "DELIVERED"
+    assert world.agencies[EMPLOYER].sets == [SETS[EMPLOYER]]
 
 
-def test_f19_what_a_worker_has_claimed_already_does_not_leave_either(consented):
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.scope)
+def test_f19_what_a_worker_has_claimed_already_does_not_leave_either(consented, stop):
     world = consented
     world.hand_in()
     claimed = world.gateway.store.claim_due(world.time, timedelta(minutes=1), 10, "world")
-    world.gateway.store.stop(AGENCY)
+    world.gateway.store.stop(stop)
 
     for delivery in claimed:
         deliver(delivery, world.gateway)
 
     assert world.agencies[FORSAKRINGSKASSAN].requests == []
     assert (world.states()[FK_SET], world.reasons()[FK_SET]) == ("READY", "stopped")
-    assert world.agencies[EMPLOYER].sets == [SETS[EMPLOYER]]
+    assert world.agencies[EMPLOYER].sets == ([] if stop.scope is Scope.EVERYTHING else [SETS[EMPLOYER]])
 
 
-@pytest.mark.parametrize(
-    "stop",
-    [
-        AGENCY,
-        Stop(Scope.KIND, FORSAKRINGSKASSAN, "Anna", "fel adress", NOON),
-        Stop(Scope.SET, FK_SET, "Anna", "fel i mängden", NOON),
-        Stop(Scope.EVERYTHING, "", "Anna", "intrång", NOON),
-    ],
-    ids=lambda stop: stop.scope,
-)
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.scope)
 def test_f19_a_stopped_organisation_finds_nothing_when_it_asks(consented, stop):
     world = consented
     world.hand_in()

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from worlds import EMPLOYER, FORSAKRINGSKASSAN, ORGANISATIONS, SETS, certificate, failing, silent, unreachable
 
 from gateway.__main__ import samsyn
+from gateway.exchange import deliver
 
 FK_SET = SETS[FORSAKRINGSKASSAN]
 MINUTE = timedelta(minutes=1)
@@ -39,6 +40,15 @@ def _agency(world):
 
 def _states(world):
     return [one.state.value for one in world.gateway.store.deliveries(limit=1000) if one.set_name == FK_SET]
+
+
+def _handed_in(world):
+    """The deliveries, in the order in which their certificates came."""
+    return [one for one in world.gateway.store.deliveries(limit=1000)[::-1] if one.set_name == FK_SET]
+
+
+def _attempts(world, delivery):
+    return world.gateway.store.delivery(delivery.id)[1]
 
 
 def _standing(world):
@@ -74,13 +84,26 @@ def test_b08_a_recipient_that_is_down_is_asked_by_one_delivery_at_a_time_and_is_
 
 
 def test_b19_a_recipient_that_comes_back_gets_everything_little_by_little_and_in_order(world, pile):
-    """B19."""
+    """B19: one, twice as many with each that it takes, and then any number; what fell due first goes first."""
     _agency(world).failures = [unreachable] * 12
-    pile(30)
-    for _ in range(20):
-        world.deliver()
+    for _ in range(30):
+        pile(1)
+        world.wait(timedelta(seconds=1))
+    waves = []
+    for _ in range(40):
+        is_down = bool(_agency(world).failures)
+        claimed = world.gateway.store.claim_due(world.time, MINUTE, 5 if is_down else 100, "world")
+        for one in claimed:
+            deliver(one, world.gateway)
+        waves += [] if is_down or not claimed else [len(claimed)]
         world.wait(20 * MINUTE)
 
+    untried = [one.certificate.extension for one in _handed_in(world) if len(_attempts(world, one)) == 1]
+    sent = [request.content for request in _agency(world).requests]
+    order = [one for body in sent for one in untried if one.encode() in body]
+    assert waves == [1, 2, 8, 19]
+    assert len(untried) > 10
+    assert order == untried
     assert _states(world) == ["DELIVERED"] * 30
     assert _standing(world).standing.word(world.time) == "up"
     assert len(_incidents(world)) == 2

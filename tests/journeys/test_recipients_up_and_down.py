@@ -89,6 +89,7 @@ def test_b02_a_recipient_that_refuses_is_not_asked_again_until_a_person_says_so(
     world.deliver()
     delivery, attempts = _delivery(world)
     assert (delivery.state, delivery.reason) == (DeliveryState.DEAD, f"rejected: HTTP {status}")
+    assert [(one.outcome, one.status, len(one.answer)) for one in attempts] == [("DEAD", status, 64)]
     world.wait(timedelta(days=30))
     world.deliver()
     assert len(world.agencies[FORSAKRINGSKASSAN].requests) == 1
