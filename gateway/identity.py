@@ -156,6 +156,11 @@ class HsaId:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def organisation(self) -> str:
+        """The organisation's number: ten digits."""
+        return self.text[2:12]
+
 
 @dataclass(frozen=True, slots=True)
 class CertificateId:

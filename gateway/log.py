@@ -26,7 +26,7 @@ class LogLine(StrEnum):
     UNPLANNED = "unplanned error"  # route or delivery, error (its type)
     RECEIVED = "message received"  # message, type, bytes, held, warnings
     KNOWN_ALREADY = "message received before"  # type
-    REVOKED = "revocation received"  # message, state
+    REVOKED = "revocation received"  # message, state, by_another (organisation, by its own word)
     REFUSED = "message refused"  # error (its type), problems (how many)
     CONSENT_KEPT = "consent kept"  # consent, version
     WORKER_STARTED = "worker started"  # worker, taken_back

@@ -20,6 +20,8 @@ class Revocation:
     person: PersonIdentity
     """Whom the sender says that the certificate is about; it counts for no certificate about anybody else."""
     envelope: Envelope
+    is_by_another: bool = False
+    """Whether it says that it is sent by another organisation than the one that issued the certificate."""
 
 
 class RevocationState(Enum):

@@ -45,12 +45,12 @@ def revoke(envelope: Envelope, gateway: Intake) -> RevocationState:
         CertificateConflict: The certificate is about somebody else.
         StoreUnavailable: Nothing can be kept just now.
     """
-    certificate, person = gateway.rules.revocations.read(envelope.content)
+    certificate, person, is_by_another = gateway.rules.revocations.read(envelope.content)
     gateway.persons.admit(person)
-    revocation = Revocation(MessageId(str(uuid.uuid4())), certificate, person, envelope)
+    revocation = Revocation(MessageId(str(uuid.uuid4())), certificate, person, envelope, is_by_another)
     tell = partial(notice, gateway.rules, envelope.received_at)
     state = gateway.store.revoke(revocation, cancel, tell, keep_early=gateway.keeps_early_revocations)
-    log(LogLine.REVOKED, message=revocation.id, state=state.name)
+    log(LogLine.REVOKED, message=revocation.id, state=state.name, by_another=is_by_another)
     return state
 
 

@@ -59,6 +59,15 @@ def certificate_of(header: Mapping[str, str]) -> CertificateId:
     return CertificateId(str(HsaId(root)) if _is_hsa_id(root) else root, extension)
 
 
+def is_of_another(unit: str, certificate: CertificateId) -> bool:
+    """Say whether a unit is of another organisation than the one that issued a certificate, by the HSA-ids of both.
+
+    Where one of the two is written otherwise, nobody can tell, and it is not said.
+    """
+    ids = (unit.strip(), certificate.root)
+    return all(map(_is_hsa_id, ids)) and len({HsaId(one).organisation for one in ids}) > 1
+
+
 def _is_hsa_id(text: str) -> bool:
     try:
         HsaId(text)

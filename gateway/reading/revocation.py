@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.errors import MisaddressedMessage
-from gateway.reading.identities import certificate_of, person_of
-from gateway.reading.namespaces import REVOKE_RESPONDER, TYPES
+from gateway.reading.identities import certificate_of, is_of_another, person_of
+from gateway.reading.namespaces import CORE, REVOKE_RESPONDER, TYPES
 from gateway.reading.soap import open_envelope
 from gateway.reading.xml import parse
 
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 REVOKE_CERTIFICATE = f"{{{REVOKE_RESPONDER}}}RevokeCertificate"
 
+_SENT_BY = f"{{{REVOKE_RESPONDER}}}skickatAv/{{{CORE}}}enhet/{{{CORE}}}enhets-id/{{{TYPES}}}extension"
+
 
 class Revoked(NamedTuple):
     """What a message revokes. What else it says, the reason in free text above all, goes no further than its bytes."""
 
     certificate: CertificateId
     person: PersonIdentity
+    is_by_another: bool
+    """Whether it says that it is sent by a unit of another organisation than the one that issued the certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ class RevocationReader:
             raise MisaddressedMessage("The body has to be RevokeCertificate, version 2")
         self.schema.check(message)
         header = _header(message)
-        return Revoked(certificate_of(header), person_of(header, "patientPerson-id"))
+        certificate, person = certificate_of(header), person_of(header, "patientPerson-id")
+        return Revoked(certificate, person, is_of_another(message.findtext(_SENT_BY) or "", certificate))
 
 
 def _header(message: etree._Element) -> dict[str, str]:

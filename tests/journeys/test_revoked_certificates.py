@@ -188,6 +188,37 @@ def test_a_revocation_stands_in_the_log_of_its_certificate_without_its_reason(wo
     assert "fel patient" not in str(log)
 
 
+UNIT = b"<c:enhets-id><t:root>1.2.752.129.2.1.4.1</t:root><t:extension>SE2120009994-ENHET1<"
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+def test_a_revocation_that_another_organisation_says_it_sends_is_taken_and_shown(world, capfd, comes_first):
+    if comes_first:
+        world.hand_in()
+    content = revocation_of(CERTIFICATE, PERSON)
+
+    answer = post(world, enveloped(content.replace(UNIT, UNIT.replace(b"2120009994", b"5560000001"))))
+
+    assert result_of(answer)[0] == ("OK" if comes_first else "INFO")
+    found = events(world)
+    assert found[found.index("revocation.accepted") + 1] == "revocation.by_another"
+    assert '"by_another":true' in capfd.readouterr().err
+    if not comes_first:
+        world.hand_in()
+    assert set(world.states().values()) == {"CANCELLED"}
+
+
+@pytest.mark.parametrize("unit", [b"SE2120009994-ENHET1", b"se2120009994-enhet7", b"Prov"])
+def test_a_revocation_by_another_unit_of_the_organisation_or_by_nobody_knows_whom_is_no_more_than_one(world, unit):
+    world.hand_in()
+    content = revocation_of(CERTIFICATE, PERSON)
+
+    answer = post(world, enveloped(content.replace(UNIT, UNIT.replace(b"SE2120009994-ENHET1", unit))))
+
+    assert result_of(answer) == ("OK", "", "")
+    assert "revocation.by_another" not in events(world)
+
+
 def test_a_revocation_may_spell_the_ids_otherwise(world):
     world.hand_in()
     content = enveloped(

@@ -87,8 +87,10 @@ def _keep(db: Vaulted, revocation: Revocation, message: str) -> None:
         db.sealed(envelope.content, revocation.person, "revocation", "content", revocation.id),
     )
     db.execute(_ADD, values)
-    kept = Noted("revocation.accepted", f"Revocation/{revocation.id}", message=message, person=revocation.person)
-    note(db, envelope.received_at, [kept])
+    reference = f"Revocation/{revocation.id}"
+    events = ["revocation.accepted", *(["revocation.by_another"] if revocation.is_by_another else [])]
+    kept = [Noted(event, reference, message=message, person=revocation.person) for event in events]
+    note(db, envelope.received_at, kept)
 
 
 def _may_have(db: Vaulted, message: MessageId) -> frozenset[DeliveryId]:
