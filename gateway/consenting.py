@@ -41,7 +41,7 @@ class Changed(NamedTuple):
 
     record: ConsentRecord
     is_over: bool
-    """Whether it was withdrawn, or permitted something and from now on permits nothing, whatever it says."""
+    """Whether it was withdrawn, or was active and is no more."""
     departures: Sequence[Departure]
     """What had left, and what was leaving, when it was changed: all under it where it is over, else what it had let
     leave until then and lets no more."""
