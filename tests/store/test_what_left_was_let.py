@@ -110,7 +110,7 @@ VALUES (1772452800123456, 'send', :delivery, :message, 'sickness_benefit', '2021
 TAKEN_TOO = """
 INSERT INTO delivery
 SELECT number + 1, 'x', message, person, set_name, kind, organisation, state, reason, due_at, attempts, fence, worker,
-    began_at, is_notice, is_released
+    began_at, is_notice, is_released, not_known_since
 FROM delivery
 """
 SENT_AGAIN = LOGGED.format("'release.authorised'", ":delivery", "'Consent/c1/_history/1'")

@@ -51,7 +51,7 @@ _VERSION_12 = (
 _VERSIONS = (
     *(*FIRST, FLOW, _VERSION_11, _VERSION_12, ORDER),
     *(CLOCK, ENDPOINTS, NOTICES, AUDIT, GOT, ANCHOR, TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE),
-    *(EPOCH, WITNESSES, WAITING, ANSWERS, NOT_KNOWN),
+    *(EPOCH, WITNESSES, WAITING, NOT_KNOWN, ANSWERS),
 )
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 
