@@ -52,7 +52,7 @@ class Recipient:
 
     def __init__(self, kind: str, world: World) -> None:
         self.kind = kind
-        self._address = f"{kind}.example:443"
+        self._address = f"https://{kind}.example:443/inbox"
         self.behaves = "up"
         self._world = world
 
