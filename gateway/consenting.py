@@ -73,17 +73,18 @@ def change_consent(id_: str, version: int, given: GivenConsent, gateway: Intake)
 
 
 def _takes_back(before: ConsentRecord, after: ConsentRecord, gateway: Intake, kept: KeptSet, gone: Departure) -> bool:
-    """Say whether a consent let a set leave so until it was changed, and does no more; whatever others let."""
+    """Say whether a consent let something of a set that has left, until it was changed, that it lets no more.
+
+    Whatever other consents let. Of a set that there is none of any more, nobody can say: it is told.
+    """
     if kept.name not in gateway.routing.definitions:
-        return False
+        return True
     request = gateway.routing.request(kept, OrganisationNumber(gone.organisation))
-
-    def lets(consent: ConsentRecord) -> bool:
-        decision = decide([consent], request, after.recorded_at)
-        # A notice says nothing of any section.
-        return decision.permitted and (gone.is_notice or decision.withheld <= gone.withheld)
-
-    return lets(before) and not lets(after)
+    was, now = (decide([consent], request, after.recorded_at) for consent in (before, after))
+    if not (was.permitted and now.permitted):
+        return was.permitted
+    # A notice says nothing of any section.
+    return not gone.is_notice and bool(now.withheld - was.withheld - gone.withheld)
 
 
 def _as_json(resource: Mapping[str, Any]) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import httpx
@@ -29,11 +31,11 @@ def withdraw(world, id_, kind=FORSAKRINGSKASSAN, prefer="", **changes):
     return change(world, id_, {**consent_of(kind), "status": "inactive", **changes}, prefer)
 
 
-def change(world, id_, consent, prefer=""):
+def change(world, id_, consent, prefer="", version=2):
     headers = {"Prefer": prefer} if prefer else {}
     answer = world.http.put(f"/fhir/Consent/{id_}", json=consent, headers=headers)
     assert answer.status_code == 200, answer.text
-    assert answer.headers["ETag"] == 'W/"2"'
+    assert answer.headers["ETag"] == f'W/"{version}"'
     return answer.json()
 
 
@@ -287,6 +289,47 @@ def test_a_section_that_had_left_and_may_no_more_is_told(world):
     [(code, _, where)] = told(change(world, id_, narrowed("provision", EMPLOYER, WIDER)), "narrowed")
 
     assert (code, where["set"]) == ("delivered", WIDER)
+
+
+def test_what_is_left_of_a_set_that_was_taken_back_in_part_is_told_when_that_is_taken_back_too(world):
+    id_ = world.consent(EMPLOYER, WIDER)
+    world.hand_in()
+    world.deliver()
+    in_part = narrowed("provision", EMPLOYER, WIDER)
+    change(world, id_, in_part)
+    for_nobody = {part: said for part, said in in_part["provision"].items() if part != "actor"}
+
+    [(code, _, where)] = told(change(world, id_, {**in_part, "provision": for_nobody}, version=3), "narrowed")
+
+    assert (code, where["set"]) == ("delivered", WIDER)
+
+
+def damage_first_certificate(settings):
+    """Change what the file keeps of the first certificate, behind the gateway's back."""
+    with closing(sqlite3.connect(settings.database)) as db, db:
+        db.execute("""
+            UPDATE certificate SET name = CAST(substr(name, 1, length(name) - 1) || x'00' AS BLOB)
+            WHERE token = (SELECT extension FROM message ORDER BY number LIMIT 1)
+        """)
+
+
+@pytest.mark.parametrize("status", ["inactive", "active"])
+def test_a_certificate_that_cannot_be_opened_keeps_no_consent_from_being_taken_back(world, settings, status):
+    id_ = world.consent(FORSAKRINGSKASSAN)
+    first, second = (f"0f2a7c1e-2b44-4f0e-9a55-6f4f7d1c0b{n:02}" for n in range(2))
+    world.hand_in(certificate(id_=first))
+    world.deliver()
+    world.hand_in(certificate(id_=second))
+    damage_first_certificate(settings)
+    so_many = len(world.agencies[FORSAKRINGSKASSAN].requests)
+
+    outcome = change(world, id_, {**narrowed("actor"), "status": status})
+    world.deliver()
+
+    assert len(world.agencies[FORSAKRINGSKASSAN].requests) == so_many
+    assert [code for code, *_ in told(outcome, "withdrawn" if status == "inactive" else "narrowed")] == ["delivered"]
+    alerts = [one.detail for one in world.gateway.store.log() if one.event == "security.alert"]
+    assert alerts == ["not-as-sealed"]
 
 
 def test_a_notice_is_not_told_for_the_sake_of_a_section_since_it_holds_none(world):

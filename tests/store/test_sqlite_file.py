@@ -19,6 +19,7 @@ from gateway.documents import Receipt
 from gateway.errors import ConfigurationError, StoreUnavailable
 from gateway.heard import MAX_KEPT, Heard
 from gateway.store.sql.claiming import _IN_LANE, _NEXT_LANE, _UNDER_WAY, may_be_claimed
+from gateway.store.sql.departing import READINGS
 from gateway.store.sql.opened import VaultedReads
 from gateway.store.sql.readers import Readers
 from gateway.store.sql.vaulted import Vaulted
@@ -293,6 +294,15 @@ def test_what_may_be_claimed_is_found_by_an_index_however_much_waits(db):
     after = "(kind,organisation,set_name,due_at)>(?,?,?,?)"
     assert f"SEARCH delivery USING INDEX delivery_lane ({after})" in steps(_NEXT_LANE, 0, 0, "", "", "")
     assert "SEARCH delivery USING INDEX delivery_by_state (state=?)" in steps(_UNDER_WAY, 0)
+
+
+def test_what_somebody_has_read_is_found_by_indexes_however_much_others_have(db):
+    steps = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {READINGS}", ("",))]
+
+    assert steps == [
+        "SEARCH m USING INDEX message_of_person (person=?)",
+        "SEARCH k USING INDEX decision_on_set (message=?)",
+    ]
 
 
 def test_a_claim_costs_no_more_where_much_waits(db, keys, keep, given):

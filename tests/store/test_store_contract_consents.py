@@ -30,7 +30,7 @@ def test_a_consent_comes_back_as_it_was_given(store, given):
 def test_consents_are_told_in_their_newest_version_in_the_order_they_were_first_given(store, given):
     for id_ in ("z", "a", "m"):
         store.add_consent(given.consent(id=id_), given.plan())
-    store.change_consent(given.consent(id="z", version=2), given.plan())
+    store.change_consent(given.consent(id="z", version=2), given.plan(), None)
     store.add_consent(given.consent(id="other", person=given.somebody_else), given.plan())
 
     consents = store.consents_about(given.person)
@@ -41,14 +41,14 @@ def test_consents_are_told_in_their_newest_version_in_the_order_they_were_first_
 def test_the_newest_version_of_every_consent_is_told_whoever_it_is_about(store, given):
     store.add_consent(given.consent(id="z"), given.plan())
     store.add_consent(given.consent(id="a", person=given.somebody_else), given.plan())
-    store.change_consent(given.consent(id="z", version=2), given.plan())
+    store.change_consent(given.consent(id="z", version=2), given.plan(), None)
 
     assert [(consent.id, consent.version) for consent in store.consents()] == [("z", 2), ("a", 1)]
 
 
 def test_a_consent_that_became_another_persons_no_longer_speaks_for_the_first(store, given):
     store.add_consent(given.consent(), given.plan())
-    store.change_consent(given.consent(version=2, person=given.somebody_else), given.plan())
+    store.change_consent(given.consent(version=2, person=given.somebody_else), given.plan(), None)
 
     assert store.consents_about(given.person) == []
     assert [consent.version for consent in store.consents_about(given.somebody_else)] == [2]
@@ -101,8 +101,8 @@ def test_only_the_next_version_of_a_consent_is_kept(store, given):
 
     for version in (1, 3):
         with pytest.raises(VersionConflict):
-            store.change_consent(given.consent(version=version), given.plan())
-    store.change_consent(given.consent(version=2), given.plan())
+            store.change_consent(given.consent(version=version), given.plan(), None)
+    store.change_consent(given.consent(version=2), given.plan(), None)
 
     assert store.consent("c1").version == 2
     assert events(store).count("consent.kept") == 2
@@ -110,7 +110,7 @@ def test_only_the_next_version_of_a_consent_is_kept(store, given):
 
 def test_a_change_to_a_consent_that_is_not_there_is_not_found(store, given):
     with pytest.raises(NotFound):
-        store.change_consent(given.consent(version=2), given.plan())
+        store.change_consent(given.consent(version=2), given.plan(), None)
 
 
 def test_a_consent_is_not_added_twice(store, given):
@@ -129,7 +129,7 @@ def test_of_those_who_change_a_consent_at_once_one_succeeds(store, given):
     def change(_number):
         together.wait()
         try:
-            store.change_consent(given.consent(version=2), given.plan())
+            store.change_consent(given.consent(version=2), given.plan(), None)
         except VersionConflict:
             return "conflict"
         return "changed"

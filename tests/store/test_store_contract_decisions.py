@@ -149,7 +149,7 @@ def test_a_delivery_that_no_consent_permits_is_held_until_one_begins(store, give
 def test_a_consent_withdrawn_between_the_claim_and_the_decision_withholds_the_delivery(store, given, keep):
     store.add_consent(given.consent(), given.plan())
     claimed = keep.claimed()
-    store.change_consent(given.consent(version=2, resource={"status": "inactive"}), given.plan())
+    store.change_consent(given.consent(version=2, resource={"status": "inactive"}), given.plan(), None)
 
     def decide(consents, _kept):
         [consent] = consents

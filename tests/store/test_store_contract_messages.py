@@ -51,7 +51,7 @@ def test_the_plan_is_told_the_newest_consents_the_sets_just_kept_and_no_deliveri
     keep.message({}, sets=[given.set_for])
     store.add_consent(given.consent(), given.plan())
     newest = given.consent(version=2)
-    store.change_consent(newest, given.plan())
+    store.change_consent(newest, given.plan(), None)
     store.add_consent(given.consent(id="c2", person=given.somebody_else), given.plan())
     message = given.message(certificate=given.another_certificate())
     variants = [

@@ -20,7 +20,7 @@ def withdraw(store, given):
     """Withdraws the consent that attempts rest on; returns what had left."""
     store.add_consent(given.consent(), given.plan())
     withdrawn = given.consent(version=2, resource={"status": "inactive"}, recorded_at=given.noon + LATER)
-    return lambda: store.change_consent(withdrawn, given.plan())
+    return lambda: store.change_consent(withdrawn, given.plan(), None)
 
 
 @pytest.mark.parametrize(
@@ -113,4 +113,4 @@ def test_a_withdrawal_is_kept_as_any_other_version(store, given, withdraw):
     with pytest.raises(VersionConflict):
         withdraw()
     with pytest.raises(NotFound):
-        store.change_consent(given.consent(id="none", version=2), given.plan())
+        store.change_consent(given.consent(id="none", version=2), given.plan(), None)

@@ -38,7 +38,7 @@ class Kept:
         store.record(self.delivery, Delivered(Receipt("ref")), given.noon)
 
         assert self._read(store, given.noon)
-        store.change_consent(given.consent(version=2, resource={"status": "inactive"}), given.plan())
+        store.change_consent(given.consent(version=2, resource={"status": "inactive"}), given.plan(), None)
         store.close()
 
     def _read(self, store, at, version=1, meanwhile=lambda: None):
@@ -51,7 +51,7 @@ class Kept:
     def read_together(self, *times):
         """Let the set be read again, on a consent that is given again: once, and by others who wait for that."""
         store = SqliteStore(self.path)
-        store.change_consent(self.given.consent(version=3), self.given.plan())
+        store.change_consent(self.given.consent(version=3), self.given.plan(), None)
         begun, enough = threading.Event(), threading.Event()
 
         def wait():

@@ -54,16 +54,17 @@ class Keeping(Protocol):
         message and name, whatever its variants) and all the person's deliveries.
         """
 
-    def change_consent(
-        self, consent: ConsentRecord, plan: Plan, takes_back: TakesBack | None = None
-    ) -> Sequence[Departure]:
+    def change_consent(self, consent: ConsentRecord, plan: Plan, takes_back: TakesBack | None) -> Sequence[Departure]:
         """Keep the next version of a consent, and the deliveries that the plan asks for because of it.
+
+        What else is kept of the person and cannot be opened, since somebody has changed it, keeps no version from being
+        kept: it stays where it stands, is told as a `security.alert`, and what the gate cannot read does not leave.
 
         Args:
             consent: The version.
             plan: Says which deliveries are to be written.
-            takes_back: Says of each set that had left under the earlier versions whether this one takes it back;
-                left out, it takes back all.
+            takes_back: Says of each set that had left under the earlier versions whether this one takes it back; None
+                where it takes back all.
 
         Returns:
             What had left when this version was committed, and what was leaving, of that which it takes back: each

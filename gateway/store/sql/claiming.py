@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.errors import Tampered
 from gateway.store.sql.log import Noted, note
-from gateway.store.sql.reading import DELIVERY, as_json
+from gateway.store.sql.reading import DELIVERY, NOT_AS_SEALED, as_json
 from gateway.store.sql.rows import delivery_of, stored_time
 from gateway.store.sql.stops import IS_SENT
 
@@ -59,9 +59,6 @@ _THESE = DELIVERY + "WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.d
 
 _SET_ASIDE = "UPDATE delivery SET state = 'DEAD', reason = ?, due_at = NULL, fence = fence + 1 WHERE id = ?"
 
-_NOT_AS_SEALED = "not-as-sealed"
-"""Why a delivery is DEAD that somebody has changed behind the gateway's back."""
-
 
 class _Waiting(NamedTuple):
     """One delivery in its lane; they sort as they fell due."""
@@ -90,8 +87,8 @@ def _opened(db: Vaulted, row: Row, at: datetime) -> Delivery | None:
         return delivery_of(db, row)
     except Tampered:
         _, id_, message, *_ = row
-        db.execute(_SET_ASIDE, (_NOT_AS_SEALED, id_))
-        note(db, at, [Noted(event, _NOT_AS_SEALED, message, id_) for event in ("security.alert", "delivery.dead")])
+        db.execute(_SET_ASIDE, (NOT_AS_SEALED, id_))
+        note(db, at, [Noted(event, NOT_AS_SEALED, message, id_) for event in ("security.alert", "delivery.dead")])
         return None
 
 

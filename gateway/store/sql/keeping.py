@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.decisions import Way
-from gateway.errors import CertificateConflict, NotFound, VersionConflict
+from gateway.errors import CertificateConflict, NotFound, Tampered, VersionConflict
 from gateway.store.sql.deciding import keep_decision
 from gateway.store.sql.log import Noted, note
 from gateway.store.sql.reading import (
+    NOT_AS_SEALED,
     consents_about,
-    deliveries_about,
     newest_version,
-    sets_about,
     sets_of_message,
+    whole_about,
 )
 from gateway.store.sql.relations import check_relations, keep_relations
 from gateway.store.sql.rows import consent_row, delivery_row, message_row, remark_row, set_row
@@ -130,8 +130,18 @@ def replan(db: Vaulted, people: Iterable[PersonIdentity], at: datetime, plan: Pl
 
 
 def _replan(db: Vaulted, person: PersonIdentity, at: datetime, plan: Plan) -> None:
-    before = deliveries_about(db, person)
-    put_deliveries(db, at, before, plan(consents_about(db, person), sets_about(db, person), before))
+    """Ask the plan again about a person; what cannot be opened stays where it stands, and is told.
+
+    It keeps no consent from being withdrawn: what the gate cannot open does not leave.
+    """
+    before, sets, damaged = whole_about(db, person)
+    note(db, at, [Noted("security.alert", NOT_AS_SEALED, message=message) for message in damaged])
+    try:
+        consents = consents_about(db, person)
+    except Tampered:
+        note(db, at, [Noted("security.alert", NOT_AS_SEALED, person=person)])
+        return
+    put_deliveries(db, at, before, plan(consents, sets, before))
 
 
 def _keep_consent(db: Vaulted, consent: ConsentRecord, plan: Plan) -> None:

@@ -13,6 +13,7 @@ from gateway.decisions import PersonStatus
 from gateway.deliveries import DeliveryState
 from gateway.documents import Envelope
 from gateway.errors import Erased, NotFound, Tampered
+from gateway.store.port import Damaged
 from gateway.store.sql.listing import listed
 from gateway.store.sql.rows import (
     attempt_of,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from gateway.documents import InformationSet
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
-    from gateway.store.port import Damaged, KeptSet
+    from gateway.store.port import KeptSet
     from gateway.store.sql.database import Rows
     from gateway.store.sql.rows import Row
     from gateway.store.sql.vaulted import Vaulted
@@ -106,6 +107,13 @@ _ANY_DELIVERY = _DELIVERIES + "LEFT JOIN certificate c ON c.token = m.extension\
 DELIVERY = _DELIVERIES + "JOIN certificate c ON c.token = m.extension\n"
 """Asks for deliveries, without those of whoever is erased: their certificates have no name any more."""
 
+_DELIVERIES_ABOUT = DELIVERY + "WHERE d.person = ? ORDER BY d.number"
+_MESSAGE_OF_DELIVERY = 2
+"""In which column of DELIVERY the message stands."""
+
+NOT_AS_SEALED = "not-as-sealed"
+"""Why what somebody has changed behind the gateway's back is set aside, or stays where it is."""
+
 _WANTED = (
     DELIVERY  # noqa: S608 - both parts are constants
     + """
@@ -168,6 +176,23 @@ def sets_of_message(db: Vaulted, message: MessageId) -> list[KeptSet]:
 def sets_about(db: Vaulted, person: PersonIdentity) -> list[KeptSet]:
     """Return what is known of all sets about a person, oldest first."""
     return _kept_sets(db, "WHERE s.person = ?", (db.token(person),))
+
+
+def whole_about(db: Vaulted, person: PersonIdentity) -> tuple[list[Delivery], list[KeptSet], list[str]]:
+    """Return all deliveries and all sets about a person, oldest first, of the messages of which all can be opened.
+
+    And the messages of which something cannot.
+    """
+    about = (db.token(person),)
+    rows = db.execute(_DELIVERIES_ABOUT, about).fetchall()
+    deliveries = listed(rows, _MESSAGE_OF_DELIVERY, partial(delivery_of, db))
+    sets = listed(_set_rows(db, "WHERE s.person = ?", about), 0, partial(_kept_set, db))
+    damaged = dict.fromkeys(one.id for one in (*deliveries, *sets) if isinstance(one, Damaged))
+    return (
+        [one for one in deliveries if not isinstance(one, Damaged) and one.message not in damaged],
+        [one for one in sets if not isinstance(one, Damaged) and one.message not in damaged],
+        list(damaged),
+    )
 
 
 def kept_sets(db: Vaulted, person: PersonIdentity, names: Sequence[str]) -> list[KeptSet]:
@@ -234,7 +259,7 @@ def states_of(db: Vaulted, ids: Sequence[DeliveryId]) -> dict[DeliveryId, Delive
 
 def deliveries_about(db: Vaulted, person: PersonIdentity) -> list[Delivery]:
     """Return all deliveries about a person, oldest first."""
-    return deliveries_of(db, db.execute(DELIVERY + "WHERE d.person = ? ORDER BY d.number", (db.token(person),)))
+    return deliveries_of(db, db.execute(_DELIVERIES_ABOUT, (db.token(person),)))
 
 
 def deliveries_of_message(db: Vaulted, message: MessageId) -> list[Delivery]:
@@ -281,8 +306,17 @@ def as_json(texts: Sequence[str]) -> str:
 
 
 def _kept_sets(db: Vaulted, where: str, values: Sequence[str]) -> list[KeptSet]:
-    rows = db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values).fetchall()
-    return [_with_held(db, kept_set_of(db, row)) if has_held else kept_set_of(db, row) for *row, has_held in rows]
+    return [_kept_set(db, row) for row in _set_rows(db, where, values)]
+
+
+def _set_rows(db: Vaulted, where: str, values: Sequence[str]) -> list[Row]:
+    return db.execute(_KEPT_SET + where + _EACH_ONCE_OLDEST_FIRST, values).fetchall()
+
+
+def _kept_set(db: Vaulted, row: Row) -> KeptSet:
+    *columns, has_held = row
+    kept = kept_set_of(db, tuple(columns))
+    return _with_held(db, kept) if has_held else kept
 
 
 def _with_held(db: Vaulted, kept: KeptSet) -> KeptSet:

@@ -71,9 +71,7 @@ class SqlStore(SqlMending, SqlFlowing, SqlAuditing, SqlRotating, SqlErasing, Sql
         """Keep a consent's first version; VersionConflict where its id is taken."""
         self._writer.write(lambda db: keeping.add_consent(db, consent, plan))
 
-    def change_consent(
-        self, consent: ConsentRecord, plan: Plan, takes_back: TakesBack | None = None
-    ) -> Sequence[Departure]:
+    def change_consent(self, consent: ConsentRecord, plan: Plan, takes_back: TakesBack | None) -> Sequence[Departure]:
         """Keep the next version of a consent; return what had left, or was leaving, that it takes back."""
         return self._writer.write(lambda db: change_consent(db, consent, plan, takes_back))
 

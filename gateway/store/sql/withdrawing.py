@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.errors import Erased, NotFound, Tampered
 from gateway.store.sql.departing import ATTEMPTS_THAT_LEFT, READINGS, departure_of
 from gateway.store.sql.keeping import keep_next_version
 from gateway.store.sql.log import Noted, note
@@ -30,15 +31,20 @@ _READ = f"{READINGS} AND substr(k.consent, 1, length(?2)) = ?2 ORDER BY k.at, k.
 def change_consent(db: Vaulted, consent: ConsentRecord, plan: Plan, takes_back: TakesBack | None) -> list[Departure]:
     """Keep the next version of a consent; return and log what had left that it takes back. See the port."""
     keep_next_version(db, consent, plan)
-    left = [
-        one
-        for one in _departures(db, consent)
-        if takes_back is None or takes_back(kept_set(db, one.message, one.set_name), one)
-    ]
+    left = [one for one in _departures(db, consent) if takes_back is None or _is_taken_back(db, one, takes_back)]
     each_once = {one.delivery or (one.message, one.set_name, one.organisation): one for one in left}
     gone = sorted(each_once.values(), key=lambda one: (one.at, one.set_name, one.organisation, one.message))
-    note(db, consent.recorded_at, [_noted(one, consent) for one in gone])
+    kind = "withdrawal" if takes_back is None else "narrowing"
+    note(db, consent.recorded_at, [_noted(kind, one, consent) for one in gone])
     return gone
+
+
+def _is_taken_back(db: Vaulted, gone: Departure, takes_back: TakesBack) -> bool:
+    try:
+        kept = kept_set(db, gone.message, gone.set_name)
+    except (Tampered, Erased, NotFound):
+        return True  # Nobody can say what it was: it is told.
+    return takes_back(kept, gone)
 
 
 def _departures(db: Vaulted, consent: ConsentRecord) -> Iterator[Departure]:
@@ -48,6 +54,6 @@ def _departures(db: Vaulted, consent: ConsentRecord) -> Iterator[Departure]:
             yield departure_of(db, row)
 
 
-def _noted(gone: Departure, consent: ConsentRecord) -> Noted:
-    event = f"withdrawal.{gone.gone.replace('-', '_')}"
+def _noted(kind: str, gone: Departure, consent: ConsentRecord) -> Noted:
+    event = f"{kind}.{gone.gone.replace('-', '_')}"
     return Noted(event, f"{consent.reference} {gone.set_name} {gone.organisation}", gone.message, gone.delivery)

@@ -9,7 +9,7 @@ import psycopg
 from gateway.errors import ConfigurationError
 from gateway.store.postgres.connection import is_of_the_database
 from gateway.store.postgres.schema.audit import AUDIT
-from gateway.store.postgres.schema.kept import KEPT
+from gateway.store.postgres.schema.kept import BY_PERSON, KEPT
 from gateway.store.postgres.schema.rules import RULES, STAMPS, WAITING, WITNESSES
 from gateway.store.postgres.schema.sending import EPOCH, NOT_KNOWN, RELEASES, SENDING, TOLD
 from gateway.store.postgres.schema.vault import ANSWERS, ERASURE, SEALED_ONLY, VAULT, WRAPPING
@@ -28,7 +28,21 @@ if TYPE_CHECKING:
 
 _VERSIONS = (
     (*KEPT, *SENDING, *AUDIT, *RULES),
-    *(TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE, EPOCH, WITNESSES, WAITING, NOT_KNOWN, ANSWERS),
+    *(
+        TOLD,
+        STAMPS,
+        VAULT,
+        WRAPPING,
+        SEALED_ONLY,
+        RELEASES,
+        ERASURE,
+        EPOCH,
+        WITNESSES,
+        WAITING,
+        NOT_KNOWN,
+        BY_PERSON,
+        ANSWERS,
+    ),
 )
 """The statements that lead from each version to the next; an empty database has version 0."""
 

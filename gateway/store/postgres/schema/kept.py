@@ -106,3 +106,5 @@ KEPT = (
     "CREATE INDEX consent_of_person ON consent (person)",
     "CREATE TABLE person_status (person TEXT NOT NULL, status TEXT NOT NULL, PRIMARY KEY (person, status))",
 )
+
+BY_PERSON = ("CREATE INDEX message_of_person ON message (person)",)

@@ -10,7 +10,7 @@ from gateway.store.sqlite.schema.audit import ANCHOR, AUDIT, STAMPS, WITNESSES
 from gateway.store.sqlite.schema.first import FIRST
 from gateway.store.sqlite.schema.flow import CLOCK, ENDPOINTS, EPOCH, FLOW, NOT_KNOWN, RELEASES
 from gateway.store.sqlite.schema.notices import GOT, NOTICES, TOLD
-from gateway.store.sqlite.schema.order import ORDER, WAITING
+from gateway.store.sqlite.schema.order import BY_PERSON, ORDER, WAITING
 from gateway.store.sqlite.schema.vault import ANSWERS, ERASURE, SEALED_ONLY, VAULT, WRAPPING
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _VERSION_12 = (
 _VERSIONS = (
     *(*FIRST, FLOW, _VERSION_11, _VERSION_12, ORDER),
     *(CLOCK, ENDPOINTS, NOTICES, AUDIT, GOT, ANCHOR, TOLD, STAMPS, VAULT, WRAPPING, SEALED_ONLY, RELEASES, ERASURE),
-    *(EPOCH, WITNESSES, WAITING, NOT_KNOWN, ANSWERS),
+    *(EPOCH, WITNESSES, WAITING, NOT_KNOWN, BY_PERSON, ANSWERS),
 )
 """The statements that lead from each version of the schema to the next; an empty file has version 0."""
 

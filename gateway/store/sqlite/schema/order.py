@@ -45,3 +45,5 @@ WAITING = (
     END
     """,
 )
+
+BY_PERSON = ("CREATE INDEX message_of_person ON message (person)",)
