@@ -61,7 +61,7 @@ def _wants_the_consent(request: Request) -> bool:
 
 
 def _not_reached(changed: Changed, gateway: Intake) -> dict[str, Any]:
-    """Return an OperationOutcome: that the consent lets less leave, and an issue for each set that this did not reach."""
+    """Return an OperationOutcome: the consent lets less leave; and an issue for each set that this did not reach."""
     departures, is_over = changed.departures, changed.is_over
     text = (withdrawal_in_words if is_over else narrowing_in_words)(len(departures))
     said = [("withdrawn" if is_over else "narrowed", text, "")]
