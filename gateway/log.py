@@ -39,6 +39,7 @@ class LogLine(StrEnum):
     NOT_RENEWED = "message not renewed"  # message, error (its type)
     OUTLIVED = "a new epoch has begun without this process"  # began_in, now: start it anew
     OUTGROWN = "the tables are not those of this version"  # version, now: start the newer one in its place
+    NOT_CLEARED = "something is left of what was in clear"  # error (what stood in the way): the next start tries again
     NOT_SIGNED = "log not signed"  # error (its type)
     NOT_COSIGNED = "checkpoint of another log not cosigned"  # status
     NOT_ANCHORED = "log not anchored"  # error (its type)

@@ -12,8 +12,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from kept_in_clear import ID, SECRETS, later, plain, take_in_and_send
+from psycopg.conninfo import conninfo_to_dict
 
 from gateway.deliveries import Stopped
+from gateway.errors import StoreUnavailable
 from gateway.heard import Heard
 from gateway.identity import CertificateId, PersonIdentity
 from gateway.store.postgres import PostgresStore
@@ -166,6 +168,54 @@ def test_nothing_is_left_of_the_hash_by_which_one_could_find_what_was_answered_a
     assert HASH.encode() not in files_of(address)
     assert store.delivery(delivery)[1][0].answer == HASH
     store.close()
+
+
+@pytest.fixture
+def unwilling(hashed, postgres_server):
+    """Has the server do something, in SQL, where the tables are to be written anew, or no more."""
+    address, _ = hashed
+    database = conninfo_to_dict(address)["dbname"]
+
+    def has_it_do(what):
+        with psycopg.connect(address, autocommit=True) as db:
+            db.execute("DROP TABLE IF EXISTS ballast")
+            if not what:
+                return
+            # The setting is that of connections from now on: the index can be made, and not be made again.
+            db.execute(
+                "CREATE OR REPLACE FUNCTION weight(value INT) RETURNS INT IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN"
+                f" IF current_setting('samsyn.unwilling', TRUE) = 'yes' THEN {what}; END IF; RETURN value; END $$"
+            )
+            db.execute("CREATE TABLE ballast AS SELECT 1 AS value")
+            db.execute("CREATE INDEX ON ballast (weight(value))")
+        postgres_server.run(f"ALTER DATABASE {database} SET samsyn.unwilling = 'yes'")
+
+    return has_it_do
+
+
+@pytest.mark.parametrize("code", ["53100", "40P01", "57014"], ids=["disk full", "deadlock", "cancelled"])
+def test_a_server_that_cannot_write_the_tables_anew_keeps_nobody_from_starting(
+    hashed, key_file, unwilling, code, capfd
+):
+    address, _ = hashed
+    unwilling(f"RAISE EXCEPTION USING ERRCODE = '{code}'")
+
+    PostgresStore(address, key_file).close()
+
+    assert HASH.encode() in files_of(address)
+    assert '"event":"something is left of what was in clear"' in capfd.readouterr().err
+    unwilling("")
+    PostgresStore(address, key_file).close()
+    assert HASH.encode() not in files_of(address)
+
+
+def test_a_server_that_is_gone_meanwhile_is_not_taken_for_one_that_cannot(hashed, key_file, unwilling, capfd):
+    address, _ = hashed
+    unwilling("PERFORM pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(StoreUnavailable):
+        PostgresStore(address, key_file)
+    assert "something is left" not in capfd.readouterr().err
 
 
 def test_who_reads_meanwhile_keeps_nobody_from_starting_and_what_is_left_goes_at_a_later_start(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gateway.decisions import consent_version
 from gateway.errors import ConfigurationError, Erased, Tampered
 from gateway.identity import CertificateId, PersonIdentity
+from gateway.log import LogLine, log
 from gateway.store.sql.vaulted import Vaulted
 
 if TYPE_CHECKING:
@@ -150,18 +151,22 @@ def cover_told(db: Database, keys: Keys, begin: Callable[[Database], None]) -> N
     db.execute("COMMIT")
 
 
-def leave_nothing(db: Database, begin: Callable[[Database], None], is_cleared: Callable[[Database], bool]) -> None:
+def leave_nothing(db: Database, begin: Callable[[Database], None], clear: Callable[[Database], str]) -> None:
     """See to it that nothing is left of what was in clear and was written over; where it is, the next start does.
 
     Args:
         db: A connection that is in no transaction.
         begin: Begins to write.
-        is_cleared: Clears that away, and says whether it could: whoever uses the database may stand in its way.
+        clear: Clears that away, and returns what stood in its way: empty where nothing did.
     """
-    if db.execute(_IS_LEFT).fetchone() is not None and is_cleared(db):
-        begin(db)
-        db.execute(_COVERED)
-        db.execute("COMMIT")
+    if db.execute(_IS_LEFT).fetchone() is None:
+        return
+    if in_the_way := clear(db):
+        log(LogLine.NOT_CLEARED, error=in_the_way)
+        return
+    begin(db)
+    db.execute(_COVERED)
+    db.execute("COMMIT")
 
 
 def cover(db: Vaulted, people: int) -> bool:

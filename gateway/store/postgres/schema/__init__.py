@@ -75,7 +75,7 @@ def prepare(engine: PostgresEngine, key_file: Path) -> Keys:
             db.execute("COMMIT")
             cover_all(db, keys, engine.begin, _write_anew)
             cover_told(db, keys, engine.begin)
-            leave_nothing(db, engine.begin, _is_written_anew)
+            leave_nothing(db, engine.begin, _stands_in_the_way)
             erase_again(db, keys, engine.begin)
         finally:
             db.close()
@@ -98,13 +98,18 @@ def _write_anew(db: Database) -> None:
     db.execute("VACUUM FULL")
 
 
-def _is_written_anew(db: Database) -> bool:
-    """Write every table anew; say whether nobody stood in the way for more than five seconds."""
+def _stands_in_the_way(db: Database) -> str:
+    """Write every table anew; return what kept the server from it (somebody for five seconds, a full disk), or nothing.
+
+    Raises:
+        psycopg.Error: The connection is gone.
+    """
     try:
         _write_anew(db)
-    except psycopg.errors.LockNotAvailable:
-        return False
-    return True
+    except psycopg.Error as error:
+        db.execute("SELECT 1")  # is it there still?
+        return type(error).__name__
+    return ""
 
 
 def _bring_up_to_date(db: Database) -> None:
