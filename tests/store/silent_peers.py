@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from contextlib import suppress
+
+NUMBER = re.compile(rb"(K\0\0\0\x0c)....", re.DOTALL)
+"""What a server says of the process that answers; source: BackendKeyData in PostgreSQL's protocol."""
 
 
 class Peer:
@@ -16,6 +20,8 @@ class Peer:
         self._open = []
         self.is_silent = False
         """Whether it hands on nothing of whom it lets in from now on."""
+        self.is_proxy = False
+        """Whether it gives the server's processes numbers of its own."""
         threading.Thread(target=self._let_in, daemon=True).start()
 
     @property
@@ -47,10 +53,9 @@ class Peer:
                 for ends in ((caller, server), (server, caller)):
                     threading.Thread(target=self._hand_on, args=(*ends, state), daemon=True).start()
 
-    @staticmethod
-    def _hand_on(here, there, state):
+    def _hand_on(self, here, there, state):
         with suppress(OSError):
             while sent := here.recv(65_536):
                 if not state["silent"]:
-                    there.sendall(sent)
+                    there.sendall(NUMBER.sub(b"\\g<1>\0\0\0\x07", sent) if self.is_proxy else sent)
             there.shutdown(socket.SHUT_RDWR)

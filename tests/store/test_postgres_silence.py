@@ -77,7 +77,17 @@ def test_a_name_is_not_said_to_be_held_by_a_server_that_says_nothing(by_way_of_i
             is_held()
 
 
-def test_what_the_server_is_long_at_work_on_is_waited_for(by_way_of_it):
+@pytest.fixture(params=["on", "off"])
+def tracking(request, address, postgres_server):
+    """Whether the server says of its processes what they do."""
+    database = conninfo_to_dict(address)["dbname"]
+    postgres_server.run(f"ALTER DATABASE {database} SET track_activities = {request.param}")
+
+
+@pytest.mark.usefixtures("tracking")
+@pytest.mark.parametrize("is_proxy", [False, True])
+def test_what_the_server_is_long_at_work_on_is_waited_for(by_way_of_it, peer, is_proxy):
+    peer.is_proxy = is_proxy
     with closing(Connection(by_way_of_it)) as db:
         assert db.execute("SELECT 'done' FROM pg_sleep(1.5)").fetchone() == ("done",)
 
@@ -89,6 +99,7 @@ def test_it_is_waited_for_though_the_server_lets_nobody_else_in(by_way_of_it, ad
         assert db.execute("SELECT 'done' FROM pg_sleep(1.5)").fetchone() == ("done",)
 
 
+@pytest.mark.usefixtures("tracking")
 def test_what_is_not_answered_though_the_work_is_done_is_not_waited_for(by_way_of_it, peer):
     with closing(Connection(by_way_of_it)) as db:
         began = time.monotonic()

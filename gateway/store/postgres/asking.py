@@ -28,9 +28,11 @@ _LAST_SECONDS = 1.0
 _LOOK_UP_SECONDS = 0.1
 """How often a signal may end the waiting."""
 
-# Who has done its work and waits for us to take what it says has said it to nobody.
+# Who has done its work and waits for us to take what it says has said it to nobody. A server may be told not to say
+# what it does (`track_activities`): whoever is not known to be idle is then at work.
 _IS_AT_WORK = """
-SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'
+SELECT 1 FROM pg_stat_activity
+WHERE pid = $1 AND COALESCE(state, '') NOT LIKE 'idle%' AND wait_event_type IS DISTINCT FROM 'Client'
 """
 
 
@@ -49,8 +51,22 @@ class _Bounded(psycopg.Connection[Any]):
 class Asking(psycopg.Connection[Any]):
     """A connection on which a question is over where the server neither answers it nor is at work on it."""
 
-    address = ""
-    """Where the server is asked whether it is; to be set once there is a connection."""
+    _address = ""
+    _process: int | None = None
+
+    def get_to_know(self, address: str) -> None:
+        """Ask which of the server's processes answers; to be done once there is a connection.
+
+        What was said as it was opened may be a proxy's word, and no process of the server's.
+
+        Args:
+            address: Where the server is asked whether that is at work.
+
+        Raises:
+            psycopg.OperationalError: It does not answer.
+        """
+        self._address = address
+        [(self._process,)] = psycopg.RawCursor(self).execute("SELECT pg_backend_pid()").fetchall()
 
     def wait(self, gen: PQGen[T], interval: float = _LOOK_UP_SECONDS, timeout: float | None = None) -> T:
         """Return what was answered.
@@ -71,8 +87,8 @@ class Asking(psycopg.Connection[Any]):
     def _is_at_work(self) -> bool:
         """Say whether the server is, as far as it says so on another connection."""
         try:
-            with _Bounded.connect(self.address, autocommit=True, connect_timeout=CONNECT_SECONDS) as other:
-                asked = psycopg.RawCursor(other).execute(_IS_AT_WORK, (self.pgconn.backend_pid,))
+            with _Bounded.connect(self._address, autocommit=True, connect_timeout=CONNECT_SECONDS) as other:
+                asked = psycopg.RawCursor(other).execute(_IS_AT_WORK, (self._process,))
                 return asked.fetchone() is not None
         except psycopg.Error as error:
             # It lets nobody else in, and has said so: that is not silence.

@@ -62,7 +62,11 @@ class Connection:
             cursor_factory=psycopg.RawCursor,
             options=f"-c lock_timeout={_PATIENCE} -c idle_in_transaction_session_timeout={_STUCK}",
         )
-        self._db.address = address
+        try:
+            self._db.get_to_know(address)
+        except BaseException:
+            self._db.close()
+            raise
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Rows:
         """Run a statement once."""
