@@ -1,7 +1,8 @@
-"""Files that nobody but their owner may read: made whole or not at all."""
+"""Files that nobody but their owner may read: made whole or not at all, and by one at a time."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 from contextlib import contextmanager, suppress
@@ -70,6 +71,21 @@ def read_private(file: Path, what: str) -> bytes:
 def owners_only(path: str, flags: int) -> int:
     """Open a file for its owner only, where it is made by that: an opener for `open`."""
     return os.open(path, flags, 0o600)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Let nobody else who asks for this change what is in a folder; who comes meanwhile waits, however long that takes.
+
+    Raises:
+        OSError: The folder cannot be opened, or what it lies on knows no locks.
+    """
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 @contextmanager

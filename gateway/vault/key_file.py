@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
 import hmac
-import os
 import secrets
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.errors import ConfigurationError
-from gateway.private_files import make_private, read_private, replace_private
+from gateway.private_files import alone_in, make_private, read_private, replace_private
 from gateway.vault.aead import KEY_BYTES, decrypted, encrypted
 from gateway.vault.key_encryption import Wrapped, refuse_unless_known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 _WHAT = "The key file"
@@ -53,9 +49,13 @@ class FileKeys:
 
     def renew(self) -> str:
         """Add a key to the file, and return its id."""
-        with _alone_in(self._file.parent):
-            keys = [base64.b64encode(key) + b"\n" for key in _keys_in(self._file)]
-            replace_private(self._file, b"".join([*keys, _new_line()]), _WHAT)
+        try:
+            # Another process that added a key meanwhile would write a file without ours.
+            with alone_in(self._file.parent):
+                keys = [base64.b64encode(key) + b"\n" for key in _keys_in(self._file)]
+                replace_private(self._file, b"".join([*keys, _new_line()]), _WHAT)
+        except OSError:
+            raise ConfigurationError(f"{_WHAT} {self._file} cannot be written") from None
         return self.current
 
     def wrap(self, secret: bytes, purpose: str, by: str) -> Wrapped:
@@ -79,17 +79,6 @@ def make_key_file(file: Path) -> None:
         ConfigurationError: The file cannot be made.
     """
     make_private(file, _new_line(), _WHAT)
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Let no other process add a key meanwhile: it would write a file without ours."""
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
 
 
 def _keys_in(file: Path) -> list[bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import os
 import signal
@@ -218,6 +220,16 @@ def test_a_file_that_cannot_be_used_stops_the_start_without_naming_it(tmp_path, 
         SqliteStore(path)
 
     assert "secret-place" not in str(told.value)
+
+
+def test_a_disk_that_knows_no_locks_is_told_as_unavailable(path, monkeypatch):
+    def flock(_file, _how):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+
+    with pytest.raises(StoreUnavailable):
+        SqliteStore(path)
 
 
 def test_a_damaged_file_is_unavailable_and_not_misread(store, keep, path, given):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import errno
+import fcntl
 import os
 
 import pytest
@@ -132,6 +133,19 @@ def test_h11_what_a_process_that_was_killed_has_left_is_in_nobodys_way(file):
     added = FileKeys(file).renew()
 
     assert FileKeys(file).current == added
+
+
+def test_where_the_disk_knows_no_locks_no_key_is_added(file, monkeypatch):
+    before = file.read_bytes()
+
+    def flock(_file, _how):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+
+    with pytest.raises(ConfigurationError, match="cannot be written"):
+        FileKeys(file).renew()
+    assert file.read_bytes() == before
 
 
 def test_where_the_disk_is_full_the_file_is_as_it_was_and_nothing_is_left_beside_it(file, monkeypatch):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import random
 import sqlite3
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
+from gateway.private_files import alone_in
 from gateway.store.sql.covering import cover_all, cover_told, leave_nothing
 from gateway.store.sql.database import unavailable
 from gateway.store.sql.erasing import erase_again
@@ -17,7 +16,7 @@ from gateway.store.sql.unlocking import unlock
 from gateway.store.sqlite.schema import bring_up_to_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from gateway.store.sql.database import Database
@@ -57,7 +56,11 @@ def prepare(path: Path, key_file: Path) -> Keys:
         ConfigurationError: The file was written by a newer version of the gateway, or its key is missing or wrong.
         StoreUnavailable: The file cannot be made, opened or written.
     """
-    with _alone_in(path.parent):
+    with ExitStack() as held:
+        try:
+            held.enter_context(alone_in(path.parent))
+        except OSError as error:
+            raise unavailable() from error
         db = _made(path)
         try:
             return _brought_up_to_date(db, key_file)
@@ -65,20 +68,6 @@ def prepare(path: Path, key_file: Path) -> Keys:
             raise unavailable() from error
         finally:
             db.close()
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Let nobody else bring up to date what is in a folder; who comes meanwhile waits, however long that takes."""
-    try:
-        opened = os.open(folder, os.O_RDONLY)
-    except OSError as error:
-        raise unavailable() from error
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(opened)
 
 
 def _made(path: Path) -> sqlite3.Connection:
