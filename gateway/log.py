@@ -38,7 +38,9 @@ class LogLine(StrEnum):
     REDRIVEN = "wave of a redrive"  # operation, deliveries, failures
     NOT_RENEWED = "message not renewed"  # message, error (its type)
     OUTLIVED = "a new epoch has begun without this process"  # began_in, now: start it anew
-    OUTGROWN = "the tables are not those of this version"  # version, now: start the newer one in its place
+    OUTGROWN = (
+        "the tables are not those of this version"  # version, now (-1: moved to PostgreSQL): end it, start what fits
+    )
     NOT_CLEARED = "something is left of what was in clear"  # error (what stood in the way): the next start tries again
     NOT_SIGNED = "log not signed"  # error (its type)
     NOT_COSIGNED = "checkpoint of another log not cosigned"  # status

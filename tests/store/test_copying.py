@@ -92,7 +92,7 @@ def test_what_was_moved_waits_until_a_person_lets_the_workers_go_on(file, path, 
 
 
 def test_who_still_uses_the_file_is_told_that_it_is_unavailable_and_nobody_opens_it_again(
-    filled, path, address, key_file, given
+    filled, path, address, key_file, given, capfd
 ):
     move(path, address, key_file, "Anna")
 
@@ -100,6 +100,7 @@ def test_who_still_uses_the_file_is_told_that_it_is_unavailable_and_nobody_opens
         given.accept(filled, given.message(certificate=given.another_certificate()))
     with pytest.raises(StoreUnavailable):
         filled.claim_due(given.noon, given.lease, 10, "w1")
+    assert '"now":-1' in capfd.readouterr().err
     with pytest.raises(ConfigurationError, match="moved to PostgreSQL"):
         SqliteStore(path, key_file)
 

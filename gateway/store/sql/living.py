@@ -41,7 +41,7 @@ class Fence:
         """Look at the epoch and the tables, in the transaction that is to write.
 
         Raises:
-            StoreUnavailable: A new one has begun, or a newer gateway has changed the tables.
+            StoreUnavailable: A new one has begun, a newer gateway has changed the tables, or what they kept has moved.
         """
         epoch, version = db.execute(self._asked).fetchone()
         if version != self._version:

@@ -83,10 +83,10 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
 
 
 def close_for_good(db: sqlite3.Connection) -> None:
-    """Let nobody write to the file or open it from now on; whoever has it open is told that it is unavailable.
+    """Let nobody write to the file or open it from now on; whoever has it open and writes is told it is unavailable.
 
-    Runs inside the caller's transaction. Every write ends at the tree, and one of an earlier version at the log:
-    without them none is done.
+    Runs inside the caller's transaction. Who writes looks at the version first. One of an earlier gateway does not: its
+    write ends at the tree, or at the log, and without them none is done.
     """
     db.execute("ALTER TABLE tree RENAME TO moved_tree")
     db.execute("ALTER TABLE log RENAME TO moved_log")
