@@ -62,18 +62,20 @@ class _Connector(aiohttp.TCPConnector):
             NotPermitted: No permit is open, or one that was made up or is for somewhere else.
         """
         passage = open_passage()
-        if passage is None or not passage.permit.is_ours or _asked_for(req) != {passage.permit.address}:
+        if passage is None or not passage.permit.is_ours or not _is_for(passage.permit.address, req):
             raise NotPermitted("Not permitted: nothing connects without a permit for just that")
         connection = await super().connect(req, traces, timeout)
         passage.is_connected = True
         return connection
 
 
-def _asked_for(request: aiohttp.ClientRequest) -> set[str]:
-    """Return where a request goes, and where it says that it goes: another Host would be answered by somebody else."""
-    url = request.url
-    said = [f"{url.scheme}://{host}{url.raw_path_qs}" for host in request.headers.getall("Host")]
-    return {address_of(one) for one in (str(url), *said)}
+def _is_for(address: str, request: aiohttp.ClientRequest) -> bool:
+    """Say whether a request goes to an address, and says so in just its words: another Host has another answer.
+
+    What a Host means is not asked for: what is passed over in an address may count to whoever reads it.
+    """
+    said = request.headers.getall("Host", [])
+    return address_of(str(request.url)) == address and said == [request.url.host_port_subcomponent]
 
 
 class _Names(AbstractResolver):

@@ -197,6 +197,8 @@ WAYS_OUT = {
     "the wire, to a path that leads back": lambda: the_wire_to_another("/another/../inbox"),
     "the wire, to a path in other words": lambda: the_wire_to_another("/%69nbox"),
     "the wire, with another host in what it says": lambda: the_wire_to_another("/inbox", Host="elsewhere.example"),
+    "the wire, with somebody before its host": lambda: the_wire_to_another("/inbox", Host=f"another@{THERE}"),
+    "the wire, with something after its host": lambda: the_wire_to_another("/inbox", Host=f"{THERE}/inbox#"),
     "the wire, with an altered permit": the_wire_with_an_altered_permit,
     "the wire, twice with one permit": the_wire_twice_with_one_permit,
     "a kept connection of the wire": a_kept_connection_of_the_wire,
