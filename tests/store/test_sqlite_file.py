@@ -18,7 +18,7 @@ import pytest
 
 from gateway.deliveries import Delivered
 from gateway.documents import Receipt
-from gateway.errors import ConfigurationError, StoreUnavailable
+from gateway.errors import ConfigurationError, StoreUnavailable, Tampered
 from gateway.heard import MAX_KEPT, Heard
 from gateway.store.sql.claiming import _IN_LANE, _NEXT_LANE, _UNDER_WAY, may_be_claimed
 from gateway.store.sql.departing import READINGS
@@ -374,3 +374,20 @@ def test_of_a_long_answer_the_beginning_is_kept_and_told_by_a_hash_that_is_not_k
     assert store.delivery(tried.id)[1][0].answer == sha256
     assert sha256 not in row
     assert Vaulted(db, keys).opened(body, "answer", "body", tried.id) == b"x" * MAX_KEPT
+
+
+def test_an_answer_goes_with_whom_it_is_about_though_its_delivery_was_made_another_s(store, given, keep, db, keys):
+    keep.message(person=given.somebody_else, certificate=given.another_certificate())
+    tried = keep.tried()
+    db.execute("UPDATE delivery SET person = ?", (Vaulted(db, keys).token(given.somebody_else),))
+
+    assert store.record(tried, Delivered(Receipt("FK-1")), given.noon, heard=Heard(200, {}, b"taken"))
+
+    [(body, reference)] = db.execute("SELECT h.body, a.reference FROM answer h, attempt a").fetchall()
+    assert Vaulted(db, keys).opened(body, "answer", "body", tried.id) == b"taken"
+    store.erase(given.person, "Anna Ek", "asked for", given.noon)
+    store.erase(given.person, "Bo Alm", "asked for", given.noon)
+    with pytest.raises(Tampered):
+        Vaulted(db, keys).opened(body, "answer", "body", tried.id)
+    with pytest.raises(Tampered):
+        Vaulted(db, keys).opened_text(reference, "attempt", "reference", tried.id)

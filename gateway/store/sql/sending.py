@@ -46,13 +46,14 @@ _SLEEP = "UPDATE delivery SET state = ?, reason = ?, due_at = ?, attempts = 0, b
 _HELD_BY = DELIVERY + "WHERE d.state = 'SENDING' AND d.worker = ? ORDER BY d.due_at, d.id"
 
 _TRIED = f"""
-SELECT d.state, {KEY_OF_PERSON} FROM delivery d LEFT JOIN person p ON p.token = d.person WHERE d.id = ? AND d.fence = ?
+SELECT d.state, p.token, {KEY_OF_PERSON}
+FROM delivery d LEFT JOIN person p ON p.token = d.person WHERE d.id = ? AND d.fence = ?
 """  # noqa: S608 - the parts are constants
 
 # All that is asked of every delivery, most of which go on from there to their consents and their set.
 _TO_TRY = f"""
 SELECT d.state, EXISTS (SELECT 1 FROM attempt WHERE delivery = d.id AND ended_at IS NULL),
-    {IS_SENT}, {IS_LEFT_ALONE}, {IS_ALONE}, {SEEN}, {KEY_OF_PERSON}
+    {IS_SENT}, {IS_LEFT_ALONE}, {IS_ALONE}, {SEEN}, p.token, {KEY_OF_PERSON}
 FROM delivery d LEFT JOIN person p ON p.token = d.person CROSS JOIN clock t CROSS JOIN anchor a
 WHERE d.id = ? AND d.fence = ?
 """  # noqa: S608 - likewise

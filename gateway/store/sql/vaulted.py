@@ -111,9 +111,13 @@ class Vaulted:
         self._certificates[token] = certificate
 
     def take_key(self, person: PersonIdentity, kept: Sequence[Any]) -> None:
-        """Take a person's key from the columns of KEY_OF_PERSON, read with something else; there may be none."""
-        if kept[0] is not None:
-            self._by_person[person.digits] = self._kept_key(*kept)
+        """Take a person's key from the token and the columns of KEY_OF_PERSON, read with something else.
+
+        There may be none. Where it is another's it is not taken: somebody may have changed whom it was read by.
+        """
+        token, *key = kept
+        if token == self.token(person):
+            self._by_person[person.digits] = self._kept_key(*key)
 
     def take_person(self, token: str, kept: Sequence[Any]) -> None:
         """Take whom a token stands for from the columns of KEY_OF_PERSON, read with something else; likewise."""
