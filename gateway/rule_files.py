@@ -102,7 +102,7 @@ class Lines:
 
     def place_of(self, mark: yaml.Mark) -> str:
         """Return the words and list positions that lead to what begins there: `resources.yrke.set.valueInteger`."""
-        return ".".join(_steps_to(self._root, mark.line, mark.column) or ())
+        return ".".join(_steps_to(self._root, (mark.line, mark.column), set()) or ())
 
     def _at(self, steps: tuple[str | int, ...]) -> yaml.Node | None:
         node = self._root
@@ -123,17 +123,23 @@ def _below(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | N
     return None
 
 
-def _steps_to(node: yaml.Node | None, line: int, column: int) -> list[str] | None:
-    """Return the steps from a node to the scalar that begins there, or to what it is a key of; None where none does."""
+def _steps_to(node: yaml.Node | None, there: tuple[int, int], seen: set[int]) -> list[str] | None:
+    """Return the steps from a node to the scalar that begins there, or to what it is a key of; None where none does.
+
+    What was looked at before is not looked at again: it may be an alias of what it stands in.
+    """
     if isinstance(node, yaml.ScalarNode):
-        return [] if (node.start_mark.line, node.start_mark.column) == (line, column) else None
+        return [] if (node.start_mark.line, node.start_mark.column) == there else None
+    if id(node) in seen:
+        return None
+    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
-        if any(_steps_to(key, line, column) is not None for key, _ in node.value):
+        if any(_steps_to(key, there, seen) is not None for key, _ in node.value):
             return []
         inner = [(key.value, value) for key, value in node.value]
     else:
         inner = [(str(n), value) for n, value in enumerate(node.value)] if node else []
-    found = ((step, _steps_to(value, line, column)) for step, value in inner)
+    found = ((step, _steps_to(value, there, seen)) for step, value in inner)
     return next(([step, *steps] for step, steps in found if steps is not None), None)
 
 

@@ -191,6 +191,15 @@ def test_a_number_that_cannot_be_written_is_told_with_file_line_and_place(tmp_pa
     assert refusal(folder) == f"{file}:4: {place}: has to be a whole number within ±{2**53 - 1}"
 
 
+@pytest.mark.parametrize("itself", ["    a: &a [*a]\n", "    a: &a {b: *a}\n"], ids=["a list", "a mapping"])
+def test_a_number_that_cannot_be_written_is_told_though_something_beside_it_holds_itself(tmp_path, itself):
+    folder = written(tmp_path, {"prov": observation(RIGHT)})
+    file = folder / "certificates" / "parts" / "del.yaml"
+    file.write_text(f"resources:\n  prov:\n{itself}    b: {2**53}\n", "utf-8")
+
+    assert refusal(folder) == f"{file}:4: resources.prov.b: has to be a whole number within ±{2**53 - 1}"
+
+
 def test_the_largest_numbers_that_can_be_written_may_stand_in_a_rule(tmp_path):
     rules = {"prov": observation(RIGHT | {"a": 2**53 - 1, "b": 1 - 2**53})}
 
