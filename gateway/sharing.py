@@ -88,7 +88,13 @@ def _as_logged(happened: Happened, gone: Departure) -> Departure:
     if happened.decided is None:
         return gone
     said = happened.decided
-    told = replace(gone, set_name=said.set_name, organisation=said.organisation, consent=said.decision.consent)
+    told = replace(
+        gone,
+        set_name=said.set_name,
+        organisation=said.organisation,
+        consent=said.decision.consent,
+        withheld=said.decision.withheld,
+    )
     gone_as = _gone_as(happened.detail) if happened.event == "release.outcome" else None
     return replace(told, gone=gone_as) if gone_as else told
 

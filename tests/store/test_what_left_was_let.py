@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 
 import orjson
 import pytest
@@ -191,6 +192,26 @@ def test_a_person_is_told_what_the_log_says_where_the_tables_say_otherwise(kept,
     kept.alter(statement)
 
     assert told() == before
+
+
+def test_a_person_is_told_what_it_left_without_as_the_log_says_it(tmp_path, given, keep_in):
+    path = tmp_path / "samsyn.db"
+    store = SqliteStore(path)
+    keep = keep_in(store)
+    without = frozenset({"6"})
+    both = [given.set_for, partial(given.set_for, withheld=without, sections=frozenset({"28", "32"}))]
+    tried = keep.claimed(sets=both)
+    assert store.authorise(tried, lambda *_: given.permit(withheld=without), given.noon, given.address)
+    store.record(tried, Delivered(Receipt("ref")), given.noon)
+    store.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("UPDATE delivery SET set_name = 'another'")
+
+    store = SqliteStore(path)
+    [sent] = shared_about(store, given.person).shared
+    store.close()
+
+    assert sent.departure.withheld == without
 
 
 def test_a_release_against_the_newest_decision_is_found(kept):
