@@ -82,6 +82,24 @@ def test_periods_that_share_an_occupation_do_not_overlap(rules, whole, first, se
     assert ("bryter sjuk-1" in {one.reason for one in Judge(rules.profiles).violations(bundle)}) is broken
 
 
+# HL7's validator, asked for these four, says the same.
+@pytest.mark.parametrize(
+    ("first", "last", "broken"),
+    [(5, 10, {"sjuk-1"}), (5, 5, {"sjuk-1"}), (20, 25, set()), (10, 5, {"sjuk-3", "per-1"})],
+    ids=["within", "a day within", "shares a day", "backwards within"],
+)
+def test_a_period_beside_one_from_the_1st_to_the_20th_is_told_as_what_it_is(rules, whole, first, last, broken):
+    bundle = copy.deepcopy(whole["lisjp"])
+    one, other, *_ = [entry["resource"] for entry in bundle["entry"] if "effectivePeriod" in entry["resource"]]
+    one["focus"] = other["focus"]
+    one["effectivePeriod"] = {"start": f"2026-03-{first:02}", "end": f"2026-03-{last:02}"}
+    other["effectivePeriod"] = {"start": "2026-03-01", "end": "2026-03-20"}
+
+    told = {found.reason.removeprefix("bryter ") for found in Judge(rules.profiles).violations(bundle)}
+
+    assert told - {"sjuk-7"} == broken
+
+
 def test_there_are_defects_of_every_kind():
     assert len(DEFECTS) >= 60
     assert {one.kind for one in DEFECTS} == {

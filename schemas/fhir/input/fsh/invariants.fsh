@@ -1,9 +1,9 @@
 // What cardinalities and bindings cannot say. %resource is the Bundle where the Bundle obeys.
 
 Invariant: sjuk-1
-Description: "Periods that share an occupation do not overlap; two may share a day, as the official rules let them."
+Description: "Periods that share an occupation do not overlap; two may share a day, as the official rules let them. One that ends before it begins overlaps none."
 Severity: #error
-Expression: "entry.resource.ofType(Observation).where(code.coding.exists(system = 'https://example.org/fhir/sjukskrivning/CodeSystem/arbetsformaga' and code = 'nedsattning')).select(defineVariable('one', $this).select(%resource.entry.resource.ofType(Observation).where(code.coding.exists(system = 'https://example.org/fhir/sjukskrivning/CodeSystem/arbetsformaga' and code = 'nedsattning') and (focus.reference.intersect(%one.focus.reference).exists() or (focus.empty() and %one.focus.empty())) and effective.start < %one.effective.end and effective.end > %one.effective.start).count() <= 1)).allTrue()"
+Expression: "entry.resource.ofType(Observation).where(code.coding.exists(system = 'https://example.org/fhir/sjukskrivning/CodeSystem/arbetsformaga' and code = 'nedsattning') and effective.start <= effective.end).select(defineVariable('one', $this).select(%resource.entry.resource.ofType(Observation).where(code.coding.exists(system = 'https://example.org/fhir/sjukskrivning/CodeSystem/arbetsformaga' and code = 'nedsattning') and (focus.reference.intersect(%one.focus.reference).exists() or (focus.empty() and %one.focus.empty())) and effective.start <= effective.end and effective.start < %one.effective.end and effective.end > %one.effective.start).count() <= 1)).allTrue()"
 
 Invariant: sjuk-2
 Description: "A degree is a quarter, half, three quarters or all."
