@@ -78,7 +78,10 @@ class Stage(World):
         """Keep a consent as it is: one that intake would refuse today may have been kept before."""
         record = ConsentRecord(id_, version, PersonIdentity(_number(consent)), orjson.dumps(consent), self.time)
         store = self.gateway.store
-        (store.add_consent if version == 1 else store.change_consent)(record, plan or self._plan)
+        if version == 1:
+            store.add_consent(record, plan or self._plan)
+        else:
+            store.change_consent(record, plan or self._plan, None)
 
     @property
     def _plan(self) -> Callable:
