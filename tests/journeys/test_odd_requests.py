@@ -99,7 +99,8 @@ def test_an_odd_request_leaves_nothing_in_the_log_but_lines_of_the_list(here):
 
     lines = [json.loads(line) for line in here.started[0].text().splitlines()]
 
-    assert {line["event"] for line in lines} == {"started", "request answered", "message refused"}
+    of_the_start = {"started", "those who sleep planned anew"}
+    assert {line["event"] for line in lines} - of_the_start == {"request answered", "message refused"}
     assert "zqxm" not in here.started[0].text().lower()
 
 

@@ -203,13 +203,14 @@ def delivery_of(db: Vaulted, row: Row) -> Delivery:
         certificate,
         *key,
     ) = row
-    db.take_person(person, key)  # first: what seals the certificate's name is then at hand
+    db.take_person(person, key)
+    about = db.person(person)  # first: what seals the certificate's name is then at hand, or gone with the person
     db.take_certificate(extension, certificate)
     return Delivery(
         id=id_,
         message=message,
         certificate=db.certificate(extension),
-        person=db.person(person),
+        person=about,
         set_name=name,
         kind=kind,
         organisation=None if organisation is None else OrganisationNumber(organisation),
