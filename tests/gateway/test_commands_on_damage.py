@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from contextlib import closing
 
 import pytest
-from commanding import run, run_json
+from commanding import commanded, run, run_json
 from worlds import (
     EMPLOYER,
     FORSAKRINGSKASSAN,
-    ORGANISATIONS,
     PERSON,
     SOMEBODY_ELSE,
-    TOKEN,
-    Agency,
-    World,
     certificate,
     consent_of,
     failing,
 )
 
 from gateway.identity import PersonIdentity
-from gateway.settings import read_settings
 
 NO_KEY = "DELETE FROM person WHERE token = :person"
 ANOTHER_KEY = "UPDATE person SET wrapped = zeroblob(60) WHERE token = :person"
@@ -35,16 +29,7 @@ UNKNOWN = "nothing that the gateway writes"
 @pytest.fixture
 def world(tmp_path, monkeypatch):
     """A gateway that has sent something about two persons, and what is for the first one's employer has stopped."""
-    recipients = [
-        {"name": kind, "kind": kind, "organisation": number, "endpoint": f"https://{kind}.example/inbox"}
-        for kind, number in ORGANISATIONS.items()
-    ]
-    token = hashlib.sha256(TOKEN.encode()).hexdigest()
-    agency = {"name": "FK", "organisation": ORGANISATIONS[FORSAKRINGSKASSAN], "token_sha256": token}
-    monkeypatch.setenv("SAMSYN_DATABASE", str(tmp_path / "samsyn.db"))
-    monkeypatch.setenv("SAMSYN_RECIPIENTS", json.dumps(recipients))
-    monkeypatch.setenv("SAMSYN_AGENCIES", json.dumps([agency]))
-    world = World(read_settings(), {kind: Agency(kind) for kind in ORGANISATIONS})
+    world = commanded(tmp_path / "samsyn.db", monkeypatch)
     world.agencies[EMPLOYER].failures = [failing(400)]
     for person in (PERSON, SOMEBODY_ELSE):
         assert world.give(consent_of(FORSAKRINGSKASSAN, person=person)).status_code == 201

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 import pytest
-from commanding import run, run_json
+from commanding import commanded, run, run_json
 from worlds import (
     CERTIFICATE,
     EMPLOYER,
@@ -16,15 +15,11 @@ from worlds import (
     PERSON,
     SOMEBODY_ELSE,
     TOKEN,
-    Agency,
-    World,
     certificate,
     consent_of,
     failing,
     unreachable,
 )
-
-from gateway.settings import read_settings
 
 BECAUSE = ("--because", "the person asks for it")
 
@@ -36,19 +31,10 @@ def path(tmp_path):
 
 @pytest.fixture
 def open_world(path, monkeypatch):
-    recipients = [
-        {"name": kind, "kind": kind, "organisation": number, "endpoint": f"https://{kind}.example/inbox"}
-        for kind, number in ORGANISATIONS.items()
-    ]
-    monkeypatch.setenv("SAMSYN_DATABASE", str(path))
-    token = hashlib.sha256(TOKEN.encode()).hexdigest()
-    agency = {"name": "FK", "organisation": ORGANISATIONS[FORSAKRINGSKASSAN], "token_sha256": token}
-    monkeypatch.setenv("SAMSYN_RECIPIENTS", json.dumps(recipients))
-    monkeypatch.setenv("SAMSYN_AGENCIES", json.dumps([agency]))
     opened = []
 
     def open_it():
-        opened.append(World(read_settings(), {kind: Agency(kind) for kind in ORGANISATIONS}))
+        opened.append(commanded(path, monkeypatch))
         return opened[-1]
 
     yield open_it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from contextlib import closing
@@ -10,22 +9,18 @@ from datetime import timedelta
 
 import orjson
 import pytest
-from commanding import run, run_json
+from commanding import commanded, run, run_json
 from worlds import (
     CERTIFICATE,
     EMPLOYER,
     FORSAKRINGSKASSAN,
     ORGANISATIONS,
     PERSON,
-    TOKEN,
-    Agency,
-    World,
     certificate,
     consent_of,
 )
 
 from gateway.information_sets import notice_of, rest_of
-from gateway.settings import read_settings
 
 
 @pytest.fixture
@@ -35,16 +30,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def world(path, monkeypatch):
-    recipients = [
-        {"name": kind, "kind": kind, "organisation": number, "endpoint": f"https://{kind}.example/inbox"}
-        for kind, number in ORGANISATIONS.items()
-    ]
-    token = hashlib.sha256(TOKEN.encode()).hexdigest()
-    agency = {"name": "FK", "organisation": ORGANISATIONS[FORSAKRINGSKASSAN], "token_sha256": token}
-    monkeypatch.setenv("SAMSYN_DATABASE", str(path))
-    monkeypatch.setenv("SAMSYN_RECIPIENTS", json.dumps(recipients))
-    monkeypatch.setenv("SAMSYN_AGENCIES", json.dumps([agency]))
-    world = World(read_settings(), {kind: Agency(kind) for kind in ORGANISATIONS})
+    world = commanded(path, monkeypatch)
     world.time -= timedelta(days=30)
     yield world
     world.gateway.store.close()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from datetime import timedelta
 
 import pytest
-from commanding import run
+from commanding import commanded, run
 from offline import check_proof
 from worlds import (
     CERTIFICATE,
@@ -20,9 +19,6 @@ from worlds import (
     PERSON,
     SETS,
     SOMEBODY_ELSE,
-    TOKEN,
-    Agency,
-    World,
     failing,
     silent,
     unreachable,
@@ -30,22 +26,12 @@ from worlds import (
 
 from gateway.decisions import Decision
 from gateway.identity import PersonIdentity
-from gateway.settings import read_settings
 from gateway.sharing import shared_about
 
 
 @pytest.fixture
 def world(tmp_path, monkeypatch):
-    recipients = [
-        {"name": kind, "kind": kind, "organisation": number, "endpoint": f"https://{kind}.example/inbox"}
-        for kind, number in ORGANISATIONS.items()
-    ]
-    token = hashlib.sha256(TOKEN.encode()).hexdigest()
-    agency = {"name": "FK", "organisation": ORGANISATIONS[FORSAKRINGSKASSAN], "token_sha256": token}
-    monkeypatch.setenv("SAMSYN_DATABASE", str(tmp_path / "samsyn.db"))
-    monkeypatch.setenv("SAMSYN_RECIPIENTS", json.dumps(recipients))
-    monkeypatch.setenv("SAMSYN_AGENCIES", json.dumps([agency]))
-    world = World(read_settings(), {kind: Agency(kind) for kind in ORGANISATIONS})
+    world = commanded(tmp_path / "samsyn.db", monkeypatch)
     yield world
     world.gateway.store.close()
 
