@@ -16,7 +16,7 @@ from gateway.errors import NotFound, SenderError, StoreUnavailable, VersionConfl
 from gateway.identity import named_id
 from gateway.log import LogLine, log
 from gateway.renewing import renew
-from gateway.store.port import Damaged
+from gateway.store.port import sorted_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery, Wanted
     from gateway.identity import DeliveryId, MessageId
     from gateway.parts import Intake
-    from gateway.store.port import Store
+    from gateway.store.port import Damaged, Store
 
 WAVES = (1, 10, 100)
 """How many deliveries are set going at once; the last goes on for as long as there are any."""
@@ -123,9 +123,7 @@ def try_again(id_: DeliveryId, store: Store, at: datetime) -> Delivery:
 
 def look(wanted: Wanted, store: Store, *, renewing: bool) -> Redrive:
     """Return what a redrive would set going; nothing is changed."""
-    found = store.wanted(wanted)
-    damaged = [one for one in found if isinstance(one, Damaged)]
-    deliveries = [one for one in found if not isinstance(one, Damaged)]
+    deliveries, damaged = sorted_out(store.wanted(wanted))
     seen = [f"{one.id} {one.state} {one.fence}" for one in deliveries]
     return Redrive(named_id("redrive", str(store.operations()), str(renewing), *seen), deliveries, damaged, renewing)
 

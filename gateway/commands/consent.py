@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.commands.damaged import damaged_as_json, sorted_out, tell_damaged
+from gateway.commands.damaged import damaged_as_json, tell_damaged
 from gateway.commands.explain import explain
 from gateway.commands.output import as_json, print_json, print_table
 from gateway.commands.store import opened_store
 from gateway.consent import decide_foreign, read_asked, read_foreign, terms_of
 from gateway.errors import MessageTooLarge, SenderError
+from gateway.store.port import sorted_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from gateway.store.port import Damaged
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-T = TypeVar("T")
-
-
-def sorted_out(found: Iterable[T | Damaged]) -> tuple[list[T], list[Damaged]]:
-    """Return the rows that could be opened, and those that could not."""
-    every = list(found)
-    return [one for one in every if not isinstance(one, Damaged)], [one for one in every if isinstance(one, Damaged)]
+    from gateway.store.port import Damaged
 
 
 def damaged_as_json(damaged: Damaged) -> dict[str, str]:

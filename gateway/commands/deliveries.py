@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.commands.damaged import damaged_as_json, sorted_out, tell_damaged
+from gateway.commands.damaged import damaged_as_json, tell_damaged
 from gateway.commands.decided import decided_as_json, print_decided
 from gateway.commands.operators import because, by, looker
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
@@ -16,6 +16,7 @@ from gateway.commands.store import opened_gateway, opened_store
 from gateway.deliveries import WAITING, DeliveryState
 from gateway.identity import DeliveryId
 from gateway.redriving import try_again
+from gateway.store.port import sorted_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.commands.damaged import damaged_as_json, sorted_out, tell_damaged
+from gateway.commands.damaged import damaged_as_json, tell_damaged
 from gateway.commands.decided import decided_as_json, print_decided
 from gateway.commands.operators import looker
 from gateway.commands.output import ListByDefault, as_json, by_id, print_json, print_table
 from gateway.commands.store import opened_store
 from gateway.identity import MessageId
+from gateway.store.port import sorted_out
 
 if TYPE_CHECKING:
     from gateway.deliveries import Delivery

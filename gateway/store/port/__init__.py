@@ -28,6 +28,7 @@ from gateway.store.port.kept import (
     Reader,
     Stamp,
     TakesBack,
+    sorted_out,
 )
 from gateway.store.port.living import Living
 from gateway.store.port.mending import Mending
@@ -61,6 +62,7 @@ __all__ = [
     "Store",
     "TakesBack",
     "Tell",
+    "sorted_out",
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from gateway.decisions import CANNOT_BE_WITHHELD
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from gateway.deliveries import Delivery
     from gateway.documents import Earlier, InformationSet, Signature
     from gateway.identity import CertificateId, MessageId, PersonIdentity
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,12 @@ class Damaged(NamedTuple):
     id: str
     what: str
     """What is wrong with it; nothing of a person."""
+
+
+def sorted_out(found: Iterable[T | Damaged]) -> tuple[list[T], list[Damaged]]:
+    """Return the rows of a list that could be opened, and those that could not."""
+    every = list(found)
+    return [one for one in every if not isinstance(one, Damaged)], [one for one in every if isinstance(one, Damaged)]
 
 
 class Reader(NamedTuple):

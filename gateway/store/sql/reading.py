@@ -13,7 +13,7 @@ from gateway.decisions import PersonStatus
 from gateway.deliveries import DeliveryState
 from gateway.documents import Envelope
 from gateway.errors import Erased, NotFound, Tampered
-from gateway.store.port import Damaged
+from gateway.store.port import sorted_out
 from gateway.store.sql.listing import listed
 from gateway.store.sql.rows import (
     attempt_of,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gateway.documents import InformationSet
     from gateway.errors import Problem
     from gateway.identity import DeliveryId, MessageId, PersonIdentity
-    from gateway.store.port import KeptSet
+    from gateway.store.port import Damaged, KeptSet
     from gateway.store.sql.database import Rows
     from gateway.store.sql.rows import Row
     from gateway.store.sql.vaulted import Vaulted
@@ -185,13 +185,13 @@ def whole_about(db: Vaulted, person: PersonIdentity) -> tuple[list[Delivery], li
     """
     about = (db.token(person),)
     rows = db.execute(_DELIVERIES_ABOUT, about).fetchall()
-    deliveries = listed(rows, _MESSAGE_OF_DELIVERY, partial(delivery_of, db))
-    sets = listed(_set_rows(db, "WHERE s.person = ?", about), 0, partial(_kept_set, db))
-    damaged = dict.fromkeys(one.id for one in (*deliveries, *sets) if isinstance(one, Damaged))
+    deliveries, no_deliveries = sorted_out(listed(rows, _MESSAGE_OF_DELIVERY, partial(delivery_of, db)))
+    sets, no_sets = sorted_out(listed(_set_rows(db, "WHERE s.person = ?", about), 0, partial(_kept_set, db)))
+    damaged = list(dict.fromkeys(one.id for one in (*no_deliveries, *no_sets)))
     return (
-        [one for one in deliveries if not isinstance(one, Damaged) and one.message not in damaged],
-        [one for one in sets if not isinstance(one, Damaged) and one.message not in damaged],
-        list(damaged),
+        [one for one in deliveries if one.message not in damaged],
+        [one for one in sets if one.message not in damaged],
+        damaged,
     )
 
 
