@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from gateway.errors import Erased, NotFound, Tampered
@@ -11,10 +12,11 @@ from gateway.store.sql.log import Noted, note
 from gateway.store.sql.reading import kept_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from gateway.decisions import ConsentRecord, Departure
-    from gateway.store.port import Plan, TakesBack
+    from gateway.identity import MessageId
+    from gateway.store.port import KeptSet, Plan, TakesBack
     from gateway.store.sql.vaulted import Vaulted
 
 # Of a delivery's attempts the one that says most comes last: taken, else under way, else the newest that may have been
@@ -31,7 +33,8 @@ _READ = f"{READINGS} AND substr(k.consent, 1, length(?2)) = ?2 ORDER BY k.at, k.
 def change_consent(db: Vaulted, consent: ConsentRecord, plan: Plan, takes_back: TakesBack | None) -> list[Departure]:
     """Keep the next version of a consent; return and log what had left that it takes back. See the port."""
     keep_next_version(db, consent, plan)
-    left = [one for one in _departures(db, consent) if takes_back is None or _is_taken_back(db, one, takes_back)]
+    kept_of = cache(partial(kept_set, db))
+    left = [one for one in _departures(db, consent) if takes_back is None or _is_taken_back(kept_of, one, takes_back)]
     each_once = {one.delivery or (one.message, one.set_name, one.organisation): one for one in left}
     gone = sorted(each_once.values(), key=lambda one: (one.at, one.set_name, one.organisation, one.message))
     kind = "withdrawal" if takes_back is None else "narrowing"
@@ -39,9 +42,9 @@ def change_consent(db: Vaulted, consent: ConsentRecord, plan: Plan, takes_back: 
     return gone
 
 
-def _is_taken_back(db: Vaulted, gone: Departure, takes_back: TakesBack) -> bool:
+def _is_taken_back(kept_of: Callable[[MessageId, str], KeptSet], gone: Departure, takes_back: TakesBack) -> bool:
     try:
-        kept = kept_set(db, gone.message, gone.set_name)
+        kept = kept_of(gone.message, gone.set_name)
     except (Tampered, Erased, NotFound):
         return True  # Nobody can say what it was: it is told.
     return takes_back(kept, gone)
